@@ -1,0 +1,108 @@
+"""One piece of work, one transaction.
+
+`with work(actor) as db:` is the only way to the tables. It begins, tells PostgreSQL whose organization this is (row-level
+security does the rest), and commits once at the end; any exception rolls everything back. Domains take `db` and never commit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, SQLModel
+
+from pms.kernel.actor import Actor
+from pms.kernel.refusals import Busy, NotFound
+from pms.settings import settings
+
+APP_ROLE, DOOR_ROLE, RELAY_ROLE = "octaspace_app", "octaspace_door", "octaspace_relay"
+LOCK_TIMEOUT = "3s"
+STATEMENT_TIMEOUT = "30s"
+
+Row = TypeVar("Row", bound=SQLModel)
+
+_ENTER = text(
+    "select set_config('role', :role, true), set_config('app.organization_id', :organization, true),"
+    " set_config('statement_timeout', :statement_timeout, true)"
+)
+
+
+class Db(Session):
+    """The session of one piece of work, and who is at work in it."""
+
+    actor: Actor
+
+    def enter(self, actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> None:
+        """Act as this actor from here to the end of the transaction."""
+        self.actor = actor
+        self.execute(
+            _ENTER,
+            {
+                "role": DOOR_ROLE if actor.kind == "door" else APP_ROLE,
+                "organization": str(actor.organization_id or ""),
+                "statement_timeout": statement_timeout,
+            },
+        )
+
+    @property
+    def organization_id(self) -> UUID:
+        """The tenant of this work; a door that has none may not ask."""
+        if self.actor.organization_id is None:
+            raise RuntimeError("this work has no organization yet")
+        return self.actor.organization_id
+
+    def one(self, table: type[Row], id: UUID | None, lock: bool = False) -> Row:
+        """The row of that id, locked for change if asked; refuses `NotFound` (also for a neighbour's row)."""
+        row = self.get(table, id, with_for_update={"key_share": True} if lock else None) if id else None
+        if row is None:
+            raise NotFound(what=str(table.__tablename__).replace("_", " "))
+        return row
+
+
+@cache
+def _engine(url: str, pid: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=settings().database_pool,
+        max_overflow=settings().database_pool,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"options": f"-c role={APP_ROLE} -c lock_timeout={LOCK_TIMEOUT} -c timezone=UTC"},
+    )
+
+
+def engine() -> Engine:
+    """This process's engine; made on first use, so that a fork never inherits a connection."""
+    url = settings().database_url
+    if url is None:
+        raise RuntimeError("no database is configured; start one with `python -m pms run` or set DATABASE_URL")
+    return _engine(url, os.getpid())
+
+
+@contextmanager
+def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[Db]:
+    """One transaction of one actor. Refuses `Busy` when a lock was not to be had in time; commits at the end."""
+    try:
+        with Db(engine(), expire_on_commit=False, autoflush=True) as db:
+            db.enter(actor, statement_timeout)
+            yield db
+            db.commit()
+    except OperationalError as error:
+        if isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+            raise Busy() from error
+        raise
+
+
+def raw(db: Db) -> psycopg.Connection[Any]:
+    """The psycopg connection under this work, for COPY and pipelines; same transaction, same tenant."""
+    connection = db.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection

@@ -1,0 +1,102 @@
+"""The journal: one append-only row per thing that happened, in the transaction that did it.
+
+From this one table come the audit log, the activity feed, live screens and background jobs. The relay (`workers/relay.py`)
+hands rows on, at least once and in order of their ids; a row counts as handed on only after the receivers had it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+from sqlmodel import Session
+
+from pms.kernel.db import RELAY_ROLE, Db, engine
+from pms.kernel.tables import Journal
+
+CHANNEL = "octaspace_journal"
+"""What the relay listens to; the payload is empty, the table says everything."""
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Which request or job is at work, for logs and journal alike."""
+
+_JOURNAL = Journal.__table__  # type: ignore[attr-defined]
+_INSERT = insert(_JOURNAL).returning(_JOURNAL.c.id, func.pg_notify(CHANNEL, ""))
+
+
+def record(
+    db: Db,
+    event: str,
+    entity: str,
+    entity_id: UUID | None,
+    property_id: UUID | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> int:
+    """Write down that `event` ("stay.moved") happened to `entity` ("stay"); returns the journal id.
+
+    `before` and `after` hold plain JSON values of what changed. The relay wakes when the transaction commits.
+    """
+    row = {
+        "organization_id": db.organization_id,
+        "property_id": property_id,
+        "actor_kind": db.actor.kind,
+        "actor_id": db.actor.id,
+        "actor_name": db.actor.name,
+        "event": event,
+        "entity": entity,
+        "entity_id": entity_id,
+        "before": before,
+        "after": after,
+        "request_id": request_id.get(),
+    }
+    return int(db.execute(_INSERT, row).one().id)
+
+
+def history(db: Db, entity_id: UUID, most: int = 50) -> Sequence[Journal]:
+    """What happened to one entity, newest first."""
+    query = (
+        select(Journal)
+        .where(Journal.organization_id == db.organization_id, Journal.entity_id == entity_id)  # type: ignore[arg-type]
+        .order_by(_JOURNAL.c.id.desc())
+        .limit(most)
+    )
+    return db.scalars(query).all()
+
+
+@contextmanager
+def relay_work() -> Iterator[Session]:
+    """The relay's transaction: sees the journal of every organization and nothing else."""
+    with Session(engine()) as db:
+        db.execute(text("select set_config('role', :role, true)"), {"role": RELAY_ROLE})
+        yield db
+        db.commit()
+
+
+def waiting(db: Session, most: int = 500) -> list[dict[str, Any]]:
+    """Claim the oldest rows not yet handed on; another relay skips them until this transaction ends."""
+    query = (
+        select(_JOURNAL)
+        .where(_JOURNAL.c.relayed_at.is_(None))
+        .order_by(_JOURNAL.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def handed_on(db: Session, ids: Sequence[int]) -> None:
+    """Mark rows as handed on."""
+    db.execute(update(_JOURNAL).where(_JOURNAL.c.id.in_(ids)).values(relayed_at=func.now()))
+
+
+def lag(db: Session) -> tuple[int, float]:
+    """How many rows wait, and for how many seconds the oldest of them has."""
+    row = db.execute(
+        text("select count(*), coalesce(extract(epoch from now() - min(happened_at)), 0) from journal where relayed_at is null")
+    ).one()
+    return int(row[0]), float(row[1])
