@@ -1,0 +1,1 @@
+"""The HTTP door: sign-in cookies, API v1, files, webhooks, health."""
