@@ -1,8 +1,8 @@
 """Runs migrations as the owner of the database, in one transaction each, refusing to wait long for a lock."""
 
+from alembic import context
 from sqlalchemy import create_engine, text
 
-from alembic import context
 from pms.settings import settings
 from pms.tables import metadata
 

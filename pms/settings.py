@@ -50,7 +50,6 @@ class Settings(BaseSettings):
     web_processes: int = Field(2, ge=1, le=64)
     database_pool: int = Field(8, ge=1, le=100)
     worker_processes: int = Field(1, ge=1, le=64)
-    database_pool: int = Field(10, ge=1, le=200)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
 

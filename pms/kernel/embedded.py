@@ -96,7 +96,9 @@ def _hold(var: Path, purpose: Purpose) -> IO[str] | None:
             return lock
         if holder and holder.purpose == "run":
             lock.close()
-            return _refuse_second_run(var, holder) if purpose == "run" else None
+            if purpose == "run":
+                raise _second_run(var, holder)
+            return None
         if time.monotonic() > deadline:
             raise Unready(f"Try again later: another Octaspace command (process {holder and holder.pid}) uses {var}.")
         if holder and not told:
@@ -105,8 +107,8 @@ def _hold(var: Path, purpose: Purpose) -> IO[str] | None:
         time.sleep(0.1)
 
 
-def _refuse_second_run(var: Path, holder: Holder) -> None:
-    raise Unready(
+def _second_run(var: Path, holder: Holder) -> Unready:
+    return Unready(
         f"Stop the Octaspace that already runs on {var} (process {holder.pid}, port {holder.port}),"
         " or set OCTASPACE_VAR_DIR and OCTASPACE_PORT for a second one."
     )

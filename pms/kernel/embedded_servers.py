@@ -37,12 +37,19 @@ UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 OWNER = "octaspace"
 
 
-@dataclass(frozen=True)
 class Server:
-    """A running server: its process and the address clients use."""
+    """A server of ours: the address clients use, its process now, and how to start it again should it die."""
 
-    process: subprocess.Popen[bytes]
-    url: str
+    def __init__(self, url: str, start: Callable[[], subprocess.Popen[bytes]], farewell: signal.Signals) -> None:
+        self.url = url
+        self.farewell = farewell
+        self._start = start
+        self.process = start()
+
+    def revive(self) -> None:
+        """Start it again after it died; its clients reconnect by themselves. Refused: Unready."""
+        stop(self.process, self.farewell)
+        self.process = self._start()
 
 
 def _packaged(package: str, *path: str) -> Path:
@@ -119,7 +126,7 @@ def _let_run(program: Path, user: ServiceUser | None) -> None:
             file.chmod(mode | wanted)
 
 
-def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
     """Linux tells a child when its parent was killed without a chance to say so: no orphan keeps our files busy."""
     if not sys.platform.startswith("linux"):
         return None
@@ -149,10 +156,12 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent(farewell),
+            preexec_fn=die_with_parent(farewell),
             env=env,
             cwd=cwd,
-            **({"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}),
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
         )
 
 
@@ -191,13 +200,16 @@ def _claim_socket_folder(var: Path, user: ServiceUser | None) -> Path:
 def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
     """Wait for a server to answer. Refused: Unready with the server's own last words."""
     deadline = time.monotonic() + START_SECONDS
-    while not ready():
-        if process.poll() is not None:
-            raise Unready(f"Look into {log}: the embedded {name} did not start ({_last_words(log)}).")
-        if time.monotonic() > deadline:
-            stop(process, signal.SIGTERM)
-            raise Unready(f"Look into {log}: the embedded {name} did not answer within {START_SECONDS:.0f} seconds.")
-        time.sleep(0.02)
+    try:
+        while not ready():
+            if process.poll() is not None:
+                raise Unready(f"Look into {log}: the embedded {name} did not start ({_last_words(log)}).")
+            if time.monotonic() > deadline:
+                raise Unready(f"Look into {log}: the embedded {name} did not answer within {START_SECONDS:.0f} seconds.")
+            time.sleep(0.02)
+    except BaseException:  # Ctrl-C included: nobody else knows of this child yet
+        stop(process, signal.SIGTERM)
+        raise
 
 
 def _last_words(log: Path) -> str:
@@ -219,14 +231,20 @@ def postgres(var: Path, *, durable: bool = True) -> Iterator[Server]:
     _let_run(postgres_program("postgres"), user)
     folder = _claim_socket_folder(var, user)
     _prepare(data, log, user, durable)
-    _clear_the_way(data, folder)
-    process = spawn(_postgres_command(data, folder, durable), log, farewell=signal.SIGINT, user=user, cwd=data)
-    try:
+
+    def start() -> subprocess.Popen[bytes]:
+        _clear_the_way(data, folder)
+        process = spawn(_postgres_command(data, folder, durable), log, farewell=signal.SIGINT, user=user, cwd=data)
         _until(lambda: _answers(folder), process, "PostgreSQL", log)
+        return process
+
+    # SIGINT is "fast": roll back what is open, flush, leave no recovery for the next start.
+    server = Server(postgres_address(folder), start, signal.SIGINT)
+    try:
         _ensure_owner(folder)
-        yield Server(process, postgres_address(folder))
+        yield server
     finally:
-        stop(process, signal.SIGINT)  # "fast": roll back what is open, flush, leave no recovery for the next start
+        stop(server.process, server.farewell)
 
 
 def postgres_address(folder: Path, user: str = OWNER, database: str = OWNER) -> str:
@@ -257,30 +275,32 @@ def _prepare(data: Path, log: Path, user: ServiceUser | None, durable: bool) -> 
 
 
 def _clear_the_way(data: Path, folder: Path) -> None:
-    """End a postmaster that outlived its parent, and forget one that died: a reused process id must not stop us.
+    """End a server that outlived its parent, and forget one that died: a reused process id must not stop us.
 
     Called by the holder of the lock on var/ only, so whoever still uses these files has lost its supervisor.
     """
     pid_file = data / "postmaster.pid"
-    if pid_file.exists():
-        first = pid_file.read_text().splitlines()[:1]
-        orphan = _postmaster(int(first[0]), data) if first and first[0].isdigit() else None
-        if orphan is not None:
-            orphan.send_signal(signal.SIGINT)
-            psutil.wait_procs([orphan], STOP_SECONDS)
-        else:
-            pid_file.unlink(missing_ok=True)
-            for left_over in folder.glob(".s.PGSQL.*"):
-                left_over.unlink(missing_ok=True)
+    if not pid_file.exists():
+        return
+    first = pid_file.read_text().splitlines()[:1]
+    left_over = _at_work_on(data)  # sessions outlive a killed postmaster by a moment, and must be gone before the next
+    for process in left_over:
+        if first == [str(process.pid)]:
+            process.send_signal(signal.SIGINT)
+    for stubborn in psutil.wait_procs(left_over, STOP_SECONDS)[1]:
+        stubborn.kill()
+    for trace in (pid_file, *folder.glob(".s.PGSQL.*")):
+        trace.unlink(missing_ok=True)
 
 
-def _postmaster(pid: int, data: Path) -> psutil.Process | None:
-    """The process of that id if it is a PostgreSQL working on `data`, not somebody who got its number later."""
-    with suppress(psutil.Error):
-        process = psutil.Process(pid)
-        if process.name().startswith("postgres") and Path(process.cwd()).samefile(data):
-            return process
-    return None
+def _at_work_on(data: Path) -> list[psutil.Process]:
+    """PostgreSQL processes on `data`; by their folder, because a process id may belong to somebody else by now."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error, OSError):
+            if process.info["name"].startswith("postgres") and Path(process.cwd()).samefile(data):
+                found.append(process)
+    return found
 
 
 def _superuser(folder: Path, database: str = "postgres") -> psycopg.Connection:
@@ -312,15 +332,20 @@ def redis(var: Path) -> Iterator[Server]:
     log, data = var / "log" / "redis.log", var / "redis"
     data.mkdir(parents=True, exist_ok=True)
     address = _claim_socket_folder(var, service_user(var / "postgres")) / "redis.sock"
-    address.unlink(missing_ok=True)
     quiet = ["--save", "", "--appendonly", "no", "--port", "0", "--daemonize", "no"]
     place = ["--dir", str(data), "--unixsocket", str(address), "--unixsocketperm", "700"]
-    process = spawn([redis_program(), *quiet, *place], log)
-    try:
+
+    def start() -> subprocess.Popen[bytes]:
+        address.unlink(missing_ok=True)
+        process = spawn([redis_program(), *quiet, *place], log)
         _until(lambda: _pongs(address), process, "Redis", log)
-        yield Server(process, f"unix://{quote(str(address))}")
+        return process
+
+    server = Server(f"unix://{quote(str(address))}", start, signal.SIGTERM)
+    try:
+        yield server
     finally:
-        stop(process, signal.SIGTERM)
+        stop(server.process, server.farewell)
 
 
 def _pongs(address: Path) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,11 @@ from sqlalchemy import func, insert, select, text, update
 from sqlmodel import Session
 
 from pms.kernel.db import RELAY_ROLE, Db, engine
+from pms.kernel.logs import request_id
 from pms.kernel.tables import Journal
 
 CHANNEL = "octaspace_journal"
 """What the relay listens to; the payload is empty, the table says everything."""
-
-request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""Which request or job is at work, for logs and journal alike."""
 
 _JOURNAL = Journal.__table__  # type: ignore[attr-defined]
 _INSERT = insert(_JOURNAL).returning(_JOURNAL.c.id, func.pg_notify(CHANNEL, ""))

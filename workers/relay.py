@@ -1,0 +1,80 @@
+"""The relay: hands on what the journal says happened, to live screens at once and to background jobs.
+
+At least once and in order: a row counts as handed on only after Redis had it. Redis gone means waiting, not losing.
+"""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from pms import reactions
+from pms.kernel import logs, outbox
+from pms.settings import Unready, settings
+from workers.queues import connection, enqueue
+
+POLL_SECONDS = 1.0  # a notification may be lost with its connection; nothing waits longer than this for it
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+log = logs.logger(__name__)
+
+
+def publish(rows: Sequence[dict[str, Any]]) -> None:
+    """Tell live screens, in one round trip; whoever does not listen right now reads the database when it returns."""
+    with connection().pipeline(transaction=False) as pipeline:
+        for row in rows:
+            if message := reactions.message(row):
+                pipeline.publish(reactions.LIVE_CHANNEL, json.dumps(message, default=str))
+        pipeline.execute()
+
+
+def hand_on_waiting() -> int:
+    """Hand on the oldest rows that wait; how many there were."""
+    with outbox.relay_work() as db:
+        rows = outbox.waiting(db)
+        if rows:
+            publish(rows)
+            for row in rows:
+                for job in reactions.jobs(row["event"]):
+                    enqueue(f"{job.function}:{row['id']}", job.function, row["id"], queue_name=job.queue)
+            outbox.handed_on(db, [row["id"] for row in rows])
+        return len(rows)
+
+
+def _listen() -> psycopg.Connection[Any]:
+    listener = psycopg.connect(settings().libpq_url or "", autocommit=True, connect_timeout=5)
+    listener.execute(f"LISTEN {outbox.CHANNEL}")
+    return listener
+
+
+def _hand_on_as_it_happens(stopped: Callable[[], bool]) -> None:
+    with _listen() as listener:
+        while not stopped():
+            while hand_on_waiting() and not stopped():
+                pass
+            for _ in listener.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+
+
+def relay() -> None:
+    """Hand on until told to stop; a database or Redis that went away is waited for."""
+    logs.configure("relay")
+    if settings().database_url is None:
+        raise Unready("Set DATABASE_URL, or use `python -m pms run`, which brings a database along.")
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: told.append(number))
+    log.info("relay started")
+    pause = FIRST_PAUSE
+    while not told:
+        began = time.monotonic()
+        try:
+            _hand_on_as_it_happens(lambda: bool(told))
+        except (psycopg.OperationalError, OperationalError, RedisError, OSError) as problem:
+            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            log.warning("relay lost its connection, trying again", problem=str(problem).split("\n")[0], in_seconds=pause)
+            time.sleep(pause)
