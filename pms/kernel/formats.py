@@ -1,0 +1,140 @@
+"""Dates, numbers and money as the reader's language writes them (CLDR, by way of Babel). Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import NumberFormatError, format_currency, format_decimal, format_percent, get_currency_symbol, parse_decimal
+
+from pms.kernel.money import to_decimal, to_minor
+from pms.kernel.refusals import BadInput
+from pms.kernel.words import LOCALES, known
+
+WRITTEN_AS = {"en": "en_GB"}
+"""English here is the European one: 24-hour clock, day before month."""
+
+_SHORT = {"en": "EEE d MMM", "lt": "MMM d 'd'., EEE", "de": "EEE d. MMM"}
+
+
+def _locale(locale: str) -> Locale:
+    base = known(locale)
+    return Locale.parse(WRITTEN_AS.get(base, base))
+
+
+def day(value: date, locale: str) -> str:
+    """A local date, short: "23 Nov 2026"."""
+    return format_date(value, "medium", locale=_locale(locale))
+
+
+def day_short(value: date, locale: str) -> str:
+    """A local date without its year, with the weekday: "Mon 23 Nov"."""
+    return format_date(value, _SHORT[known(locale)], locale=_locale(locale))
+
+
+def weekday(value: date, locale: str) -> str:
+    """The weekday, abbreviated: "Mon"."""
+    return format_date(value, "ccc", locale=_locale(locale)).rstrip(".")
+
+
+def month(value: date, locale: str) -> str:
+    """Month and year as a heading: "November 2026"."""
+    return format_skeleton("yMMMM", value, locale=_locale(locale))
+
+
+def span(first: date, last: date, locale: str) -> str:
+    """Months from first to last as a heading: "November – December 2026"."""
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first, locale)
+    if first.year != last.year:
+        return f"{month(first, locale)} – {month(last, locale)}"
+    name = format_date(first, "LLLL", locale=_locale(locale))
+    both = month(last, locale)
+    tail = format_date(last, "LLLL", locale=_locale(locale))
+    return both.replace(tail, f"{name} – {tail}") if tail in both else f"{name} – {both}"
+
+
+def moment(value: datetime, locale: str, timezone: str) -> str:
+    """An instant on the property's wall: "23 Nov 2026, 14:06"."""
+    return format_datetime(value, "medium", tzinfo=ZoneInfo(timezone), locale=_locale(locale)).rsplit(":", 1)[0]
+
+
+def clock(value: time | datetime, locale: str, timezone: str = "UTC") -> str:
+    """Hours and minutes: "14:06". A plain time is local already."""
+    zone = ZoneInfo(timezone) if isinstance(value, datetime) else None
+    return format_time(value, "HH:mm", tzinfo=zone, locale=_locale(locale))
+
+
+def number(value: int | float | Decimal, locale: str, digits: int | None = None) -> str:
+    """A number with the language's separators; `digits` fixes the decimals."""
+    pattern = None if digits is None else "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=_locale(locale))
+
+
+def percent(share: float, locale: str, digits: int = 0) -> str:
+    """A share of one as per cent: 0.87 -> "87%"."""
+    pattern = _locale(locale).percent_formats[None].pattern
+    return format_percent(share, format=pattern.replace("0", "0." + "0" * digits) if digits else None, locale=_locale(locale))
+
+
+def money(minor: int, currency: str, locale: str) -> str:
+    """Minor units as an amount with its currency: 8450 EUR -> "€84.50", "84,50 €"."""
+    return format_currency(to_decimal(minor, currency), currency, locale=_locale(locale))
+
+
+def money_bare(minor: int, currency: str, locale: str) -> str:
+    """Minor units as a person types them into a field: no symbol, no grouping."""
+    return format_currency(to_decimal(minor, currency), currency, format="0.00", locale=_locale(locale))
+
+
+def symbol(currency: str, locale: str) -> str:
+    """The currency's sign: EUR -> "€"."""
+    return get_currency_symbol(currency, locale=_locale(locale))
+
+
+def read_money(text: str, currency: str, locale: str, field: str = "amount") -> int:
+    """What a person typed ("1 234,50", "1,234.50", "84.5") as minor units. Refuses `BadInput`."""
+    return to_minor(_read_decimal(text, locale, field, "This is not an amount of money."), currency, field)
+
+
+def read_number(text: str, locale: str, field: str = "number") -> Decimal:
+    """What a person typed as a number, by the language's separators. Refuses `BadInput`."""
+    return _read_decimal(text, locale, field, "This is not a number.")
+
+
+def _read_decimal(text: str, locale: str, field: str, problem: str) -> Decimal:
+    bare = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("−", "-")
+    try:
+        if bare.count(".") + bare.count(",") == 1:
+            # One separator with other than three digits after it can only be the decimal one, whoever typed it.
+            head, tail = bare.replace(",", ".").split(".")
+            if len(tail) != 3:
+                return Decimal(f"{head or 0}.{tail or 0}")
+        return parse_decimal(bare, locale=_locale(locale), strict=False)
+    except (InvalidOperation, NumberFormatError, ValueError):
+        raise BadInput(field, problem) from None
+
+
+def language_names() -> dict[str, str]:
+    """Languages to choose from, each in its own words."""
+    return dict(LOCALES)
+
+
+def countries(locale: str) -> list[tuple[str, str]]:
+    """ISO 3166 countries as (code, name), sorted as the reader expects."""
+    names = _locale(locale).territories
+    return sorted(((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES), key=lambda c: c[1])
+
+
+def currency_of(country: str) -> str:
+    """The currency a country pays with today: "LT" -> "EUR"."""
+    history = get_global("territory_currencies").get(country, [])
+    current = [entry[0] for entry in history if entry[2] is None and entry[3]]
+    return current[0] if current else "EUR"
+
+
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "XK", "ZZ", "QO", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"})
