@@ -39,7 +39,10 @@ def queue(name: str = "default") -> Queue:
 
 
 def enqueue(job_id: str, function: str, *arguments: Any, queue_name: str = "default") -> None:
-    """Have a worker call `function` ("workers.mail.confirm"), once for each job id; jobs must bear being done twice."""
+    """Have a worker call `function` ("workers.mail.confirm"), once for each job id; jobs must bear being done twice.
+
+    A job id is made of letters, digits, `_` and `-`; see `name_job`.
+    """
     try:
         queue(queue_name).enqueue_call(
             function,
@@ -54,12 +57,17 @@ def enqueue(job_id: str, function: str, *arguments: Any, queue_name: str = "defa
         logs.logger(__name__).debug("job is known already", job=job_id)
 
 
+def name_job(function: str, *details: object) -> str:
+    """A job id RQ accepts: `workers.mail.confirm`, 17 -> `workers_mail_confirm-17`."""
+    return "-".join([function.replace(".", "_"), *map(str, details)])
+
+
 class JobWorker(Worker):
     """RQ's worker; the lines a job writes, to log and journal, carry its id."""
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Do one job in the forked process."""
-        with logs.request(job.id.replace(":", "-").replace(".", "_")):
+        with logs.request(job.id):
             return super().perform_job(job, queue, execution)
 
 

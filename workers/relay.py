@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from pms import reactions
 from pms.kernel import logs, outbox
 from pms.settings import Unready, settings
-from workers.queues import connection, enqueue
+from workers.queues import connection, enqueue, name_job
 
 POLL_SECONDS = 1.0  # a notification may be lost with its connection; nothing waits longer than this for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
@@ -40,7 +40,7 @@ def hand_on_waiting() -> int:
             publish(rows)
             for row in rows:
                 for job in reactions.jobs(row["event"]):
-                    enqueue(f"{job.function}:{row['id']}", job.function, row["id"], queue_name=job.queue)
+                    enqueue(name_job(job.function, row["id"]), job.function, row["id"], queue_name=job.queue)
             outbox.handed_on(db, [row["id"] for row in rows])
         return len(rows)
 

@@ -7,10 +7,10 @@ from typing import Any
 from rq_scheduler import Scheduler
 
 from pms.kernel import logs
-from workers.queues import JOB_SECONDS, connection
+from workers.queues import JOB_SECONDS, connection, name_job
 
 LOOK_EVERY_SECONDS = 5
-PREFIX = "schedule:"
+PREFIX = "schedule-"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Entry:
     @property
     def id(self) -> str:
         """The same for every scheduler, so that several of them schedule it once."""
-        return PREFIX + self.function
+        return PREFIX + name_job(self.function)
 
 
 ENTRIES = (Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),)
@@ -51,7 +51,7 @@ class ClockScheduler(Scheduler):
         self.schedule(
             datetime.now(UTC),
             entry.function,
-            interval=entry.every.total_seconds(),
+            interval=int(entry.every.total_seconds()),
             id=entry.id,
             queue_name=entry.queue,
             timeout=JOB_SECONDS[entry.queue],

@@ -82,7 +82,9 @@ class Child:
     def reason(self) -> str:
         """What it said last, for the sentence that explains why it could not start."""
         time.sleep(0.1)  # its last lines may still be on their way through the pipe
-        return self.last_words[-1] if self.last_words else f"it said nothing and ended with code {self.poll()}"
+        telling = [line for line in self.last_words if "rror" in line or line.startswith("octaspace:")]
+        said = telling or list(self.last_words) or [f"it said nothing and ended with code {self.poll()}"]
+        return said[-1].removeprefix("octaspace: ")
 
     def signal(self, how: signal.Signals) -> None:
         """Signal it and everything it started."""

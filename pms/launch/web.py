@@ -6,28 +6,54 @@ from pms.kernel import logs
 from pms.launch import front_end
 from pms.settings import ROOT, Unready, settings
 
+GOODBYE_SECONDS = 3  # open live sockets would keep a process for ever; the browsers reconnect by themselves
+# Granian's lines take the way of all others instead of its own handlers.
+GRANIAN_LOGGING = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")},
+}
+
 
 def serve() -> None:
     """Serve until told to stop. Refused: Unready when there is no built front end."""
     if not front_end.is_built():
         raise Unready("Run `python -m pms build` first: the front end has not been built.")
     os.chdir(ROOT)  # Reflex looks for rxconfig.py and .web where it stands
-    for name, value in _reflex_environment().items():
-        os.environ[name] = value
+    os.environ.update(front_end.environment())
     logs.configure("web")
+    _tell_reflex()
+    _serve_forked()
+
+
+def _tell_reflex() -> None:
+    from reflex_base.constants import Env
+    from reflex_base.environment import environment
+
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+
+
+def _serve_forked() -> None:
+    """As `reflex run --env prod` does it, with our number of processes, our logs and an end in finite time.
+
+    Reflex imports the app and the processes are forked after: they share its memory, so nothing may be open by then.
+    """
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
     from reflex.utils import exec as reflex_server
-    from reflex_base.constants import LogLevel
 
-    # Reflex imports the app here and forks the processes after: they share its memory, so nothing may be open by then.
-    reflex_server.run_backend_prod(settings().host, settings().port, LogLevel.WARNING, mount_frontend_compiled_app=True)
-
-
-def _reflex_environment() -> dict[str, str]:
-    return {
-        "REFLEX_ENV_MODE": "prod",
-        "REFLEX_SKIP_COMPILE": "true",
-        "REFLEX_TELEMETRY_ENABLED": "false",
-        "REFLEX_CHECK_LATEST_VERSION": "false",
-        "GRANIAN_WORKERS": str(settings().web_processes),
-        "GRANIAN_LOG_LEVEL": settings().log_level,
-    }
+    reflex_server._preload_for_fork(None)
+    Server(
+        target=reflex_server.get_app_instance_from_file(),
+        factory=True,
+        address=settings().host,
+        port=settings().port,
+        interface=Interfaces.ASGI,
+        workers=settings().web_processes,
+        workers_kill_timeout=GOODBYE_SECONDS,
+        log_level=LogLevels.warning,
+        log_dictconfig=GRANIAN_LOGGING,
+    ).serve()
