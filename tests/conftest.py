@@ -1,3 +1,44 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use: real servers, and the people of a hotel nobody else shares."""
+
+import pytest
+
+from pms.kernel.actor import Actor
+from tests.builders import Cast, a_cast
 
 pytest_plugins = ["tests.services"]
+
+
+@pytest.fixture
+def cast(services: None) -> Cast:
+    """Olga, Rita, Hana and Anna of one fresh organization, and Otto of another."""
+    return a_cast()
+
+
+@pytest.fixture
+def olga(cast: Cast) -> Actor:
+    """The owner."""
+    return cast.olga
+
+
+@pytest.fixture
+def rita(cast: Cast) -> Actor:
+    """At the front desk."""
+    return cast.rita
+
+
+@pytest.fixture
+def hana(cast: Cast) -> Actor:
+    """Housekeeping."""
+    return cast.hana
+
+
+@pytest.fixture
+def anna(cast: Cast) -> Actor:
+    """The accountant."""
+    return cast.anna
+
+
+@pytest.fixture
+def otto(cast: Cast) -> Actor:
+    """The owner of another hotel."""
+    return cast.otto
