@@ -8,8 +8,8 @@ from babel.numbers import get_currency_precision, is_currency
 
 from pms.kernel.refusals import BadInput
 
-MINOR_MAX = 10**12
-"""No single amount is larger: a typing slip, not a price."""
+MINOR_MAX = 2 * 10**9
+"""No single amount is larger: a typing slip, not a price; also what a PostgreSQL integer holds."""
 
 
 def exponent(currency: str) -> int:

@@ -1,0 +1,176 @@
+"""Selling rooms: one reservation, one or several stays, all or nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from pms.kernel.dates import nights
+from pms.kernel.db import Db
+from pms.kernel.money import MINOR_MAX
+from pms.kernel.outbox import record
+from pms.kernel.refusals import BadInput
+from pms.properties.models import Property, RoomType, Unit
+from pms.rates.price import night_prices
+from pms.reservations.guests import GuestDetails, find_or_add_guest
+from pms.reservations.models import Guest, Reservation, Stay
+from pms.reservations.nights import Night, place_new
+from pms.reservations.picture import picture
+
+NIGHTS_MAX = 366
+ROOMS_MAX = 50
+_CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One wanted room: local dates [arrival, departure), unit or None for unassigned, prices per night in minor units.
+
+    `prices` None means the price of the day; else one per night.
+    """
+
+    room_type_id: UUID
+    arrival: date
+    departure: date
+    unit_id: UUID | None = None
+    adults: int = 2
+    children: int = 0
+    prices: Sequence[int] | None = None
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What somebody wants to book. `guest` is an existing guest's id or the details of a new one."""
+
+    property_id: UUID
+    guest: UUID | GuestDetails
+    rooms: Sequence[Room]
+    status: str = "confirmed"
+    source: str = "desk"
+    external_ref: str | None = None
+    notes: str = ""
+    tags: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Booked:
+    """The reservation made, with its stays in the order of the rooms asked for."""
+
+    reservation: Reservation
+    guest: Guest
+    stays: list[Stay]
+
+
+def book(db: Db, booking: Booking, force: bool = False) -> Booked:
+    """Sell the rooms. Refuses `SoldOut`, `UnitTaken`, `BadInput`, `NotFound`, `NotPermitted`.
+
+    `force` records a sale that somebody else has already made (an OTA); it needs the permission to oversell.
+    """
+    db.actor.require("reservation.book", booking.property_id)
+    if force:
+        db.actor.require("reservation.oversell", booking.property_id)
+    house = db.one(Property, booking.property_id)
+    _refuse_bad(booking)
+    guest = find_or_add_guest(db, booking.guest)
+    reservation = _reservation(db, booking, house, guest)
+    db.add(reservation)
+    placements = [(_stay(reservation, room, booking.status), room_nights(db, booking.property_id, room)) for room in booking.rooms]
+    db.add_all([stay for stay, _ in placements])
+    db.flush()
+    place_new(db, placements, force)
+    for stay, lies in placements:
+        record(db, "stay.booked", "stay", stay.id, stay.property_id, after=picture(stay, lies))
+    return Booked(reservation, guest, [stay for stay, _ in placements])
+
+
+def room_nights(db: Db, property_id: UUID, room: Room) -> list[Night]:
+    """Where the room lies and what each night costs. Refuses `NotFound` for a type or unit of another house."""
+    room_type = type_here(db, property_id, room.room_type_id)
+    days = nights(room.arrival, room.departure)
+    prices = night_prices(room_type, days) if room.prices is None else list(room.prices)
+    counted = unit_here(db, property_id, room.unit_id).room_type_id if room.unit_id else room.room_type_id
+    return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
+
+
+def type_here(db: Db, property_id: UUID, room_type_id: UUID) -> RoomType:
+    """A room type on sale in this property; refuses `BadInput` for another house's or an archived one."""
+    room_type = db.one(RoomType, room_type_id)
+    if room_type.property_id != property_id or room_type.archived_at:
+        raise BadInput("room_type_id", "This room type is not on sale in this property.")
+    return room_type
+
+
+def unit_here(db: Db, property_id: UUID, unit_id: UUID) -> Unit:
+    """A unit in use in this property; refuses `BadInput` for another house's or an archived one."""
+    unit = db.one(Unit, unit_id)
+    if unit.property_id != property_id or unit.archived_at:
+        raise BadInput("unit_id", "This unit is not in use in this property.")
+    return unit
+
+
+def refuse_bad_dates(arrival: date, departure: date) -> None:
+    """Refuse `BadInput` for a stay that ends before it begins or lasts longer than anybody stays."""
+    if departure < arrival:
+        raise BadInput("departure", "The departure lies before the arrival.")
+    if (departure - arrival).days > NIGHTS_MAX:
+        raise BadInput("departure", "A stay lasts {most} nights at most.", most=NIGHTS_MAX)
+
+
+def refuse_bad_party(adults: int, children: int) -> None:
+    """Refuse `BadInput` for a party that no room could hold."""
+    if not (1 <= adults <= 99 and 0 <= children <= 99):
+        raise BadInput("adults", "At least one adult stays, and no more than 99.")
+
+
+def refuse_bad_prices(prices: Sequence[int], count: int) -> None:
+    """Refuse `BadInput` unless there is one sane price (minor units) per night."""
+    if len(prices) != count or any(not 0 <= price <= MINOR_MAX for price in prices):
+        raise BadInput("prices", "Every night needs one price, and none below zero.")
+
+
+def _refuse_bad(booking: Booking) -> None:
+    if not 1 <= len(booking.rooms) <= ROOMS_MAX:
+        raise BadInput("rooms", "A reservation has 1 to {most} rooms.", most=ROOMS_MAX)
+    if booking.status not in ("tentative", "confirmed"):
+        raise BadInput("status", "A new reservation is tentative or confirmed.")
+    for room in booking.rooms:
+        refuse_bad_dates(room.arrival, room.departure)
+        refuse_bad_party(room.adults, room.children)
+        if room.prices is not None:
+            refuse_bad_prices(room.prices, (room.departure - room.arrival).days)
+
+
+def _reservation(db: Db, booking: Booking, house: Property, guest: Guest) -> Reservation:
+    return Reservation(
+        organization_id=db.organization_id,
+        property_id=booking.property_id,
+        guest_id=guest.id,
+        code=new_code(),
+        source=booking.source,
+        external_ref=booking.external_ref,
+        currency=house.currency,
+        notes=booking.notes,
+        tags=list(booking.tags),
+    )
+
+
+def _stay(reservation: Reservation, room: Room, status: str) -> Stay:
+    return Stay(
+        organization_id=reservation.organization_id,
+        property_id=reservation.property_id,
+        reservation_id=reservation.id,
+        room_type_id=room.room_type_id,
+        arrival=room.arrival,
+        departure=room.departure,
+        adults=room.adults,
+        children=room.children,
+        status=status,
+    )
+
+
+def new_code() -> str:
+    """A reservation code people can read out: 8 letters and digits without look-alikes, 2^40 of them."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
