@@ -10,3 +10,30 @@ from pms.accounts.two_factor import WrongPassword
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput
+from pms.kernel.words import LOCALES
+
+
+def set_locale(db: Db, locale: str) -> None:
+    """Speak to the person at work in this language from now on, on every screen. Refuses `BadInput`."""
+    if locale not in LOCALES:
+        raise BadInput("locale", "Octaspace does not speak this language.")
+    person = db.one(Person, person_id(db), lock=True)
+    before, person.locale = person.locale, locale
+    record(db, "person.changed", "person", person.id, before={"locale": before}, after={"locale": locale})
+
+
+def rename(db: Db, name: str) -> None:
+    """Call the person at work something else. Refuses `BadInput`."""
+    person = db.one(Person, person_id(db), lock=True)
+    before, person.name = person.name, clean_name(name)
+    record(db, "person.changed", "person", person.id, before={"name": before}, after={"name": person.name})
+
+
+def change_password(db: Db, present: str, new: str) -> None:
+    """Another password; every other session in this organization ends. Refuses `WrongPassword`, `BadInput`."""
+    person = db.one(Person, person_id(db), lock=True)
+    if not passwords.matches(person.password_hash, present):
+        raise WrongPassword()
+    person.password_hash = passwords.hash_password(new, field="new_password")
+    record(db, "person.password_changed", "person", person.id)
+    end_sessions(db, person.id, but=db.actor.session_id)

@@ -170,9 +170,7 @@ def actor_from_token(token: str | None) -> Actor | None:
         found = _find(db, token)
     if found is None:
         return None
-    return _actor(
-        found.person_id, found.name, found.locale, found.organization_id, found.role, found.property_ids, found.id
-    )
+    return _actor(found.person_id, found.name, found.locale, found.organization_id, found.role, found.property_ids, found.id)
 
 
 def _find(db: Db, token: str) -> Row[Any] | None:

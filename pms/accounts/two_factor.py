@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 import pyotp
-from sqlalchemy import CursorResult, Update, func, update
+from sqlalchemy import CursorResult, Update, any_, func, literal, update
 from sqlmodel import col
 
 from pms.accounts import passwords
@@ -130,7 +130,7 @@ def _spend_step(db: Db, person: Person, code: str) -> bool:
 def _spend_recovery_code(db: Db, person: Person, code: str) -> bool:
     spent = token_hash(_plain(code))
     hashes = col(Person.recovery_hashes)
-    unused = col(Person.id) == person.id, hashes.contains([spent])
+    unused = col(Person.id) == person.id, literal(spent) == any_(hashes)
     return _changed_one(db, update(Person).where(*unused).values(recovery_hashes=func.array_remove(hashes, spent)))
 
 
