@@ -36,7 +36,7 @@ for file in $files; do
     wanted=$(cksum < "$file")
     if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
         echo "Installing $file into .venv ..."
-        if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$file"; then
+        if ! .venv/bin/python -m pip install -qq --disable-pip-version-check --requirement "$file"; then
             say "Read pip's message above and try again: $file could not be installed (is the package index reachable?)."
             exit 1
         fi

@@ -33,6 +33,7 @@ def _tell_reflex() -> None:
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    environment.REFLEX_UPLOADED_FILES_DIR.set(settings().var_dir / "uploads")
 
 
 def _serve_forked() -> None:
