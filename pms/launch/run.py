@@ -132,4 +132,3 @@ def _watch(children: Sequence[Child], servers: Sequence[tuple[str, Server]]) -> 
             server.revive()
     for child in children:
         child.watch()
-
