@@ -1,4 +1,4 @@
-"""Imports under way and done, with a report per refused row."""
+"""Imports under way and done, with a report per refused row, and the file for as long as it is needed."""
 
 from __future__ import annotations
 
@@ -35,10 +35,26 @@ class Import(SQLModel, table=True):
     rows_imported: int = 0
     rows_known: int = 0
     rows_rejected: int = 0
+    rows_unassigned: int = 0
+    nights_oversold: int = 0
     problem: str = ""
     started_by: str
     created_at: datetime = instant(default_now=True)
     finished_at: datetime | None = instant(nullable=True)
+
+
+class ImportFile(SQLModel, table=True):
+    """The bytes of a file that waits or is under way; guests' data, so gone as soon as the import has ended.
+
+    In the database, not in a folder: worker and web server need not share a disk, and row-level security guards it.
+    """
+
+    __tablename__ = "import_file"
+    __table_args__ = (same_tenant("import_id", "import"),)
+
+    import_id: UUID = Field(primary_key=True)
+    organization_id: UUID
+    content: bytes
 
 
 class RejectedRow(SQLModel, table=True):
