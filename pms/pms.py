@@ -1,14 +1,14 @@
-"""Composition root: the Reflex app, its pages, the HTTP application, what runs beside them. Nothing else."""
+"""Composition root: the Reflex app, its screens, the HTTP application, what runs beside them. Nothing else."""
 
 from __future__ import annotations
 
-import reflex as rx
-
 from pms.api.app import http
+from pms.kernel.words import N_
+from pms.ui.kit import t
+from pms.ui.shell import Screen, add_screen, make_app
+from pms.ui.shell.layout import page_head
+from pms.ui.shell.live import keep_live
 
-app = rx.App(api_transformer=http, html_lang="en")
-
-
-@app.add_page
-def index() -> rx.Component:
-    return rx.el.main(rx.el.h1("Octaspace"))
+app = make_app(http)
+add_screen(app, Screen("/", N_("Octaspace"), lambda: page_head(t("Octaspace"))))
+app.register_lifespan_task(keep_live)

@@ -36,11 +36,12 @@ REACTIONS: Mapping[str, Reaction] = {
     "block.*": Reaction(topics=("calendar",)),
     "unit.*": Reaction(topics=("calendar", "properties")),
     "room_type.*": Reaction(topics=("calendar", "properties")),
-    "property.*": Reaction(topics=("calendar", "properties")),
+    "property.*": Reaction(topics=("calendar", "properties", "access")),
     "guest.*": Reaction(topics=("calendar", "reservations")),
-    "membership.*": Reaction(topics=("access",)),
-    "session.*": Reaction(topics=("access",)),
-    "user.*": Reaction(topics=("access",)),
+    "organization.*": Reaction(topics=("access",)),
+    "member.*": Reaction(topics=("access",)),
+    "person.*": Reaction(topics=("access",)),
+    "session.ended": Reaction(topics=("access",)),
     "import.*": Reaction(topics=("imports",)),
 }
 

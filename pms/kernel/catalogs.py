@@ -68,7 +68,11 @@ def collected(package: Path = PACKAGE) -> dict[Sentence, list[str]]:
 def missing(locale: str, found: dict[Sentence, list[str]]) -> list[Sentence]:
     """The sentences that language does not have yet."""
     words = catalog(locale)
-    return [s for s in found if not ((message := words.get(s)) and message.string and not message.fuzzy and all(_strings(message.string)))]
+    return [
+        s
+        for s in found
+        if not ((message := words.get(s)) and message.string and not message.fuzzy and all(_strings(message.string)))
+    ]
 
 
 def _strings(string: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
@@ -78,7 +82,17 @@ def _strings(string: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 def update(locale: str, found: dict[Sentence, list[str]]) -> None:
     """Rewrite one catalog: every sentence of the code, with the translation it already had."""
     old = catalog(locale)
-    new = Catalog(locale=locale, project="Octaspace", version="1", charset="utf-8", fuzzy=False, header_comment="# Octaspace.", last_translator="Octaspace", language_team=locale, msgid_bugs_address="")
+    new = Catalog(
+        locale=locale,
+        project="Octaspace",
+        version="1",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Octaspace.",
+        last_translator="Octaspace",
+        language_team=locale,
+        msgid_bugs_address="",
+    )
     new.creation_date = old.creation_date
     for sentence, files in sorted(found.items(), key=lambda pair: str(pair[0])):
         message = old.get(sentence)

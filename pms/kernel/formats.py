@@ -127,7 +127,10 @@ def language_names() -> dict[str, str]:
 def countries(locale: str) -> list[tuple[str, str]]:
     """ISO 3166 countries as (code, name), sorted as the reader expects."""
     names = _locale(locale).territories
-    return sorted(((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES), key=lambda c: c[1])
+    return sorted(
+        ((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES),
+        key=lambda c: c[1],
+    )
 
 
 def currency_of(country: str) -> str:

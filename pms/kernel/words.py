@@ -23,6 +23,11 @@ FOLDER = Path(__file__).parent.parent / "locale"
 DOMAIN = "octaspace"
 
 
+def N_(sentence: str) -> str:
+    """Mark a sentence for the catalogs where it is written down but not yet said."""
+    return sentence
+
+
 def known(locale: str | None) -> str:
     """The language itself if we speak it, else its base ("de-AT" -> "de"), else English."""
     base = (locale or "en").replace("_", "-").split("-")[0].lower()

@@ -1,0 +1,96 @@
+"""Drawer and dialog on the browser's own <dialog>: focus moves in and comes back, Esc closes, a modal one traps the focus.
+
+    drawer(body, open=S.open, on_close=S.close, title=S.guest, footer=[button(...), button("...", "primary")])
+    dialog(body, open=S.asking, on_close=S.never_mind, title=t("Cancel the reservation?"), footer=[...])
+
+A drawer leaves the page behind it usable (click another bar while it is open) unless `modal=True`. Closing happens in the
+browser at once; `on_close` then tells the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.ui.kit.icons import icon
+from pms.ui.kit.words import t
+
+
+class _Dialog(rx.el.Dialog):
+    """A <dialog> that follows a Var. Its hooks run in the component that holds it, hence names by id."""
+
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+    on_cancel: rx.EventHandler[rx.event.no_args_event_spec]
+    on_key_down: rx.EventHandler[rx.event.no_args_event_spec]
+
+    follows: rx.Var[bool]
+    modal: rx.Var[bool]
+
+    def _exclude_props(self) -> list[str]:
+        return ["follows", "modal"]
+
+    def add_imports(self) -> dict[str, Any]:
+        """React's effect hook."""
+        return {"react": ["useEffect"]}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        """Open and close the element as the Var says; Esc closes a drawer too, as the browser does for modal ones."""
+        way = "showModal" if self.modal is not None and str(self.modal) == "true" else "show"
+        effect = f"""useEffect(() => {{
+          const box = document.getElementById({self.id!s});
+          if (!box) return;
+          const shown = {self.follows!s};
+          const escape = (e) => {{ if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("dialog:modal, :popover-open")) box.close(); }};
+          if (shown && !box.open) {{ box.__from = document.activeElement; box.{way}(); }}
+          if (!shown && box.open) box.close();
+          if (shown && "{way}" === "show") document.addEventListener("keydown", escape);
+          return () => document.removeEventListener("keydown", escape);
+        }}, [{self.follows!s}]);"""
+        return [rx.Var(effect, _var_data=self.follows._get_all_var_data())]
+
+
+def _box(
+    kind: str, body: Any, open: rx.Var[bool], on_close: Any, title: Any, id: str, modal: bool, footer: Any, head: Any, wide: bool
+) -> rx.Component:
+    closes = rx.call_script(f"document.getElementById('{id}').close()")
+    children = [
+        rx.el.header(
+            rx.el.div(head, rx.el.h2(title, id=f"{id}-title"), class_name="stack tight grow"),
+            rx.el.button(icon("close"), type="button", class_name="close", aria_label=t("Close"), on_click=closes),
+        ),
+        rx.el.div(body, class_name="body"),
+        rx.el.footer(*footer) if footer else None,
+    ]
+    return _Dialog.create(
+        *(child for child in children if child is not None),
+        id=id,
+        class_name=f"{kind} wide" if wide else kind,
+        follows=open,
+        modal=modal,
+        on_close=on_close,
+        custom_attrs={"aria-labelledby": f"{id}-title"},
+    )
+
+
+def drawer(
+    body: Any,
+    *,
+    open: rx.Var[bool],
+    on_close: Any,
+    title: Any,
+    id: str = "drawer",
+    modal: bool = False,
+    footer: Any = (),
+    head: Any = None,
+    wide: bool = False,
+) -> rx.Component:
+    """A panel at the right (a sheet from below on phones). `head` stands above the title: pills, mostly."""
+    return _box("drawer", body, open, on_close, title, id, modal, footer, head, wide)
+
+
+def dialog(
+    body: Any, *, open: rx.Var[bool], on_close: Any, title: Any, id: str = "dialog", footer: Any = (), wide: bool = False
+) -> rx.Component:
+    """A question that wants an answer before anything else."""
+    return _box("dialog", body, open, on_close, title, id, True, footer, None, wide)

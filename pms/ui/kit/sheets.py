@@ -1,0 +1,10 @@
+"""The style sheets, in the order they count. A screen with a sheet of its own adds it at the end."""
+
+STYLESHEETS: tuple[str, ...] = (
+    "/css/tokens.css",
+    "/css/base.css",
+    "/css/kit.css",
+    "/css/overlay.css",
+    "/css/shell.css",
+    "/css/door.css",
+)

@@ -1,0 +1,36 @@
+"""Where one can go: ONE table for the rail, the phone's tab bar and the account menu. A screen adds its row here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pms.kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry. `words` is an English sentence for `t()`; who lacks `permission` does not see it.
+
+    `at` is "top" or "bottom" of the rail; the tab bar of a phone has room for those with `phone`.
+    """
+
+    route: str
+    words: str
+    icon: str
+    permission: str
+    at: str = "top"
+    phone: bool = True
+
+
+PLACES: tuple[Place, ...] = ()
+
+
+def places_for(actor: Actor) -> list[Place]:
+    """The entries this actor may go to, in order."""
+    return [place for place in PLACES if place.permission in actor.permissions]
+
+
+def home_for(actor: Actor) -> str:
+    """Where somebody lands after signing in."""
+    places = places_for(actor)
+    return places[0].route if places else "/account"
