@@ -60,6 +60,7 @@ class IdempotencyKey(SQLModel, table=True):
     """The first answer given to a key, kept to be given again (R-15)."""
 
     __tablename__ = "idempotency_key"
+    __table_args__ = (Index("idempotency_key_age", "organization_id", "created_at"),)
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organization.id")
     key: str = Field(primary_key=True, max_length=200)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
+
 from pms.kernel.dates import nights
 from pms.kernel.db import Db
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput
+from pms.kernel.refusals import BadInput, Refusal
 from pms.properties.models import Property, RoomType, Unit
 from pms.rates.price import night_prices
 from pms.reservations.guests import GuestDetails, find_or_add_guest
@@ -22,7 +25,18 @@ from pms.reservations.picture import picture
 
 NIGHTS_MAX = 366
 ROOMS_MAX = 50
+TEXT_MAX = {"source": 50, "external_ref": 100, "notes": 4000, "tags": 50}
+"""The longest text of each kind, in letters."""
+TAGS_MAX = 20
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class AlreadyBooked(Refusal):
+    """The same outside reference came from the same source before."""
+
+    sentence = "The booking {reference} of {source} is already in the house."
+    status = 409
+    field = "external_ref"
 
 
 @dataclass(frozen=True)
@@ -74,16 +88,27 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
         db.actor.require("reservation.oversell", booking.property_id)
     house = db.one(Property, booking.property_id)
     _refuse_bad(booking)
+    lies = [room_nights(db, booking.property_id, room) for room in booking.rooms]
     guest = find_or_add_guest(db, booking.guest)
     reservation = _reservation(db, booking, house, guest)
-    db.add(reservation)
-    placements = [(_stay(reservation, room, booking.status), room_nights(db, booking.property_id, room)) for room in booking.rooms]
-    db.add_all([stay for stay, _ in placements])
-    db.flush()
+    stays = [new_stay(reservation, room, booking.status) for room in booking.rooms]
+    db.add_all([reservation, *stays])
+    _flush(db, reservation)
+    placements = list(zip(stays, lies, strict=True))
     place_new(db, placements, force)
-    for stay, lies in placements:
-        record(db, "stay.booked", "stay", stay.id, stay.property_id, after=picture(stay, lies))
-    return Booked(reservation, guest, [stay for stay, _ in placements])
+    for stay, nights_here in placements:
+        record(db, "stay.booked", "stay", stay.id, stay.property_id, after=picture(stay, nights_here))
+    return Booked(reservation, guest, stays)
+
+
+def _flush(db: Db, reservation: Reservation) -> None:
+    """Write the rows, waiting for whoever enters the same outside reference right now."""
+    try:
+        db.flush()
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == "reservation_external":
+            raise AlreadyBooked(reference=reservation.external_ref, source=reservation.source) from error
+        raise
 
 
 def room_nights(db: Db, property_id: UUID, room: Room) -> list[Night]:
@@ -137,10 +162,32 @@ def _refuse_bad(booking: Booking) -> None:
     if booking.status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")
     for room in booking.rooms:
-        refuse_bad_dates(room.arrival, room.departure)
-        refuse_bad_party(room.adults, room.children)
-        if room.prices is not None:
-            refuse_bad_prices(room.prices, (room.departure - room.arrival).days)
+        refuse_bad_room(room)
+
+
+def refuse_bad_room(room: Room) -> None:
+    """Refuse `BadInput` for dates, a party or prices that no room could have."""
+    refuse_bad_dates(room.arrival, room.departure)
+    refuse_bad_party(room.adults, room.children)
+    if room.prices is not None:
+        refuse_bad_prices(room.prices, (room.departure - room.arrival).days)
+
+
+def tidy_text(name: str, value: str) -> str:
+    """The text trimmed. Refuses `BadInput` when it is too long or holds what cannot be kept."""
+    if "\x00" in value:
+        raise BadInput(name, "This has a character that cannot be kept.")
+    if len(value.strip()) > TEXT_MAX[name]:
+        raise BadInput(name, "This is too long.")
+    return value.strip()
+
+
+def tidy_tags(tags: Sequence[str]) -> list[str]:
+    """The tags trimmed, each once, in their order. Refuses `BadInput` for too many or too long ones."""
+    tidy = list(dict.fromkeys(filter(None, (tidy_text("tags", tag) for tag in tags))))
+    if len(tidy) > TAGS_MAX:
+        raise BadInput("tags", "At most {most} tags, please.", most=TAGS_MAX)
+    return tidy
 
 
 def _reservation(db: Db, booking: Booking, house: Property, guest: Guest) -> Reservation:
@@ -149,15 +196,16 @@ def _reservation(db: Db, booking: Booking, house: Property, guest: Guest) -> Res
         property_id=booking.property_id,
         guest_id=guest.id,
         code=new_code(),
-        source=booking.source,
-        external_ref=booking.external_ref,
+        source=tidy_text("source", booking.source) or "desk",
+        external_ref=tidy_text("external_ref", booking.external_ref or "") or None,
         currency=house.currency,
-        notes=booking.notes,
-        tags=list(booking.tags),
+        notes=tidy_text("notes", booking.notes),
+        tags=tidy_tags(booking.tags),
     )
 
 
-def _stay(reservation: Reservation, room: Room, status: str) -> Stay:
+def new_stay(reservation: Reservation, room: Room, status: str) -> Stay:
+    """One room of the reservation, without its nights yet."""
     return Stay(
         organization_id=reservation.organization_id,
         property_id=reservation.property_id,

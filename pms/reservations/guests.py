@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput
+from pms.kernel.refusals import BadInput, NotFound
 from pms.reservations.changes import refuse_stale
 from pms.reservations.models import Guest
+from pms.reservations.queries import guest_within_reach
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,11 @@ _LONGEST = {"last_name": 100, "first_name": 100, "email": 254, "phone": 40, "cou
 
 def find_or_add_guest(db: Db, guest: UUID | GuestDetails) -> Guest:
     """The guest of that id, or a new one of these details. Refuses `NotFound` and `BadInput`."""
-    return db.one(Guest, guest) if isinstance(guest, UUID) else add_guest(db, guest)
+    if not isinstance(guest, UUID):
+        return add_guest(db, guest)
+    if db.actor.property_ids is not None and guest_within_reach(db, guest) is None:
+        raise NotFound(what="guest")
+    return db.one(Guest, guest)
 
 
 def add_guest(db: Db, details: GuestDetails) -> Guest:

@@ -41,6 +41,7 @@ class Reservation(SQLModel, table=True):
         same_tenant("property_id", "property"),
         same_tenant("guest_id", "guest"),
         Index("reservation_of_guest", "guest_id"),
+        Index("reservation_changed", "organization_id", "changed_at"),
         Index(
             "reservation_external", "property_id", "source", "external_ref", unique=True,
             postgresql_where=text("external_ref is not null"),
@@ -58,6 +59,7 @@ class Reservation(SQLModel, table=True):
     notes: str = ""
     tags: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
     booked_at: datetime = instant(default_now=True)
+    changed_at: datetime = instant(default_now=True)
     version: int = 1
 
 
@@ -73,6 +75,7 @@ class Stay(SQLModel, table=True):
         CheckConstraint("arrival <= departure and adults >= 1 and children >= 0"),
         Index("stay_of_reservation", "reservation_id"),
         Index("stay_dates", "property_id", "departure", "arrival"),
+        Index("stay_changed", "organization_id", "changed_at"),
     )
 
     id: UUID = id_column()
@@ -86,6 +89,7 @@ class Stay(SQLModel, table=True):
     children: int = 0
     status: str = "confirmed"
     created_at: datetime = instant(default_now=True)
+    changed_at: datetime = instant(default_now=True)
     checked_in_at: datetime | None = instant(nullable=True)
     checked_out_at: datetime | None = instant(nullable=True)
     cancelled_at: datetime | None = instant(nullable=True)

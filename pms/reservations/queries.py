@@ -1,0 +1,252 @@
+"""Reading reservations and guests: frozen pictures, whole pages in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pms.kernel.db import Db, raw
+
+PAGE_MAX = 200
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    """A guest. Everything but the name is None for an actor who may not see guests."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None
+    country: str | None
+    language: str | None
+    notes: str | None
+    version: int
+
+    @property
+    def name(self) -> str:
+        """First and last name as one speaks them."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True)
+class NightLine:
+    """One night of a stay: where (unit None: unassigned) and for how much, minor units. Not `live`: kept for the books only."""
+
+    night: date
+    room_type_id: UUID
+    room_type: str
+    unit_id: UUID | None
+    unit: str | None
+    price: int
+    live: bool
+
+
+@dataclass(frozen=True)
+class StayLine:
+    """One room of a reservation, local dates [arrival, departure), instants UTC; `room_type` is the one it was sold as."""
+
+    id: UUID
+    room_type_id: UUID
+    room_type: str
+    arrival: date
+    departure: date
+    adults: int
+    children: int
+    status: str
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
+    cancelled_at: datetime | None
+    version: int
+    nights: tuple[NightLine, ...]
+
+    @property
+    def total(self) -> int:
+        """What all its nights cost, minor units."""
+        return sum(night.price for night in self.nights)
+
+
+@dataclass(frozen=True)
+class ReservationDetail:
+    """A reservation with its guest and its stays in the order they were booked."""
+
+    id: UUID
+    property_id: UUID
+    code: str
+    source: str
+    external_ref: str | None
+    currency: str
+    notes: str
+    tags: tuple[str, ...]
+    booked_at: datetime
+    changed_at: datetime
+    version: int
+    guest: GuestLine
+    stays: tuple[StayLine, ...]
+
+    @property
+    def arrival(self) -> date:
+        """The first arrival of all its stays."""
+        return min(stay.arrival for stay in self.stays)
+
+    @property
+    def departure(self) -> date:
+        """The last departure of all its stays."""
+        return max(stay.departure for stay in self.stays)
+
+    @property
+    def total(self) -> int:
+        """What all stays that were not called off cost, minor units."""
+        return sum(stay.total for stay in self.stays if stay.status not in ("cancelled", "no_show"))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reservations; None is "any". Ranges are half-open; those of dates and the status speak of one and the same stay."""
+
+    property_id: UUID | None = None
+    guest_id: UUID | None = None
+    status: str | None = None
+    source: str | None = None
+    arrival_from: date | None = None
+    arrival_before: date | None = None
+    departure_from: date | None = None
+    departure_before: date | None = None
+    changed_since: datetime | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some reservations, the newest first; `more` when older ones follow after the last of these."""
+
+    reservations: list[ReservationDetail] = field(default_factory=list)
+    more: bool = False
+
+
+_OF_RESERVATION = {
+    "property_id": "r.property_id = %(property_id)s",
+    "guest_id": "r.guest_id = %(guest_id)s",
+    "source": "r.source = %(source)s",
+    "changed_since": "r.id in (select id from reservation where changed_at >= %(changed_since)s"
+    " union select reservation_id from stay where changed_at >= %(changed_since)s)",
+    "search": "(r.code = upper(%(search)s) or r.external_ref = %(search)s or exists (select from guest g where g.id = r.guest_id"
+    " and starts_with(lower(g.last_name), lower(%(search)s))))",
+}
+_OF_STAY = {
+    "status": "s.status = %(status)s",
+    "arrival_from": "s.arrival >= %(arrival_from)s",
+    "arrival_before": "s.arrival < %(arrival_before)s",
+    "departure_from": "s.departure >= %(departure_from)s",
+    "departure_before": "s.departure < %(departure_before)s",
+}
+
+
+def reservations(db: Db, wanted: Wanted, after: UUID | None = None, limit: int = 50) -> Page:
+    """The reservations the actor may see, the newest first, those older than `after`, `limit` at most.
+
+    The order is that of their ids, which never change: a page neither repeats nor skips what was there before.
+    Four statements whatever the number. Refuses `NotPermitted`.
+    """
+    db.actor.require("reservation.view")
+    values = {**wanted.__dict__, "after": after, "seen": _seen(db), "limit": min(limit, PAGE_MAX) + 1}
+    rows = raw(db).execute(_ids_query(wanted, after, db.actor.property_ids is not None), values).fetchall()
+    found = details(db, [row[0] for row in rows[: min(limit, PAGE_MAX)]])
+    return Page(found, more=len(rows) > len(found))
+
+
+def _seen(db: Db) -> list[UUID]:
+    return sorted(db.actor.property_ids or ())
+
+
+def _ids_query(wanted: Wanted, after: UUID | None, limited: bool) -> str:
+    given = {name for name, value in wanted.__dict__.items() if value is not None}
+    parts = [condition for name, condition in _OF_RESERVATION.items() if name in given]
+    of_stay = [condition for name, condition in _OF_STAY.items() if name in given]
+    if of_stay:
+        parts.append(f"exists (select from stay s where s.reservation_id = r.id and {' and '.join(of_stay)})")
+    if after is not None:
+        parts.append("r.id < %(after)s")
+    if limited:
+        parts.append("r.property_id = any(%(seen)s::uuid[])")
+    where = f" where {' and '.join(parts)}" if parts else ""
+    return f"select r.id from reservation r{where} order by r.id desc limit %(limit)s"
+
+
+_RESERVATIONS = """
+select r.id, r.property_id, r.code, r.source, r.external_ref, r.currency, r.notes, r.tags, r.booked_at,
+       greatest(r.changed_at, (select max(s.changed_at) from stay s where s.reservation_id = r.id)), r.version,
+       g.id, g.first_name, g.last_name, g.email, g.phone, g.country, g.language, g.notes, g.version
+from unnest(%s::uuid[]) with ordinality as w(id, place)
+join reservation r on r.id = w.id join guest g on g.id = r.guest_id
+order by w.place
+"""
+_STAYS = """
+select s.reservation_id, s.id, s.room_type_id, t.name, s.arrival, s.departure, s.adults, s.children, s.status,
+       s.checked_in_at, s.checked_out_at, s.cancelled_at, s.version
+from stay s join room_type t on t.id = s.room_type_id
+where s.reservation_id = any(%s::uuid[]) order by s.id
+"""
+_NIGHTS = """
+select n.stay_id, n.night, n.room_type_id, t.name, n.unit_id, u.name, n.price, n.live
+from stay_night n join room_type t on t.id = n.room_type_id left join unit u on u.id = n.unit_id
+where n.stay_id = any(%s::uuid[]) order by n.night
+"""
+
+
+def details(db: Db, ids: Sequence[UUID]) -> list[ReservationDetail]:
+    """The reservations of these ids in this order, absent ones left out; three statements. Who may see them is the caller's."""
+    if not ids:
+        return []
+    run, may_see_guests = raw(db).execute, db.actor.may("guest.view")
+    heads = run(_RESERVATIONS, (list(ids),)).fetchall()
+    stays = run(_STAYS, (list(ids),)).fetchall()
+    nights: dict[UUID, list[NightLine]] = defaultdict(list)
+    for row in run(_NIGHTS, ([stay[1] for stay in stays],)):
+        nights[row[0]].append(NightLine(*row[1:]))
+    lines: dict[UUID, list[StayLine]] = defaultdict(list)
+    for row in stays:
+        lines[row[0]].append(StayLine(*row[1:], tuple(nights[row[1]])))
+    return [_detail(head, lines[head[0]], may_see_guests) for head in heads]
+
+
+def _detail(head: Sequence[Any], stays: Sequence[StayLine], may_see_guests: bool) -> ReservationDetail:
+    person = head[11:] if may_see_guests else (*head[11:14], *[None] * 5, head[19])
+    guest = GuestLine(*person)
+    return ReservationDetail(*[*head[:7], tuple(head[7]), *head[8:11], guest, tuple(stays)])
+
+
+_GUEST = "select g.id, g.first_name, g.last_name, g.email, g.phone, g.country, g.language, g.notes, g.version from guest g"
+_WITHIN_REACH = "exists (select from reservation r where r.guest_id = g.id and r.property_id = any(%(seen)s::uuid[]))"
+_GUEST_SEARCH = (
+    "(starts_with(lower(g.last_name), lower(%(search)s)) or starts_with(lower(g.first_name), lower(%(search)s))"
+    " or lower(g.email) = lower(%(search)s)"
+    " or starts_with(lower(concat_ws(' ', g.first_name, g.last_name)), lower(%(search)s)))"
+)
+
+
+def guests(db: Db, search: str | None = None, after: UUID | None = None, limit: int = 50) -> tuple[list[GuestLine], bool]:
+    """Guests whose name begins with, or whose e-mail is, `search`; the newest first, and whether more follow.
+
+    An actor limited to some properties sees those who have a reservation there. Refuses `NotPermitted`.
+    """
+    db.actor.require("guest.view")
+    most = min(limit, PAGE_MAX)
+    parts = [_GUEST_SEARCH] if search else []
+    parts += ["g.id < %(after)s"] if after else []
+    parts += [_WITHIN_REACH] if db.actor.property_ids is not None else []
+    query = f"{_GUEST}{' where ' if parts else ''}{' and '.join(parts)} order by g.id desc limit %(limit)s"
+    rows = raw(db).execute(query, {"search": search, "after": after, "seen": _seen(db), "limit": most + 1}).fetchall()
+    return [GuestLine(*row) for row in rows[:most]], len(rows) > most
+
+
+def guest_within_reach(db: Db, guest_id: UUID) -> GuestLine | None:
+    """The guest, or None when there is no such one in the properties the actor works in."""
+    within = f" and {_WITHIN_REACH}" if db.actor.property_ids is not None else ""
+    row = raw(db).execute(f"{_GUEST} where g.id = %(id)s{within}", {"id": guest_id, "seen": _seen(db)}).fetchone()
+    return GuestLine(*row) if row else None
