@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from pms.api.health import health
+
 http = FastAPI(title="Octaspace API", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None)
-
-
-@http.get("/healthz", include_in_schema=False)
-def alive() -> dict[str, str]:
-    """Whether this process answers; nothing behind it is asked."""
-    return {"status": "ok"}
+http.include_router(health)

@@ -40,6 +40,7 @@ def one_sentence(result: "subprocess.CompletedProcess[str]") -> str:
 def test_everything_starts_survives_losses_and_ends(start: Start, pms: Pms) -> None:
     run = start().ready()
     assert json.loads(get(f"{run.url}/healthz"))["status"] == "ok"
+    assert json.loads(get(f"{run.url}/readyz"))["status"] == "ok"
     assert "<html" in get(run.url)
     assert f"http://localhost:{run.port}" in run.output
     assert len(run.find("pms", "web")) == 3  # one that looks after two that serve
