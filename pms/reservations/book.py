@@ -15,7 +15,7 @@ from pms.kernel.dates import nights
 from pms.kernel.db import Db
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.properties.models import Property, RoomType, Unit
 from pms.rates.price import night_prices
 from pms.reservations.guests import GuestDetails, find_or_add_guest
@@ -86,7 +86,9 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
     db.actor.require("reservation.book", booking.property_id)
     if force:
         db.actor.require("reservation.oversell", booking.property_id)
-    house = db.one(Property, booking.property_id)
+    house = db.one(Property, booking.property_id, lock="share")
+    if house.archived_at:
+        raise NotFound(what="property")
     _refuse_bad(booking)
     lies = [room_nights(db, booking.property_id, room) for room in booking.rooms]
     guest = find_or_add_guest(db, booking.guest)
@@ -130,7 +132,7 @@ def type_here(db: Db, property_id: UUID, room_type_id: UUID) -> RoomType:
 
 def unit_here(db: Db, property_id: UUID, unit_id: UUID) -> Unit:
     """A unit in use in this property; refuses `BadInput` for another house's or an archived one."""
-    unit = db.one(Unit, unit_id)
+    unit = db.one(Unit, unit_id, lock="share")  # nobody archives it before these nights can be seen
     if unit.property_id != property_id or unit.archived_at:
         raise BadInput("unit_id", "This unit is not in use in this property.")
     return unit
