@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from pms.inventory.capacity import hold_capacity_shared
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import Refusal
 
@@ -42,6 +43,12 @@ class Counter:
         return self.capacity + self.overbooking - self.sold - self.held - self.blocked
 
 
+_UNTOUCHED = """
+select distinct w.room_type_id
+from unnest(%(types)s::uuid[], %(nights)s::date[]) as w(room_type_id, night)
+left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
+where i.night is null
+"""
 _TOUCH = """
 insert into inventory_night (organization_id, room_type_id, night, capacity, sold, held, blocked, overbooking, oversold)
 select t.organization_id, t.id, w.night,
@@ -93,7 +100,10 @@ def lock(db: Db, keys: Mapping[str, Any]) -> dict[TypeNight, Counter]:
     Missing rows are made before any lock is taken, so that making them cannot close a circle of waiting writers.
     """
     connection = raw(db)
-    connection.execute(_TOUCH, keys)
+    untouched = {row[0] for row in connection.execute(_UNTOUCHED, keys)}
+    if untouched:
+        hold_capacity_shared(db, untouched)  # a statement of its own: the next one must see what was committed meanwhile
+        connection.execute(_TOUCH, keys)
     return {(row[0], row[1]): Counter(*row[2:]) for row in connection.execute(_LOCK, keys)}
 
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -27,6 +27,8 @@ LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
 
 Row = TypeVar("Row", bound=SQLModel)
+Lock = Literal[False, True, "whole", "share"]
+_LOCKS: dict[Lock, Any] = {False: None, True: {"key_share": True}, "whole": True, "share": {"read": True, "key_share": True}}
 
 _ENTER = text(
     "select set_config('role', :role, true), set_config('app.organization_id', :organization, true),"
@@ -58,9 +60,13 @@ class Db(Session):
             raise RuntimeError("this work has no organization yet")
         return self.actor.organization_id
 
-    def one(self, table: type[Row], id: UUID | None, lock: bool = False) -> Row:
-        """The row of that id, locked for change if asked; refuses `NotFound` (also for a neighbour's row)."""
-        row = self.get(table, id, with_for_update={"key_share": True} if lock else None) if id else None
+    def one(self, table: type[Row], id: UUID | None, lock: Lock = False) -> Row:
+        """The row of that id; refuses `NotFound` (also for a neighbour's row).
+
+        `lock` True is for changing it; "whole" also keeps others from pointing new rows at it; "share" is for those who do
+        point at it, and wait for "whole" only.
+        """
+        row = self.get(table, id, with_for_update=_LOCKS[lock]) if id else None
         if row is None:
             raise NotFound(what=str(table.__tablename__).replace("_", " "))
         return row

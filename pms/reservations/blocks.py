@@ -15,7 +15,7 @@ from pms.inventory.models import Block
 from pms.kernel.dates import nights, now
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.properties.models import Unit
 from pms.reservations.changes import refuse_stale
 from pms.reservations.nights import Night, refuse_taken
@@ -37,8 +37,10 @@ def place_block(
     Refuses `UnitTaken` while a stay or another out-of-order block has the unit, `SoldOut` when the type has no room to
     spare (with `oversell` the nights become oversold instead), `BadInput`, `NotFound`, `NotPermitted`.
     """
-    unit = db.one(Unit, unit_id)
+    unit = db.one(Unit, unit_id, lock="share")
     db.actor.require("block.manage", unit.property_id)
+    if unit.archived_at:
+        raise NotFound(what="unit")
     _refuse_bad(first_night, end_night, kind, reason)
     block = Block(
         organization_id=db.organization_id,

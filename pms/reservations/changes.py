@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar, Protocol
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from pms.kernel.db import Db
-from pms.kernel.outbox import history, record
-from pms.kernel.refusals import MovedMeanwhile, Refusal
+from pms.kernel.outbox import record
+from pms.kernel.refusals import Refusal
+from pms.kernel.versions import refuse_stale
 from pms.kernel.words import translate
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import nights_of
@@ -38,20 +39,6 @@ class NotInThisState(Refusal):
     def say(self, locale: str) -> str:
         """One whole sentence per state: its words cannot be put together alike in every language."""
         return translate(self.SENTENCES[self.data["state"]], locale)
-
-
-class Versioned(Protocol):
-    id: UUID
-    version: int
-
-
-def refuse_stale(db: Db, row: Versioned, version: int) -> None:
-    """Refuse `MovedMeanwhile`, saying who did what since, unless the caller saw the present version."""
-    if row.version == version:
-        return
-    last = history(db, row.id, most=1)
-    by, event = (last[0].actor_name, last[0].event) if last else ("", "")
-    raise MovedMeanwhile(by=by, event=event, saw=version, version=row.version)
 
 
 @contextmanager

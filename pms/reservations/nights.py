@@ -77,11 +77,24 @@ def put_away(db: Db, stay: Stay, keep_until: date | None = None) -> None:
 
 
 def bring_back(db: Db, stay: Stay) -> None:
-    """Make nights that were put away live again. Refuses `SoldOut`; a unit taken meanwhile leaves its nights unassigned."""
-    nights = nights_of(db, stay.id)
+    """Make nights that were put away live again. Refuses `SoldOut`.
+
+    A unit taken, archived, or moved to another type meanwhile leaves its nights unassigned.
+    """
+    still = _still_units(db, stay.id)
+    nights = [n if n.unit_id in still else replace(n, unit_id=None) for n in nights_of(db, stay.id)]
     raw(db).execute("delete from stay_night where stay_id = %s and not live", (stay.id,))
     taken = {(unit, night) for unit, night, _ in _taken(db, [stay.id], nights)}
     place(db, stay, [replace(n, unit_id=None) if (n.unit_id, n.night) in taken else n for n in nights])
+
+
+def _still_units(db: Db, stay_id: UUID) -> set[UUID]:
+    """The units of the stay's nights that are in use and of the type they were sold as, kept so for this transaction."""
+    query = (
+        "select u.id from unit u where u.archived_at is null and exists (select from stay_night n"
+        " where n.stay_id = %s and n.unit_id = u.id and n.room_type_id = u.room_type_id) order by u.id for key share of u"
+    )
+    return {row[0] for row in raw(db).execute(query, (stay_id,))}
 
 
 def _live(db: Db, stay_id: UUID) -> list[Night]:
