@@ -36,6 +36,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "block.*": Reaction(topics=("calendar",)),
     "unit.*": Reaction(topics=("calendar", "properties")),
     "room_type.*": Reaction(topics=("calendar", "properties")),
+    "amenity.*": Reaction(topics=("properties",)),
     "property.*": Reaction(topics=("calendar", "properties", "access")),
     "guest.*": Reaction(topics=("calendar", "reservations")),
     "organization.*": Reaction(topics=("access",)),
