@@ -95,5 +95,5 @@ def environment() -> dict[str, str]:
 
 def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if "rror" in line]
+    telling = [line for line in lines if "rror" in line and "complete log" not in line]
     return (telling or lines or ["it said nothing"])[-1][:300]
