@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui.kit import t
-from pms.ui.shell import Screen, add_screen, make_app
-from pms.ui.shell.layout import page_head
+from pms.ui import account
+from pms.ui.door.invitation import Invitation, invitation_page
+from pms.ui.door.set_up import set_up_page
+from pms.ui.door.set_up_state import SetUpForm
+from pms.ui.door.sign_in import SignIn, sign_in_page
+from pms.ui.kit import loading
+from pms.ui.shell import Screen, add_door, add_screen, make_app
 from pms.ui.shell.live import keep_live
 
+SCREENS = (
+    Screen("/", N_("Start"), loading),
+    account.SCREEN,
+)
+
 app = make_app(http)
-add_screen(app, Screen("/", N_("Octaspace"), lambda: page_head(t("Octaspace"))))
+for screen in SCREENS:
+    add_screen(app, screen)
+add_door(app, "/sign-in", N_("Sign in"), sign_in_page, SignIn.load)
+add_door(app, "/setup", N_("Set up"), set_up_page, SetUpForm.load)
+add_door(app, "/invitation", N_("Invitation"), invitation_page, Invitation.load)
 app.register_lifespan_task(keep_live)

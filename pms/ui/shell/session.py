@@ -131,10 +131,19 @@ class Session(rx.State):
 class Door(rx.State):
     """Pages before sign-in: they only need a language."""
 
+    chosen: str = rx.LocalStorage("", name="octaspace_locale", sync=False)
+
     @handler
     async def enter(self):  # type: ignore[no-untyped-def]
         """Speak the browser's language."""
-        (await self.get_state(Words)).locale = browser_locale(self)
+        words = await self.get_state(Words)
+        words.locale = known(self.chosen) if self.chosen else browser_locale(self)
+
+    @handler
+    async def speak(self, locale: str) -> None:
+        """Another language for this browser, before anybody is known."""
+        self.chosen = known(locale)
+        (await self.get_state(Words)).locale = self.chosen
 
 
 def house_of(session: Session) -> UUID:

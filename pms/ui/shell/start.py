@@ -66,6 +66,7 @@ def _head() -> list[rx.Component]:
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
         rx.el.script(src="/live.js"),
+        rx.el.script(src="/door.js", defer=True),
     ]
 
 

@@ -1,0 +1,1 @@
+"""The live calendar: units down, days across, stays as bars."""

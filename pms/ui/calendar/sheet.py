@@ -1,0 +1,236 @@
+"""What this process knows of the windows its tabs look at: read once, however many tabs show them.
+
+A sheet is one window of days of one property. It reads what somebody looks at (rows are read when first shown) and forgets
+what news say has changed; the next tab to paint reads that again. Only tabs that hear the news may reuse a sheet: whoever
+opens a window, or may have missed something, gets a fresh one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pms.kernel.actor import Actor
+from pms.kernel.dates import today
+from pms.kernel.db import Db, work
+from pms.reservations.calendar import (
+    ChartHouse, ChartType, ChartUnit, Closure, Segment, chart_house, closures_in, counted, segments_in, traffic, unassigned,
+)
+from pms.ui.calendar import rows
+from pms.ui.calendar.rows import Counts, RowRef
+from pms.ui.shell.live import News, Stories
+
+SHEETS_KEPT = 64
+DAYS_MAX = 140
+ROWS_MAX = 72
+
+
+class Span(NamedTuple):
+    """A window of days of one property, as tabs share it: first day number and how many days."""
+
+    organization_id: UUID
+    property_id: UUID
+    first: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Exactly what one tab shows: the days, `count` rows from `top` on, and its filters."""
+
+    span: Span
+    top: int
+    count: int
+    only: tuple[UUID, ...] = ()
+    states: tuple[str, ...] = ()
+    folded: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What to put into a tab's state: rows as (index, fingerprint, row), heads of days, and how tall the chart is."""
+
+    total: int
+    rows: tuple[tuple[int, int, dict[str, Any]], ...]
+    days: tuple[list[int], ...]
+    today: int
+    house: ChartHouse
+
+
+@dataclass
+class Sheet:
+    """One span. Threads take turns by its lock; `pending` collects news between turns (append and popleft are atomic)."""
+
+    span: Span
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    pending: list[News] = field(default_factory=list)
+    heard: int = 0
+    house: ChartHouse | None = None
+    today: date | None = None
+    counts: Counts | None = None
+    heads: list[Any] | None = None
+    waiting: dict[UUID, list[list[Segment]]] | None = None
+    units: dict[UUID, tuple[list[Segment], list[Closure]]] = field(default_factory=dict)
+    facts: dict[UUID, tuple[ChartType, ChartUnit]] = field(default_factory=dict)
+
+    @property
+    def dates(self) -> list[date]:
+        """The days of the window."""
+        first = rows.day_of(self.span.first)
+        return [first + timedelta(n) for n in range(self.span.days)]
+
+    def hear(self, news: News) -> None:
+        """Note what happened; every tab on this sheet is told, once is enough."""
+        if news.id > self.heard or news.id not in {one.id for one in self.pending}:
+            self.pending.append(news)
+            self.heard = max(self.heard, news.id)
+
+    def paint(self, db: Db, window: Window) -> Painted:
+        """What the window shows now. Refuses `NotFound`, `NotPermitted`."""
+        with self.lock:
+            self._forget()
+            self._read_house(db)
+            self._read_counts(db)
+            house, waiting = self.house, self.waiting or {}
+            assert house is not None and self.today is not None
+            refs = rows.layout(house, {id: len(stack) for id, stack in waiting.items()}, window.only, window.folded)
+            top = max(0, min(window.top, len(refs) - 1))
+            shown = refs[top : top + window.count]
+            self._read_units(db, [ref.unit_id for ref in shown if ref.unit_id])
+            named = db.actor.may("guest.view")
+            drawn = [self._draw(ref, window, named) for ref in shown]
+            assert self.counts is not None
+            heads = rows.day_rows(house, self.counts, self.heads or [], self.dates, window.only)
+            numbered = tuple((top + n, rows.print_of(row), row) for n, row in enumerate(drawn))
+            return Painted(len(refs), numbered, tuple(heads), rows.day_number(self.today), house)
+
+    def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
+        assert self.counts is not None and self.house is not None and self.today is not None and self.waiting is not None
+        if ref.unit_id:
+            one, unit = self.facts[ref.unit_id]
+            party = f"{one.adults} + {one.children}" if one.children else str(one.adults)
+            return rows.unit_row(ref, unit.name, party, *self.units[ref.unit_id], self.today, named, window.states)
+        if ref.kind == "l":
+            stack = self.waiting.get(ref.type_id, [])
+            lane = stack[ref.lane] if ref.lane < len(stack) else []
+            waiting = sum(map(len, stack))
+            return rows.lane_row(ref, lane, waiting, self.today, self.counts.oversold(ref.type_id), named, window.states)
+        one = next(one for one in self.house.types if one.id == ref.type_id)
+        return rows.type_row(one, self.counts, self.dates, ref.type_id in window.folded)
+
+    def _forget(self) -> None:
+        """Drop what the news say has changed."""
+        while self.pending:
+            news = self.pending.pop(0)
+            units = units_touched(news)
+            self.counts = self.heads = self.waiting = None
+            if news.entity in ("unit", "room_type", "property"):
+                self.house = None
+            if units is None:
+                self.units.clear()
+            for unit in units or ():
+                self.units.pop(unit, None)
+
+    def _read_house(self, db: Db) -> None:
+        if self.house is None:
+            self.house = chart_house(db, self.span.property_id)
+            self.facts = {unit.id: (one, unit) for one in self.house.types for unit in one.units}
+        else:
+            db.actor.require("reservation.view", self.span.property_id)
+        self.today = today(self.house.timezone)
+
+    def _read_counts(self, db: Db) -> None:
+        assert self.house is not None
+        here, first, end = self.span.property_id, self.dates[0], self.dates[-1] + timedelta(1)
+        if self.counts is None:
+            self.counts = Counts(self.house, counted(db, here, first, end))
+            self.heads = list(traffic(db, here, first, end))
+        if self.waiting is None:
+            loose: dict[UUID, list[Segment]] = {}
+            for segment in unassigned(db, here, first, end):
+                loose.setdefault(segment.room_type_id, []).append(segment)
+            self.waiting = {id: rows.lanes(segments) for id, segments in loose.items()}
+
+    def _read_units(self, db: Db, wanted: Sequence[UUID]) -> None:
+        missing = [unit for unit in wanted if unit not in self.units]
+        if not missing:
+            return
+        first, end = self.dates[0], self.dates[-1] + timedelta(1)
+        found: dict[UUID, tuple[list[Segment], list[Closure]]] = {unit: ([], []) for unit in missing}
+        for segment in segments_in(db, missing, first, end):
+            found[segment.unit_id][0].append(segment)  # type: ignore[index]
+        for block in closures_in(db, missing, first, end):
+            found[block.unit_id][1].append(block)
+        for segments, _ in found.values():
+            segments.sort(key=lambda one: one.first)
+        self.units |= found
+
+
+def units_touched(news: News) -> set[UUID] | None:
+    """The units in which something changed; None when the news do not say."""
+    pictures = [picture for picture in (news.before, news.after) if picture]
+    if news.entity not in ("stay", "block") or not pictures or not all("segments" in one for one in pictures):
+        return None
+    return {UUID(segment[3]) for picture in pictures for segment in picture["segments"] if segment[3]}
+
+
+_sheets: OrderedDict[Span, Sheet] = OrderedDict()
+_turn = threading.Lock()
+
+
+def fresh(span: Span) -> Sheet:
+    """An empty sheet in the place of whatever was known."""
+    with _turn:
+        _sheets[span] = Sheet(span)
+        _sheets.move_to_end(span)
+        while len(_sheets) > SHEETS_KEPT:
+            _sheets.popitem(last=False)
+        return _sheets[span]
+
+
+def known(span: Span) -> Sheet:
+    """The sheet of the span, for tabs that have heard all its news; else a fresh one."""
+    with _turn:
+        found = _sheets.get(span)
+    return found or fresh(span)
+
+
+def concerns(news: News, window: Window) -> bool:
+    """Whether the news may change what the window shows; notes them on its sheet in passing."""
+    span = window.span
+    if news.property_id is not None and news.property_id != str(span.property_id):
+        return False
+    if not _within(news, span):
+        return False
+    if sheet := _sheets.get(span):
+        sheet.hear(news)
+    return True
+
+
+def _within(news: News, span: Span) -> bool:
+    """False when all nights before and after the change lie outside the window."""
+    pictures = [picture for picture in (news.before, news.after) if picture]
+    if news.entity not in ("stay", "block") or not pictures or not all("segments" in one for one in pictures):
+        return True
+    dates = [day for one in pictures for segment in one["segments"] for day in segment[:2]]
+    dates += [one[name] for one in pictures for name in ("arrival", "departure") if name in one]
+    numbers = [rows.day_number(date.fromisoformat(day)) for day in dates]
+    return not numbers or (min(numbers) <= span.first + span.days and max(numbers) >= span.first - 1)
+
+
+def load(actor: Actor, window: Window, news: Stories) -> Painted:
+    """What `LiveView.load` asks for: all of it afresh without news, else only what they touch. Refuses `NotPermitted`."""
+    sheet = known(window.span) if news else fresh(window.span)
+    with work(actor) as db:
+        return sheet.paint(db, window)
+
+
+def load_more(actor: Actor, window: Window) -> Painted:
+    """Other rows of a window the tab has been watching all along. Refuses `NotPermitted`."""
+    with work(actor) as db:
+        return known(window.span).paint(db, window)
