@@ -1,4 +1,4 @@
-"""Counters follow the house: when a room type gains or loses units, its nights from the business date on do too."""
+"""Counters follow the house: when a room type gains or loses units, its nights from today on (at the property) do too."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ select i.night, i.sold + i.held + i.blocked - i.overbooking, i.capacity, i.overs
 from inventory_night i
 join room_type t on t.id = i.room_type_id
 join property p on p.id = t.property_id
-where i.room_type_id = %s and i.night >= p.business_date
+where i.room_type_id = %s and i.night >= (now() at time zone p.timezone)::date
 order by i.night
 for update of i
 """

@@ -1,4 +1,4 @@
-"""Adding units: more rooms, and more to sell from the business date on."""
+"""Adding units: more rooms, and more to sell from today on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pms.properties.units import new_units, parse_units
 
 
 def add_units(db: Db, room_type_id: UUID, names: str, floor: str = "") -> list[Unit]:
-    """Add the units people wrote down ("101-112, 114") to a room type, on sale from the business date on.
+    """Add the units people wrote down ("101-112, 114") to a room type, on sale from today on.
 
     Refuses what `parse_units` refuses, `UnitNameTaken`, `NotFound`, `NotPermitted`.
     """

@@ -20,6 +20,7 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.properties import property, room_type, units
 from pms.properties.models import RoomType, Unit
 
+_TODAY = "(now() at time zone p.timezone)::date"
 _BY_UNIT, _BY_PROPERTY = "n.unit_id = any(%s)", "n.property_id = any(%s)"
 
 
@@ -117,20 +118,20 @@ def _refuse_in_use(db: Db, unit: Unit) -> None:
 
 
 def _nights_ahead(db: Db, which: str, ids: list[UUID]) -> list[date]:
-    """Live nights from the business date on, and those of guests who have not left yet."""
+    """Live nights from today on, and those of guests who have not left yet."""
     query = (
         "select distinct n.night from stay_night n"
         " join stay s on s.id = n.stay_id join property p on p.id = n.property_id"
-        f" where n.live and {which} and (n.night >= p.business_date or s.status = 'checked_in') order by 1"
+        f" where n.live and {which} and (n.night >= {_TODAY} or s.status = 'checked_in') order by 1"
     )
     return [night for (night,) in raw(db).execute(query, (ids,))]
 
 
 def _blocked_ahead(db: Db, unit: Unit) -> list[date]:
-    """The first night from the business date on of every block that lies on the unit."""
+    """The first night from today on of every block that lies on the unit."""
     query = (
-        "select greatest(b.first_night, p.business_date) from block b join property p on p.id = b.property_id"
-        " where b.unit_id = %s and b.lifted_at is null and b.end_night > p.business_date"
+        f"select greatest(b.first_night, {_TODAY}) from block b join property p on p.id = b.property_id"
+        f" where b.unit_id = %s and b.lifted_at is null and b.end_night > {_TODAY}"
     )
     return [night for (night,) in raw(db).execute(query, (unit.id,))]
 
