@@ -38,7 +38,9 @@ group by s.id having count(n.night) <> s.departure - s.arrival
   or min(n.night) <> s.arrival or max(n.night) <> s.departure - 1
   or bool_or(n.live) and s.status in ('cancelled', 'no_show')
 """
-_STRANGE_UNIT = "select n.stay_id from stay_night n join unit u on u.id = n.unit_id where u.room_type_id <> n.room_type_id and n.live"
+_STRANGE_UNIT = (
+    "select n.stay_id from stay_night n join unit u on u.id = n.unit_id where u.room_type_id <> n.room_type_id and n.live"
+)
 _OVERSOLD = "select room_type_id, night from inventory_night where sold + held + blocked > capacity + overbooking"
 
 
