@@ -70,3 +70,10 @@ def test_a_failed_install_is_said_and_tried_again(checkout: Path) -> None:
         done = venv(checkout)
         assert done.returncode == 1
         assert "octaspace: Read pip's message above" in done.stderr
+
+
+def test_a_chromium_that_does_not_start_is_named() -> None:
+    environment = {"PATH": "/usr/bin:/bin", "CHROMIUM": "/nowhere/chromium"}
+    done = subprocess.run(["sh", "scripts/chromium.sh"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "octaspace: Correct CHROMIUM: /nowhere/chromium does not start.\n"
