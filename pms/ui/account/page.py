@@ -53,6 +53,7 @@ def _password() -> rx.Component:
     return _card(
         t("Password"),
         rx.el.form(
+            _username(),
             rx.el.div(
                 password_field(t("Present password"), "present", error=Account.errors["password"]),
                 password_field(
@@ -70,6 +71,11 @@ def _password() -> rx.Component:
             class_name="stack",
         ),
     )
+
+
+def _username() -> rx.Component:
+    """For password managers, which want to know whose password it is."""
+    return rx.el.input(type="text", name="username", value=Account.email, read_only=True, hidden=True, auto_complete="username")
 
 
 def _second_factor() -> rx.Component:
@@ -139,6 +145,7 @@ def _enrolment() -> rx.Component:
 def _leaving() -> rx.Component:
     return dialog(
         rx.el.form(
+            _username(),
             password_field(t("Your password"), "password", error=Account.errors["password"]),
             button(t("Switch off"), "danger large", type="submit"),
             on_submit=Account.switch_off,

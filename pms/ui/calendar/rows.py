@@ -95,7 +95,9 @@ def _ends(segment: Segment) -> float:
     return day_number(segment.end) + (0.75 if segment.first == segment.end else 0.5)
 
 
-def layout(house: ChartHouse, lane_counts: Mapping[UUID, int], only: Collection[UUID] = (), folded: Collection[UUID] = ()) -> list[RowRef]:
+def layout(
+    house: ChartHouse, lane_counts: Mapping[UUID, int], only: Collection[UUID] = (), folded: Collection[UUID] = ()
+) -> list[RowRef]:
     """The rows of the chart, top to bottom. `only` filters room types, `folded` ones show their header alone."""
     rows: list[RowRef] = []
     for one in house.types:
@@ -115,7 +117,16 @@ def bar(segment: Segment, today: date, oversold: Collection[date] = (), named: b
     party = f"{segment.adults}+{segment.children}" if segment.children else str(segment.adults)
     names = (segment.last_name, segment.first_name) if named else ("", "")
     nights = (segment.end - segment.first).days
-    return [key_of(segment.stay_id), day_number(segment.first), nights, look, *names, party, source_mark(segment.source), segment.version]
+    return [
+        key_of(segment.stay_id),
+        day_number(segment.first),
+        nights,
+        look,
+        *names,
+        party,
+        source_mark(segment.source),
+        segment.version,
+    ]
 
 
 def _marks(segment: Segment, today: date, oversold: Collection[date]) -> Iterable[tuple[str, bool]]:
@@ -142,7 +153,16 @@ def block_bar(block: Closure) -> list[Any]:
     return [key_of(block.id), day_number(block.first), nights, LOOKS[block.kind], block.reason, "", "", "", block.version]
 
 
-_SOURCES = {"desk": "", "booking.com": "B", "expedia": "E", "airbnb": "A", "agoda": "Ag", "hotelbeds": "H", "website": "W", "phone": "P"}
+_SOURCES = {
+    "desk": "",
+    "booking.com": "B",
+    "expedia": "E",
+    "airbnb": "A",
+    "agoda": "Ag",
+    "hotelbeds": "H",
+    "website": "W",
+    "phone": "P",
+}
 
 
 def source_mark(source: str) -> str:
@@ -177,7 +197,9 @@ class Counts:
         return [night for (one, night), counted in self._touched.items() if one == type_id and counted.free < 0]
 
 
-def day_rows(house: ChartHouse, counts: Counts, moves: Iterable[Traffic], days: Sequence[date], only: Collection[UUID] = ()) -> list[list[int]]:
+def day_rows(
+    house: ChartHouse, counts: Counts, moves: Iterable[Traffic], days: Sequence[date], only: Collection[UUID] = ()
+) -> list[list[int]]:
     """The head of each day: [day, occupancy in per cent, available, arrivals, departures, oversold]."""
     types = [one.id for one in house.types if not only or one.id in only]
     traffic = {row.day: row for row in moves}
@@ -198,14 +220,29 @@ def type_row(one: ChartType, counts: Counts, days: Sequence[date], folded: bool)
     return _row(RowRef("t", one.id), one.name, str(len(one.units)), [], [day_number(days[0]), *free], folded)
 
 
-def lane_row(ref: RowRef, segments: Iterable[Segment], waiting: int, today: date, oversold: Collection[date], named: bool, states: Collection[str]) -> dict[str, Any]:
+def lane_row(
+    ref: RowRef,
+    segments: Iterable[Segment],
+    waiting: int,
+    today: date,
+    oversold: Collection[date],
+    named: bool,
+    states: Collection[str],
+) -> dict[str, Any]:
     """A lane of what waits for a unit; the first says how many do."""
     bars = [bar(one, today, oversold, named) for one in segments if _shown(one, states)]
     return _row(ref, "", str(waiting) if waiting and not ref.lane else "", bars)
 
 
 def unit_row(
-    ref: RowRef, name: str, party: str, segments: Iterable[Segment], blocks: Iterable[Closure], today: date, named: bool, states: Collection[str]
+    ref: RowRef,
+    name: str,
+    party: str,
+    segments: Iterable[Segment],
+    blocks: Iterable[Closure],
+    today: date,
+    named: bool,
+    states: Collection[str],
 ) -> dict[str, Any]:
     """A unit with what lies in it; blocks first, so that stays are drawn above them."""
     bars = [block_bar(one) for one in blocks] + [bar(one, today, (), named) for one in segments if _shown(one, states)]
@@ -216,7 +253,9 @@ def _shown(segment: Segment, states: Collection[str]) -> bool:
     return not states or segment.status in states
 
 
-def _row(ref: RowRef, name: str, extra: str, bars: list[list[Any]], free: list[int] | None = None, folded: bool = False) -> dict[str, Any]:
+def _row(
+    ref: RowRef, name: str, extra: str, bars: list[list[Any]], free: list[int] | None = None, folded: bool = False
+) -> dict[str, Any]:
     return {"k": ref.key, "t": "f" if folded else ref.kind, "n": name, "s": extra, "b": bars, "c": free or []}
 
 

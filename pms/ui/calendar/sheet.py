@@ -19,7 +19,17 @@ from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db, work
 from pms.reservations.calendar import (
-    ChartHouse, ChartType, ChartUnit, Closure, Segment, chart_house, closures_in, counted, segments_in, traffic, unassigned,
+    ChartHouse,
+    ChartType,
+    ChartUnit,
+    Closure,
+    Segment,
+    chart_house,
+    closures_in,
+    counted,
+    segments_in,
+    traffic,
+    unassigned,
 )
 from pms.ui.calendar import rows
 from pms.ui.calendar.rows import Counts, RowRef

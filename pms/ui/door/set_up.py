@@ -42,8 +42,7 @@ def _step(number: int, *content: Any, back: bool = True, last: bool = False) -> 
         form_wrong() if last else None,
         rx.el.div(backward, onward, class_name="between"),
         class_name="stack loose",
-        hidden=number != 1,
-        custom_attrs={"data-step": str(number)},
+        custom_attrs={"data-step": str(number), **({"hidden": True} if number != 1 else {})},
     )
 
 
@@ -140,7 +139,7 @@ def _type_row(row: TypeRow) -> rx.Component:
             ),
             door_field(t("Adults"), field + "adults", id=field + "adults", type="number", min=1, max=99, default_value="2"),
             door_field(
-                t("Price per night"),
+                t("Price per night, {currency}", currency=SetUpForm.currency),
                 field + "base_price",
                 id=field + "base_price",
                 input_mode="decimal",

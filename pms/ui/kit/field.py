@@ -38,7 +38,7 @@ def wrong(name: str, error: Any) -> rx.Component | None:
     if error is None:
         return None
     return rx.el.span(
-        rx.cond(error != "", rx.fragment(icon("warning", small=True), error), rx.fragment()),
+        rx.cond(error, rx.fragment(icon("warning", small=True), error), rx.fragment()),
         class_name="wrong",
         id=f"{name}-wrong",
         role="alert",
@@ -49,7 +49,7 @@ def _described(name: str, hint: Any, error: Any) -> dict[str, Any]:
     by = " ".join(filter(None, (f"{name}-hint" if hint is not None else "", f"{name}-wrong" if error is not None else "")))
     found: dict[str, Any] = {"aria_describedby": by} if by else {}
     if error is not None:
-        found["aria_invalid"] = rx.cond(error != "", "true", "false")
+        found["aria_invalid"] = rx.cond(error, "true", "false")
     return found
 
 
@@ -149,7 +149,7 @@ def _check(label: Any, name: str, hint: Any, **props: Any) -> rx.Component:
 
 def form_error(error: Any) -> rx.Component:
     """What is wrong with the form as a whole."""
-    return rx.cond(error != "", note(error, "bad"), rx.fragment())
+    return rx.cond(error, note(error, "bad"), rx.fragment())
 
 
 def note(text: Any, kind: str = "", mark: str | None = None) -> rx.Component:

@@ -55,8 +55,8 @@ def add_door(app: rx.App, route: str, title: str, draw: Callable[[], rx.Componen
 def _head() -> list[rx.Component]:
     return [
         rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
-        rx.el.meta(name="theme-color", content="#ffffff", media="(prefers-color-scheme: light)"),
-        rx.el.meta(name="theme-color", content="#191c21", media="(prefers-color-scheme: dark)"),
+        rx.el.meta(name="theme-color", content="#ffffff", custom_attrs={"media": "(prefers-color-scheme: light)"}),
+        rx.el.meta(name="theme-color", content="#191c21", custom_attrs={"media": "(prefers-color-scheme: dark)"}),
         rx.el.link(rel="icon", href="/icons/octaspace.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icons/octaspace-180.png"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
