@@ -313,7 +313,7 @@ def upgrade() -> None:
         sa.Column("overbooking", sa.Integer(), nullable=False),
         sa.Column("oversold", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "capacity >= 0 and sold >= 0 and held >= 0 and blocked >= 0 and overbooking >= 0", name="no_negative"
+            "least(capacity, sold, held, blocked, overbooking) >= 0", name="no_negative"
         ),
         sa.CheckConstraint(
             "oversold = greatest(0, sold + held + blocked - capacity - overbooking)", name="never_oversold_unseen"

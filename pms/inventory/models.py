@@ -20,7 +20,7 @@ class InventoryNight(SQLModel, table=True):
     __tablename__ = "inventory_night"
     __table_args__ = (
         same_tenant("room_type_id", "room_type"),
-        CheckConstraint("capacity >= 0 and sold >= 0 and held >= 0 and blocked >= 0 and overbooking >= 0", name="no_negative"),
+        CheckConstraint("least(capacity, sold, held, blocked, overbooking) >= 0", name="no_negative"),
         CheckConstraint("oversold = greatest(0, sold + held + blocked - capacity - overbooking)", name="never_oversold_unseen"),
     )
 
@@ -36,7 +36,7 @@ class InventoryNight(SQLModel, table=True):
 
 
 class Block(SQLModel, table=True):
-    """A unit taken out of order (not for sale) or out of service (for sale, but look at it first), nights [first_night, end_night)."""
+    """A unit out of order (not for sale) or out of service (for sale, but look at it first), nights [first_night, end_night)."""
 
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),

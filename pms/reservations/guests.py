@@ -41,7 +41,7 @@ def find_or_add_guest(db: Db, guest: UUID | GuestDetails) -> Guest:
 
 def add_guest(db: Db, details: GuestDetails) -> Guest:
     """A new guest. Refuses `BadInput` when the name is missing or a field is too long."""
-    guest = Guest(organization_id=db.organization_id, **_checked(asdict(details)))
+    guest = Guest.model_validate(_checked(asdict(details)) | {"organization_id": db.organization_id})
     db.add(guest)
     return guest
 

@@ -45,8 +45,9 @@ def move(
     """Put a stay into a unit (or, with only `room_type_id`, unassigned into a type), or to begin on another day, or both.
 
     The number of nights and the agreed prices stay (R-41). `from_night` moves only the nights of that segment: the run
-    of nights in one unit that begins there. A guest in house changes units from tonight on; nights slept stay (R-43). Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`,
-    `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    of nights in one unit that begins there. A guest in house changes units from tonight on; nights slept stay (R-43).
+    Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`, `NotFound`,
+    `NotPermitted`.
     """
     with change(db, stay_id, version, "reservation.change", "stay.moved") as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
@@ -109,7 +110,9 @@ def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], p
     return [known.get(day) or replace(first if day < first.night else last, night=day, price=cost[day]) for day in days]
 
 
-def split(db: Db, stay_id: UUID, version: int | None, night: date, unit_id: UUID | None = None, room_type_id: UUID | None = None) -> Stay:
+def split(
+    db: Db, stay_id: UUID, version: int | None, night: date, unit_id: UUID | None = None, room_type_id: UUID | None = None
+) -> Stay:
     """From `night` on, the guest sleeps in another unit, or unassigned in a type (R-43).
 
     Refuses `BadInput` when `night` is not inside the stay, and what `move` refuses.
