@@ -8,7 +8,9 @@ import typer
 
 from pms.settings import Unready
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Octaspace, a property management system.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Octaspace, a property management system."
+)
 
 
 @contextmanager
