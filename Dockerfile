@@ -10,6 +10,7 @@ COPY requirements.txt ./
 RUN .venv/bin/pip install --requirement requirements.txt
 COPY alembic.ini rxconfig.py ./
 COPY alembic ./alembic
+COPY reflex.lock ./reflex.lock
 COPY assets ./assets
 COPY workers ./workers
 COPY pms ./pms

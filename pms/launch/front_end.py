@@ -89,8 +89,10 @@ def environment() -> dict[str, str]:
     """For Reflex: the virtual environment's Node and npm come first, nothing is asked of the network but npm packages."""
     own = str(Path(sys.executable).parent)
     quiet = {"REFLEX_TELEMETRY_ENABLED": "false", "REFLEX_CHECK_LATEST_VERSION": "false", "NO_COLOR": "1"}
+    # The lock file must come out the same whichever registry mirror this machine uses.
+    npm = {"npm_config_omit_lockfile_registry_resolved": "true", "npm_config_audit": "false", "npm_config_fund": "false"}
     path = os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "REFLEX_USE_NPM": "1", "PYTHONUNBUFFERED": "1", **quiet}
+    return {**os.environ, "PATH": path, "REFLEX_USE_NPM": "1", "PYTHONUNBUFFERED": "1", **npm, **quiet}
 
 
 def _last_line(log: Path) -> str:
