@@ -5,6 +5,7 @@ forks after import, or a test that changes the environment, stays in charge of w
 """
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     web_processes: int = Field(2, ge=1, le=64)
     database_pool: int = Field(8, ge=1, le=100)
     worker_processes: int = Field(1, ge=1, le=64)
+    api_rate: str = "1200/minute"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
 
@@ -69,6 +71,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split_by_comma(cls, given: object) -> object:
         return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
+
+    @field_validator("api_rate")
+    @classmethod
+    def _a_rate(cls, rate: str) -> str:
+        if not re.fullmatch(r"[1-9][0-9]*/[1-9]?[0-9]*(second|minute|hour|day)", rate):
+            raise ValueError("must look like 1200/minute, 20/second or 5000/15minute")
+        return rate
 
     @field_validator("public_url_given")
     @classmethod

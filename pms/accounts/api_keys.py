@@ -84,10 +84,15 @@ _FIND = text(
 
 def actor_from_key(key: str) -> Actor | None:
     """The program that holds this key, with the scopes we still know; None when unknown or revoked."""
+    with work(DOOR) as db:
+        return holder(db, key)
+
+
+def holder(db: Db, key: str) -> Actor | None:
+    """The same within the door's transaction, which can then go on as that program with `db.enter`."""
     if not key.startswith(START):
         return None
-    with work(DOOR) as db:
-        found = db.execute(_FIND, {"hash": token_hash(key), "touch_every": TOUCH_EVERY}).one_or_none()
+    found = db.execute(_FIND, {"hash": token_hash(key), "touch_every": TOUCH_EVERY}).one_or_none()
     if found is None:
         return None
     return Actor(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from fastapi import FastAPI, Request, Response
 
 from pms.api import auth
+from pms.api.guard import Guard
 from pms.api.health import health
 from pms.api.origin import ForeignOrigin
+from pms.api.v1.app import make_api
 from pms.kernel.words import preferred
 
-http = FastAPI(title="Octaspace API", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None)
+http = FastAPI(title="Octaspace", docs_url=None, redoc_url=None, openapi_url=None, telemetry={"tracing": False})
 http.include_router(health)
 http.include_router(auth.router)
+http.mount("/api", make_api())
+http.add_middleware(Guard)
 
 
 @http.exception_handler(ForeignOrigin)

@@ -101,8 +101,9 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
             db.enter(actor, statement_timeout)
             yield db
             db.commit()
-    except OperationalError as error:
-        if isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+    except (OperationalError, psycopg.OperationalError) as error:  # the latter from statements that went through `raw`
+        cause = error.orig if isinstance(error, OperationalError) else error
+        if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
             raise Busy() from error
         raise
 

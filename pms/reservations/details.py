@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from pms.kernel.db import Db
-from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.kernel.outbox import history, record
+from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, Refusal
+from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property
 from pms.reservations.book import ROOMS_MAX, Room, new_stay, refuse_bad_room, room_nights, tidy_tags, tidy_text
-from pms.reservations.changes import refuse_stale, stays_to_change
+from pms.reservations.changes import stays_to_change
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import place_new
 from pms.reservations.picture import picture
@@ -38,6 +42,41 @@ def reservation_to_change(db: Db, reservation_id: UUID) -> Reservation:
     if not db.actor.sees(row.property_id):
         raise NotFound(what="reservation")
     return row
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What a reservation as a whole is at: its own version, its stays' added up (each only grows), its guest's."""
+
+    reservation: int
+    stays: int
+    guest: int
+
+
+def versions(found: ReservationDetail) -> Versions:
+    """The versions of what was read."""
+    return Versions(found.version, sum(stay.version for stay in found.stays), found.guest.version)
+
+
+def lock_unmoved(db: Db, reservation_id: UUID, saw: Versions | None) -> Reservation:
+    """Lock the reservation and all its stays until the end of this work, unless one changed since the caller `saw` them.
+
+    None is for a caller that does not mind. Refuses `MovedMeanwhile`, `NotFound` (also for one out of reach).
+    """
+    row = reservation_to_change(db, reservation_id)
+    stays = db.exec(
+        select(Stay).where(Stay.reservation_id == row.id).order_by(col(Stay.id)).with_for_update(key_share=True)
+    ).all()
+    if saw is not None and (row.version, sum(stay.version for stay in stays)) != (saw.reservation, saw.stays):
+        raise _moved(db, [row.id, *(stay.id for stay in stays)])
+    return row
+
+
+def _moved(db: Db, entities: Sequence[UUID]) -> MovedMeanwhile:
+    """The refusal that says who did the last thing to any of these, and what."""
+    events = [event for entity in entities for event in history(db, entity, most=1)]
+    last = max(events, key=lambda event: event.id or 0, default=None)
+    return MovedMeanwhile(by=last.actor_name if last else "", event=last.event if last else "")
 
 
 def guest(db: Db, guest_id: UUID) -> GuestLine:

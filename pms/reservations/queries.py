@@ -12,6 +12,8 @@ from uuid import UUID
 from pms.kernel.db import Db, raw
 
 PAGE_MAX = 200
+STATES = ("checked_in", "confirmed", "tentative", "checked_out", "no_show", "cancelled")
+"""The states of a stay, those that say most about the whole reservation first."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,11 @@ class ReservationDetail:
     def departure(self) -> date:
         """The last departure of all its stays."""
         return max(stay.departure for stay in self.stays)
+
+    @property
+    def status(self) -> str:
+        """How far the furthest-reaching stay has come: while one is in house the reservation is, cancelled only if all are."""
+        return min((stay.status for stay in self.stays), key=STATES.index)
 
     @property
     def total(self) -> int:
@@ -211,7 +218,7 @@ def details(db: Db, ids: Sequence[UUID]) -> list[ReservationDetail]:
         nights[row[0]].append(NightLine(*row[1:]))
     lines: dict[UUID, list[StayLine]] = defaultdict(list)
     for row in stays:
-        lines[row[0]].append(StayLine(*row[1:], tuple(nights[row[1]])))
+        lines[row[0]].append(StayLine(*[*row[1:], tuple(nights[row[1]])]))
     return [_detail(head, lines[head[0]], may_see_guests) for head in heads]
 
 

@@ -1,0 +1,225 @@
+"""What answers look like. Programs are written against this: fields may be added, never renamed or taken away within v1.
+
+The models describe (and a test holds the real answers against them); answers themselves are shaped into plain values and
+encoded once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["tentative", "confirmed", "checked_in", "checked_out", "cancelled", "no_show"]
+Money = Annotated[int, Field(description="Minor units of `currency`: 8450 EUR is 84.50 €.", examples=[8450])]
+Id = Annotated[UUID, Field(examples=["0199d1a4-8e0c-7c3e-9d5a-0a7c1f9be001"])]
+
+
+class Shape(BaseModel):
+    """An object in an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Named(Shape):
+    """A thing by id and the name staff gave it."""
+
+    id: Id
+    name: str = Field(examples=["Standard double"])
+
+
+class House(Shape):
+    """A property."""
+
+    id: Id
+    name: str = Field(examples=["Seaside Hotel"])
+    city: str = Field(examples=["Nida"])
+    country: str = Field(description="ISO 3166-1 alpha-2.", examples=["LT"])
+    timezone: str = Field(description="IANA name; dates and times are local to it.", examples=["Europe/Vilnius"])
+    currency: str = Field(description="ISO 4217; every amount of this property is in it.", examples=["EUR"])
+    check_in_time: str = Field(description="Local time from which rooms are ready.", examples=["15:00"])
+    check_out_time: str = Field(description="Local time until which guests leave.", examples=["11:00"])
+    business_date: date = Field(description="The day the property works in.")
+
+
+class Houses(Shape):
+    """The properties the key is for."""
+
+    items: list[House]
+
+
+class Unit(Shape):
+    """A physical room or bed."""
+
+    id: Id
+    name: str = Field(description="What is on the door.", examples=["101"])
+    floor: str = Field(examples=["1"])
+
+
+class RoomType(Shape):
+    """What is sold."""
+
+    id: Id
+    name: str = Field(examples=["Standard double"])
+    unit_type: Literal["room", "bed"]
+    adults: int = Field(description="How many adults fit.", examples=[2])
+    children: int = Field(description="How many children fit beside them.", examples=[1])
+    base_price: Money
+    description: str
+    amenities: list[str] = Field(examples=[["Balcony", "Sea view"]])
+    units: list[Unit]
+
+
+class HouseInFull(House):
+    """A property with what is in it."""
+
+    room_types: list[RoomType]
+
+
+class AvailableNight(Shape):
+    """One room type on one night."""
+
+    date: date
+    capacity: int = Field(description="Rooms in use.", examples=[10])
+    sold: int = Field(examples=[6])
+    held: int = Field(description="Kept for somebody who is booking right now.", examples=[0])
+    blocked: int = Field(description="Out of order.", examples=[1])
+    overbooking: int = Field(description="What the property sells beyond its capacity.", examples=[0])
+    free: int = Field(description="What can still be sold, never below 0.", examples=[3])
+    oversold: int = Field(description="By how many rooms sales elsewhere went too far.", examples=[0])
+    base_price: Money
+
+
+class AvailableType(Shape):
+    """One room type, every night asked for."""
+
+    id: Id
+    name: str = Field(examples=["Standard double"])
+    nights: list[AvailableNight]
+
+
+class Availability(Shape):
+    """What can be sold on the nights from `from` to the one before `to`."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
+
+    property_id: Id
+    currency: str = Field(examples=["EUR"])
+    from_: date = Field(alias="from")
+    to: date
+    room_types: list[AvailableType]
+
+
+class Guest(Shape):
+    """A guest. All but the names are null for a key without `guest.view`."""
+
+    id: Id
+    first_name: str = Field(examples=["Ona"])
+    last_name: str = Field(examples=["Kazlauskienė"])
+    email: str | None = Field(examples=["ona@example.com"])
+    phone: str | None = Field(examples=["+370 600 00000"])
+    country: str | None = Field(description="ISO 3166-1 alpha-2, or empty.", examples=["LT"])
+    language: str | None = Field(description="ISO 639-1, or empty.", examples=["lt"])
+    notes: str | None
+
+
+class Guests(Shape):
+    """A page of guests, the newest first."""
+
+    items: list[Guest]
+    next: str | None = Field(description="Address of the next page; null on the last.")
+
+
+class Night(Shape):
+    """One night of a room."""
+
+    date: date
+    room_type_id: Id
+    unit: Named | None = Field(description="The room on the door; null while none is assigned.")
+    price: Money
+
+
+class Room(Shape):
+    """One room of a reservation."""
+
+    id: Id
+    room_type: Named
+    status: State
+    arrival: date
+    departure: date
+    adults: int = Field(examples=[2])
+    children: int = Field(examples=[0])
+    total: Money
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
+    cancelled_at: datetime | None
+    nights: list[Night]
+
+
+class Reservation(Shape):
+    """A reservation with its guest and rooms."""
+
+    id: Id
+    version: str = Field(description="What If-Match takes, in quotes.", examples=["1.1.1"])
+    property_id: Id
+    code: str = Field(description="What the guest is told.", examples=["7KQ2MZPA"])
+    status: State = Field(description="How far its furthest room has come.")
+    source: str = Field(examples=["website"])
+    external_ref: str | None = Field(description="Your own number; taken once per source.", examples=["W-10023"])
+    arrival: date
+    departure: date
+    currency: str = Field(examples=["EUR"])
+    total: Money
+    notes: str
+    tags: list[str] = Field(examples=[["late arrival"]])
+    booked_at: datetime
+    changed_at: datetime
+    guest: Guest
+    rooms: list[Room]
+
+
+class Reservations(Shape):
+    """A page of reservations, the newest first."""
+
+    items: list[Reservation]
+    next: str | None = Field(description="Address of the next page; null on the last.")
+
+
+class OccupiedNight(Shape):
+    """One night of a property."""
+
+    date: date
+    capacity: int = Field(description="Rooms in use.", examples=[60])
+    blocked: int = Field(description="Out of order.", examples=[2])
+    sold: int = Field(examples=[41])
+    occupancy: float = Field(description="Sold over (capacity - blocked); above 1 when oversold.", examples=[0.7069])
+    revenue: Money
+    adr: Money
+    revpar: Money
+
+
+class Occupancy(Shape):
+    """Rooms sold and revenue, night by night."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
+
+    property_id: Id
+    currency: str = Field(examples=["EUR"])
+    from_: date = Field(alias="from")
+    to: date
+    nights: list[OccupiedNight]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document; further members depend on `code`, such as `nights` of `sold-out`."""
+
+    type: str = Field(examples=["urn:octaspace:problem:sold-out"])
+    title: str = Field(examples=["Sold out"])
+    status: int = Field(examples=[409])
+    code: str = Field(description="The stable name to switch on.", examples=["sold-out"])
+    detail: str = Field(description="A sentence for people, in the language of Accept-Language (en, lt, de).")
+
+
+Plain = dict[str, Any]
