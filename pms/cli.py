@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -92,6 +95,36 @@ def check() -> None:
         complaints += complaint is not None
         typer.echo(f"{'ok  ' if complaint is None else 'FAIL'}  {name}{': ' + complaint if complaint else ''}")
     raise typer.Exit(min(complaints, 1))
+
+
+@cli.command("import-bookings")
+def import_bookings(
+    file: Annotated[Path | None, typer.Argument(help="A CSV, or a zip with one CSV; none with --resume.")] = None,
+    property: Annotated[str | None, typer.Option(help="Name or id; not needed when there is only one.")] = None,
+    preset: Annotated[str | None, typer.Option(help="resort_hotel, octaspace_csv or custom; else the columns decide.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    shift_to_today: Annotated[bool, typer.Option("--shift-to-today", help="Move dates by whole weeks to around today.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write rejected rows with their reasons into this CSV.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the import that was interrupted.")] = False,
+) -> None:
+    """Import a property's bookings from a file; running it again imports only what is new."""
+    from pms.launch.imports import import_bookings
+
+    with services():
+        import_bookings(file, property, preset, dry_run, shift_to_today, report, resume)
+
+
+@cli.command()
+def sample(
+    file: Annotated[Path | None, typer.Option(help="Bookings to move to today instead of made-up ones.")] = None,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the made-up house lives in.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed makes another house.")] = 2026,
+) -> None:
+    """Fill an empty database with a made-up property and two years of bookings."""
+    from pms.launch.imports import sample
+
+    with services():
+        sample(file, today.date() if today else None, seed)
 
 
 def main() -> None:

@@ -44,6 +44,10 @@ REACTIONS: Mapping[str, Reaction] = {
     "person.*": Reaction(topics=("access",)),
     "session.ended": Reaction(topics=("access",)),
     "import.*": Reaction(topics=("imports",)),
+    "import.started": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),
+    "import.resumed": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),
+    "import.advanced": Reaction(topics=("imports", "calendar", "reservations")),
+    "import.finished": Reaction(topics=("imports", "calendar", "reservations")),
 }
 
 

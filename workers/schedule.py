@@ -27,7 +27,10 @@ class Entry:
         return PREFIX + name_job(self.function)
 
 
-ENTRIES = (Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),)
+ENTRIES = (
+    Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),
+    Entry("workers.imports.pick_up", timedelta(minutes=1), "slow"),
+)
 
 
 class ClockScheduler(Scheduler):

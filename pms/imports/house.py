@@ -14,8 +14,11 @@ from sqlmodel import col, select
 
 from pms.imports.plan import TypeNeed
 from pms.kernel.db import Db
-from pms.kernel.outbox import record
+from pms.kernel.refusals import NotFound
+from pms.properties import room_type
 from pms.properties.models import Property, RoomType, Unit
+from pms.properties.room_type import RoomTypeFields
+from pms.properties.units import new_units
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,12 @@ def _instant(day: date, at: time, timezone: str) -> datetime:
 
 
 def house(db: Db, property_id: UUID) -> House:
-    """Look the property up. Refuses `NotFound`."""
-    row = db.one(Property, property_id)
+    """Look the property up; nobody archives it or its units before the transaction ends. Refuses `NotFound`."""
+    row = db.one(Property, property_id, lock="share")
+    if row.archived_at:
+        raise NotFound(what="property")
     types = _types(db, property_id)
-    units = _units(db, property_id)
+    units = _units(db, property_id, lock=True)
     return House(
         row.id,
         row.currency,
@@ -75,20 +80,11 @@ def build(db: Db, property_id: UUID, wanted: Sequence[TypeNeed]) -> None:
     Types that are there keep their units: a house does not grow because of a file.
     """
     doors = {unit.name for unit in _units(db, property_id)}
-    position = len(_types(db, property_id))
     for need in missing(db, property_id, wanted):
-        kind = _room_type(db, property_id, need, position)
-        db.add(kind)
-        db.flush()
+        fields = RoomTypeFields(need.name, adults=need.adults, children=need.children, base_price=need.base_price)
         names = unit_names(need, doors)
         doors.update(names)
-        db.add_all(
-            Unit(organization_id=db.organization_id, property_id=property_id, room_type_id=kind.id, name=name, position=number)
-            for number, name in enumerate(names)
-        )
-        record(db, "room_type.added", "room_type", kind.id, property_id, after={"name": kind.name, "units": len(names)})
-        position += 1
-    db.flush()
+        new_units(db, room_type.create(db, property_id, fields), names)
 
 
 def unit_names(need: TypeNeed, doors: set[str]) -> list[str]:
@@ -103,23 +99,12 @@ def _numbered(need: TypeNeed) -> Iterator[str]:
     return (f"{code.upper()}{number:02d}" for number in count(1))
 
 
-def _room_type(db: Db, property_id: UUID, need: TypeNeed, position: int) -> RoomType:
-    return RoomType(
-        organization_id=db.organization_id,
-        property_id=property_id,
-        name=need.name,
-        adults=need.adults,
-        children=need.children,
-        base_price=need.base_price,
-        position=position,
-    )
-
-
 def _types(db: Db, property_id: UUID) -> Sequence[RoomType]:
     query = select(RoomType).where(RoomType.property_id == property_id, col(RoomType.archived_at).is_(None))
     return db.exec(query.order_by(col(RoomType.position), col(RoomType.id))).all()
 
 
-def _units(db: Db, property_id: UUID) -> Sequence[Unit]:
+def _units(db: Db, property_id: UUID, lock: bool = False) -> Sequence[Unit]:
     query = select(Unit).where(Unit.property_id == property_id, col(Unit.archived_at).is_(None))
-    return db.exec(query.order_by(col(Unit.position), col(Unit.name), col(Unit.id))).all()
+    query = query.order_by(col(Unit.position), col(Unit.name), col(Unit.id))
+    return db.exec(query.with_for_update(read=True, key_share=True) if lock else query).all()

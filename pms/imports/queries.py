@@ -23,6 +23,7 @@ from pms.imports.write import known
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import translate
+from pms.properties.models import Property
 
 PREVIEW_ROWS = 8
 REJECTED_SHOWN = 200
@@ -43,6 +44,7 @@ class Report:
     stays: int
     room_nights: int
     revenue_minor: int
+    currency: str
     first: date | None
     last: date | None
     weeks: int
@@ -88,6 +90,7 @@ def dry_run(db: Db, property_id: UUID, plan: Plan) -> Report:
         stays=len(rooms),
         room_nights=sum(len(room.prices) for room in live),
         revenue_minor=sum(sum(room.prices) for room in live),
+        currency=db.one(Property, property_id).currency,
         first=min((room.arrival for room in plan.rooms), default=None),
         last=max((room.departure for room in plan.rooms), default=None),
         weeks=plan.weeks,

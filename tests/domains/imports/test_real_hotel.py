@@ -1,0 +1,124 @@
+"""The real hotel, where its file is found: what the house holds after the import equals what pandas computes from the file.
+
+Set OCTASPACE_REAL_HOTEL to the file, or lay it into `../shared/data/` beside the repository. The data are public: Antonio,
+Almeida, Nunes, "Hotel booking demand datasets", Data in Brief 22 (2019).
+
+The rule, here and in the import: a row sells its nights if its status is Check-Out, arrival included, departure not; a night
+earns the row's adr in cents, a negative adr (there is one) earns nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pms.imports.drive import run_to_end
+from pms.imports.plan import Options
+from pms.imports.run import Progress, load, prepare, receive, start
+from pms.kernel.actor import Actor
+from pms.kernel.db import raw, work
+from pms.reports.occupancy import by_month, occupancy
+from tests.builders import a_property
+
+PLACES = (
+    Path(os.environ.get("OCTASPACE_REAL_HOTEL") or "/nowhere"),
+    Path(__file__).parents[3].parent / "shared" / "data" / "resort_hotel_bookings.csv.zip",
+)
+FOUND = [place for place in PLACES if place.is_file()][:1]
+if not FOUND:
+    print("The real hotel's file is not here (OCTASPACE_REAL_HOTEL): its checks have nothing to check.", file=sys.stderr)
+
+pytestmark = pytest.mark.parametrize("file", FOUND, ids=lambda path: path.name)
+
+
+def truth(file: Path) -> tuple[dict[date, int], dict[date, int]]:
+    """Rooms sold per night and revenue in cents per month, by pandas alone."""
+    rows = pd.read_csv(file, keep_default_na=False, na_values=["NULL", "NA"])
+    rows = rows[rows.reservation_status == "Check-Out"]
+    written = rows.arrival_date_year.astype(str) + rows.arrival_date_month + rows.arrival_date_day_of_month.astype(str)
+    rows = pd.DataFrame(
+        {
+            "arrival": pd.to_datetime(written, format="%Y%B%d"),
+            "nights": rows.stays_in_weekend_nights + rows.stays_in_week_nights,
+            "cents": (rows.adr.clip(lower=0) * 100).round().astype(int),
+        }
+    )
+    nights = rows.loc[rows.index.repeat(rows.nights)]
+    dates = nights.arrival + pd.to_timedelta(nights.groupby(level=0).cumcount(), unit="D")
+    sold = nights.groupby(dates.dt.date).size()
+    revenue = nights.groupby(dates.dt.to_period("M").dt.start_time.dt.date).cents.sum()
+    return {day: int(n) for day, n in sold.items()}, {month: int(n) for month, n in revenue.items()}
+
+
+def imported(actor: Actor, file: Path, shift_to: date | None = None) -> Progress:
+    property_id = a_property(actor, "Resort", timezone="Europe/Lisbon")
+    with work(actor) as db:
+        row = receive(db, property_id, file.name, file.read_bytes())
+        prepare(db, row.id, row.preset, options=Options(shift_to or date(2026, 11, 23), shift_to is not None))
+        plan = load(db, row.id)
+        start(db, row.id, plan, by_worker=False)
+    return run_to_end(actor, row.id, plan)
+
+
+def test_the_house_equals_the_file_night_by_night_and_month_by_month(file: Path, olga: Actor) -> None:
+    done = imported(olga, file)
+    assert (done.state, done.rows_imported, done.rows_rejected, done.rows_unassigned) == ("done", 40_060, 0, 0)
+    assert done.nights_oversold == 0
+    sold, revenue = truth(file)
+    first, end = min(sold), max(sold) + timedelta(days=1)
+    with work(olga) as db:
+        nights = occupancy(db, done.property_id, first - timedelta(days=30), end + timedelta(days=30))
+    assert {night.night: night.sold for night in nights if night.sold} == sold
+    assert {month.month: month.revenue for month in by_month(nights) if month.revenue} == revenue
+    assert all(night.sold <= night.capacity for night in nights)
+    the_counters_equal_the_nights(olga, done)
+
+    again = imported_again(olga, file, done)
+    assert (again.rows_imported, again.rows_known, again.state) == (0, 40_060, "done")
+
+
+def test_moved_to_today_it_is_the_same_hotel_some_whole_weeks_later(file: Path, olga: Actor) -> None:
+    today = date(2026, 11, 23)
+    done = imported(olga, file, shift_to=today)
+    sold, _ = truth(file)
+    with work(olga) as db:
+        plan_weeks = raw(db).execute("select min(arrival) from stay where property_id = %s", (done.property_id,)).fetchone()
+        moved = plan_weeks[0] - date(2015, 7, 1)
+        nights = occupancy(db, done.property_id, min(sold) + moved, max(sold) + moved + timedelta(days=1))
+        statuses = Counter(
+            (row[0], (row[1] > today) - (row[1] < today), (row[2] > today) - (row[2] < today))
+            for row in raw(db).execute("select status, arrival, departure from stay where property_id = %s", (done.property_id,))
+        )
+    assert moved.days % 7 == 0
+    assert nights[0].night < today < nights[-1].night
+    assert {night.night - moved: night.sold for night in nights if night.sold} == sold
+    assert {when for status, *when in map(list, statuses) if status == "checked_out" for when in [tuple(when)]} == {(-1, -1)}
+    assert {(a, d) for status, a, d in statuses if status == "checked_in"} <= {(-1, 0), (-1, 1)}
+    assert all(arrival >= 0 for status, arrival, _ in statuses if status == "confirmed")
+    assert all(arrival < 0 for status, arrival, _ in statuses if status == "no_show")
+
+
+def the_counters_equal_the_nights(actor: Actor, done: Progress) -> None:
+    query = """
+        select count(*) from inventory_night i
+        full join (select room_type_id, night, count(*) as sold from stay_night where property_id = %s and live group by 1, 2) n
+          using (room_type_id, night)
+        join room_type t on t.id = room_type_id and t.property_id = %s
+        where coalesce(i.sold, 0) <> coalesce(n.sold, 0)
+    """
+    with work(actor) as db:
+        assert raw(db).execute(query, (done.property_id, done.property_id)).fetchone() == (0,)
+
+
+def imported_again(actor: Actor, file: Path, done: Progress) -> Progress:
+    with work(actor) as db:
+        row = receive(db, done.property_id, "again.zip", file.read_bytes())
+        plan = load(db, row.id)
+        start(db, row.id, plan, by_worker=False)
+    return run_to_end(actor, row.id, plan)
