@@ -5,6 +5,7 @@ from __future__ import annotations
 from pms.api.app import http
 from pms.kernel.words import N_
 from pms.ui import account
+from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.set_up import set_up_page
 from pms.ui.door.set_up_state import SetUpForm
@@ -15,6 +16,7 @@ from pms.ui.shell.live import keep_live
 
 SCREENS = (
     Screen("/", N_("Start"), loading),
+    CALENDAR,
     account.SCREEN,
 )
 

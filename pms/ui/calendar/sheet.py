@@ -36,7 +36,7 @@ from pms.ui.calendar.rows import Counts, RowRef
 from pms.ui.shell.live import News, Stories
 
 SHEETS_KEPT = 64
-DAYS_MAX = 140
+DAYS_MAX = 98
 ROWS_MAX = 72
 
 

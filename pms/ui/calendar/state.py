@@ -12,7 +12,7 @@ from pydantic import Field
 from pms.kernel import formats
 from pms.kernel.dates import today
 from pms.ui.calendar import rows, sheet
-from pms.ui.calendar.sheet import ROWS_MAX, Painted, Window
+from pms.ui.calendar.sheet import DAYS_MAX, ROWS_MAX, Painted, Window
 from pms.ui.calendar.view import rows_for, span_for
 from pms.ui.kit.words import Words
 from pms.ui.shell import LiveView, News, Session, act, actor_of, handler, house_of, in_thread, show
@@ -20,7 +20,7 @@ from pms.ui.shell.live import Stories, hub
 
 ZOOMS = (14, 21, 31, 62)
 ROW_SLOTS = ROWS_MAX
-DAY_SLOTS = 140
+DAY_SLOTS = DAYS_MAX
 YEARS = 10
 """How far the chart scrolls either way."""
 LEAD = 2

@@ -20,7 +20,7 @@ def span_for(organization_id: UUID, property_id: UUID, first: int, days: int, no
 
     Stays with `now` as long as it covers what is in sight with a little to spare, and not much more than is needed.
     """
-    days = max(1, min(days, DAYS_MAX - 3 * WEEK))
+    days = max(1, min(days, DAYS_MAX - 4 * WEEK))
     wanted = _weeks(organization_id, property_id, first, days)
     if now and now[:2] == wanted[:2] and now.days <= wanted.days + 2 * WEEK and _covers(now, first - NEAR, first + days + NEAR):
         return now

@@ -7,4 +7,5 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/overlay.css",
     "/css/shell.css",
     "/css/door.css",
+    "/css/calendar.css",
 )

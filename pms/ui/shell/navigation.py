@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pms.kernel.actor import Actor
+from pms.kernel.words import N_
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Place:
     phone: bool = True
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
+)
 
 
 def places_for(actor: Actor) -> list[Place]:

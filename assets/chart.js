@@ -1,0 +1,100 @@
+// The calendar's container in the browser: keeps the place, and reports what is in sight.
+import { createElement, useEffect, useLayoutEffect, useRef } from "react";
+
+const formats = new Map();
+const STYLES = {
+  weekday: { weekday: "short" }, day: { day: "numeric" }, month: { month: "short" },
+  date: { day: "numeric", month: "short" }, full: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+};
+
+/** A day number (days since 1970) in words. "month" says something on the first of a month only. */
+export function dayText(number, locale, style) {
+  const when = new Date(number * 864e5);
+  if (style === "day") return String(when.getUTCDate());
+  if (style === "month" && when.getUTCDate() !== 1) return "";
+  const key = locale + style;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { timeZone: "UTC", ...STYLES[style] }));
+  return formats.get(key).format(when);
+}
+
+/** Measures of the chart in pixels. */
+export function measure(box) {
+  const canvas = box.querySelector(".canvas"), style = getComputedStyle(canvas);
+  const px = (name) => parseFloat(style.getPropertyValue(name)) || 0;
+  return { canvas, day: px("--day") || 1, row: px("--row-h") || 34, unit: px("--unit-w"), head: px("--head-h") };
+}
+
+export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, onLook }) {
+  const box = useRef(null), now = useRef({}), place = useRef({ day: null, row: 0 });
+  now.current = { origin, first, days, total, zoom, goto, zone, address, onLook };
+
+  useLayoutEffect(() => {  // the server asks for a place
+    const m = measure(box.current);
+    place.current.day = goto[1];
+    box.current.scrollLeft = (goto[1] - origin) * m.day;
+    if (goto[2] >= 0) {
+      const top = goto[2] * m.row, room = box.current.clientHeight - m.head;
+      if (goto[2] === 0 || top < box.current.scrollTop || top + m.row > box.current.scrollTop + room) box.current.scrollTop = Math.max(0, top - room / 3);
+    }
+  }, [goto[0], origin]);
+
+  useLayoutEffect(() => {  // other widths, same day at the left edge
+    const m = measure(box.current);
+    if (place.current.day !== null) box.current.scrollLeft = (place.current.day - origin) * m.day;
+    box.current.scrollTop = place.current.row * m.row;
+  }, [zoom, compact]);
+
+  useEffect(() => {
+    const element = box.current;
+    let timer = 0, last = "", written = 0;
+    const report = () => {
+      timer = 0;
+      const m = measure(element), { origin, onLook } = now.current;
+      const seen = [
+        origin + Math.max(0, Math.floor(element.scrollLeft / m.day)), Math.ceil((element.clientWidth - m.unit) / m.day),
+        Math.floor(element.scrollTop / m.row), Math.ceil((element.clientHeight - m.head) / m.row),
+      ];
+      if (seen.join() === last) return;
+      last = seen.join();
+      onLook(...seen);
+      clearTimeout(written);
+      written = setTimeout(() => write(now.current.address, seen[0]), 300);
+    };
+    const moved = () => {
+      const m = measure(element);
+      place.current = { day: now.current.origin + element.scrollLeft / m.day, row: element.scrollTop / m.row };
+      if (!timer) timer = setTimeout(report, 70);
+    };
+    const resized = new ResizeObserver(() => {
+      const m = measure(element);
+      if (place.current.day !== null) element.scrollLeft = (place.current.day - now.current.origin) * m.day;
+      if (!timer) timer = setTimeout(report, 70);
+    });
+    element.addEventListener("scroll", moved, { passive: true });
+    resized.observe(element);
+    return () => { element.removeEventListener("scroll", moved); resized.disconnect(); clearTimeout(timer); clearTimeout(written); };
+  }, []);
+
+  useEffect(() => { write(address, null); }, [JSON.stringify(address)]);
+
+  useEffect(() => {  // the line of the present moment, in the property's time
+    const tick = () => {
+      const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" }).formatToParts(new Date()).map((p) => [p.type, +p.value]));
+      const day = Date.UTC(parts.year, parts.month - 1, parts.day) / 864e5 + (parts.hour * 60 + parts.minute) / 1440;
+      box.current.style.setProperty("--now", day);
+    };
+    tick();
+    const timer = setInterval(tick, 30000);
+    return () => clearInterval(timer);
+  }, [zone]);
+
+  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", "aria-label": label, "aria-rowcount": total }, children);
+}
+
+/** Keep what is shown in the address, so that a reload comes back to it. */
+function write(address, day) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(address)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
+  if (day !== null) url.searchParams.set("date", new Date(day * 864e5).toISOString().slice(0, 10));
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}

@@ -1,0 +1,168 @@
+"""The chart drawn: slots of rows and days, placed by the style sheet in units of days and rows.
+
+Bars carry no handlers of their own: `chart.js` hears what is done on the chart as a whole and reports it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.utils.imports import ImportVar
+
+from pms.kernel.words import N_
+from pms.ui.calendar.rows import Bar
+from pms.ui.calendar.state import DAY_SLOTS, ROW_SLOTS, Calendar
+from pms.ui.kit import icon, t, tn, word_of
+from pms.ui.kit.words import Words
+
+SCRIPT = "$/public/chart.js"
+LOOK_WORDS = {
+    "t": N_("Tentative"), "c": N_("Confirmed"), "i": N_("In house"), "o": N_("Checked out"),
+    "b": N_("Out of order"), "s": N_("Out of service"),
+}
+
+
+def _looked(first: rx.Var[int], days: rx.Var[int], row: rx.Var[int], rows: rx.Var[int]) -> tuple[rx.Var[int], ...]:
+    return first, days, row, rows
+
+
+class Chart(rx.Component):
+    """The scrolling container: keeps the place when the zoom changes, reports what is in sight, hears mouse and keys."""
+
+    library = SCRIPT
+    tag = "Chart"
+
+    origin: rx.Var[int]
+    first: rx.Var[int]
+    days: rx.Var[int]
+    total: rx.Var[int]
+    zoom: rx.Var[int]
+    compact: rx.Var[bool]
+    goto: rx.Var[list[int]]
+    zone: rx.Var[str]
+    address: rx.Var[dict[str, str]]
+    label: rx.Var[str]
+
+    on_look: rx.EventHandler[_looked]
+
+
+def day_text(number: Any, style: str) -> rx.Var[str]:
+    """A day number in the reader's language. `style`: "weekday", "day", "month" (only on its first day) or "date"."""
+    data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag="dayText")]})
+    merged = rx.vars.VarData.merge(data, number._get_all_var_data(), Words.locale._get_all_var_data())
+    return rx.Var(f'dayText({number!s},{Words.locale!s},"{style}")', _var_type=str, _var_data=merged).to(str)
+
+
+def chart(zone: rx.Var[str], label: rx.Var[str], address: rx.Var[dict[str, str]], *over: rx.Component) -> rx.Component:
+    """The chart; `over` is laid on it (ghost, now line)."""
+    compact = Calendar.kept_height == "compact"
+    variables = {"--o": Calendar.origin, "--axis": Calendar.axis, "--total": Calendar.total, "--zoom": Calendar.zoom, "--today": Calendar.today}
+    return Chart.create(
+        rx.el.div(
+            rx.el.div(class_name="paper", aria_hidden="true"),
+            rx.el.div(class_name="today-column", aria_hidden="true"),
+            _heads(),
+            *[_line(n) for n in range(ROW_SLOTS)],
+            *over,
+            class_name="canvas",
+            style=variables,
+        ),
+        origin=Calendar.origin, first=Calendar.first, days=Calendar.days, total=Calendar.total, zoom=Calendar.zoom,
+        compact=compact, goto=Calendar.goto, zone=zone, address=address, label=label, on_look=Calendar.look,
+    )
+
+
+def _heads() -> rx.Component:
+    corner = rx.el.div(
+        rx.el.span(t("Occupancy")), rx.el.span(t("Arrivals · departures")), rx.el.span(t("Free")), class_name="corner", role="columnheader",
+    )
+    return rx.el.div(corner, *[rx.el.div(day_head(day=getattr(Calendar, f"day{n}"), today=Calendar.today)) for n in range(DAY_SLOTS)], class_name="heads", role="row")
+
+
+@rx.memo
+def day_head(day: rx.Var[list[int]], today: rx.Var[int]) -> rx.Component:
+    """The head of one day: weekday, date, occupancy, who comes and goes, what is free."""
+    number, occupancy, free, arrivals, departures, lacking = (day[n].to(int) for n in range(6))
+    label = t(
+        "{date}: {occupancy} % occupied, {arrivals} arrivals, {departures} departures, {free} free",
+        date=day_text(number, "full"), occupancy=occupancy.to(str), arrivals=arrivals.to(str), departures=departures.to(str), free=free.to(str),
+    )
+    kind = rx.cond(number == today, "day now", rx.cond((number + 3) % 7 >= 5, "day weekend", "day"))
+    full = rx.cond(lacking > 0, "free over", rx.cond(free == 0, "free none", "free"))
+    drawn = rx.el.div(
+        rx.el.span(day_text(number, "weekday"), class_name="weekday"),
+        rx.el.b(day_text(number, "day")),
+        rx.el.span(day_text(number, "month"), class_name="month"),
+        rx.el.span(rx.el.i(class_name=rx.cond(occupancy > 90, "high", "")), class_name="occupancy"),
+        rx.el.span(arrivals, " · ", departures, class_name="moves"),
+        rx.el.span(rx.cond(lacking > 0, "−" + lacking.to(str), free.to(str)), class_name=full),
+        class_name=kind, style={"--a": number, "--share": occupancy}, role="columnheader", title=label, aria_label=label,
+    )
+    return rx.cond(day.length() > 0, drawn, rx.fragment())
+
+
+def _line(slot: int) -> rx.Component:
+    """One slot. Only the place is set here, so that a row which moves down is not sent again."""
+    top = Calendar.tops[slot]
+    row = getattr(Calendar, f"row{slot}")
+    return rx.cond(
+        top >= 0,
+        rx.el.div(chart_row(row=row), class_name="line " + row["t"].to(str), style={"--i": top}, role="row", aria_rowindex=top + 1, custom_attrs={"data-row": row["k"], "data-i": top}),
+        rx.fragment(),
+    )
+
+
+@rx.memo
+def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """A room type's header, a lane of what is unassigned, or a unit with its bars."""
+    name, extra, kind = row["n"].to(str), row["s"].to(str), row["t"].to(str)
+    bars = row["b"].to(list[list[Any]])
+    counts = row["c"].to(list[int])
+    free = rx.el.div(
+        rx.foreach(counts, lambda count, n: rx.cond(n > 0, rx.el.span(_count(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n), rx.fragment())),
+        class_name="frees", style={"--a": counts[0]},
+    )
+    head = rx.match(
+        kind,
+        ("l", rx.fragment(rx.el.span(t("Unassigned"), class_name="loose cut"), rx.cond(extra != "", rx.el.small(extra, class_name="waiting"), rx.fragment()))),
+        ("u", rx.fragment(rx.el.b(name, class_name="cut"), rx.el.small(extra))),
+        rx.el.button(icon("down", small=True), rx.el.b(name, class_name="cut"), rx.el.small(tn("{n} unit", "{n} units", extra.to(int))),
+                     type="button", class_name="fold", on_click=Calendar.fold(row["k"].to(str)[1:]), aria_expanded=rx.cond(kind == "f", "false", "true"), title=name),
+    )
+    return rx.fragment(
+        rx.el.div(head, class_name="unit", role="rowheader"),
+        rx.cond(counts.length() > 0, free, rx.fragment()),
+        rx.foreach(bars, lambda bar: _bar(bar, rx.cond(kind == "u", name, t("Unassigned")))),
+    )
+
+
+def _count(count: rx.Var[int]) -> rx.Var[str]:
+    return rx.cond(count < 0, "−" + (count * -1).to(str), count.to(str))
+
+
+def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
+    name, forename, look = bar[Bar.NAME].to(str), bar[Bar.FORENAME].to(str), bar[Bar.LOOK].to(str)
+    first, nights, party, source = bar[Bar.FIRST].to(int), bar[Bar.NIGHTS].to(int), bar[Bar.PARTY].to(str), bar[Bar.SOURCE].to(str)
+    label = bar_label(name, forename, look, first, nights, unit, party)
+    pieces = [
+        rx.el.span(name, rx.cond(forename != "", rx.el.em(" " + forename), rx.fragment()), class_name="who-stays"),
+        rx.el.span(t("{n}n", n=nights.to(str)), class_name="n"),
+        rx.cond(party != "", rx.el.span(party, class_name="p"), rx.fragment()),
+        rx.cond(source != "", rx.el.span(source, class_name="c"), rx.fragment()),
+    ]
+    return rx.el.div(
+        rx.el.span(name[0] + forename[0], class_name="initials", aria_hidden="true"),
+        rx.el.div(*pieces, class_name="pieces", aria_hidden="true"),
+        class_name="bar-of " + look, style={"--a": first, "--n": nights}, role="gridcell", tab_index=-1, aria_label=label, title=label,
+        custom_attrs={"data-key": bar[Bar.KEY], "data-v": bar[Bar.VERSION], "data-a": first, "data-n": nights}, key=bar[Bar.KEY].to(str) + first.to(str),
+    )
+
+
+def bar_label(name: Any, forename: Any, look: Any, first: Any, nights: Any, unit: Any, party: Any) -> rx.Var[str]:
+    """Everything a bar says, in words: who, where, when, how long, how many, and how it stands."""
+    dates = day_text(first, "date") + " – " + day_text(first + nights, "date")
+    who = rx.cond(forename != "", forename + " " + name, name)
+    guests = rx.cond(party != "", ", " + t("guests: {party}", party=party), "")
+    marks = rx.cond(look.contains("x"), ", " + t("oversold"), "").to(str) + rx.cond(look.contains("u"), ", " + t("needs attention"), "").to(str)
+    return who.to(str) + ", " + unit.to(str) + ", " + dates + ", " + tn("{n} night", "{n} nights", nights) + guests.to(str) + ", " + word_of(look[0], LOOK_WORDS) + marks
