@@ -1,0 +1,102 @@
+"""A whole hotel: a row of its own in every table, and the ids that a neighbour might try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from pms.accounts.api_keys import create
+from pms.accounts.invitations import invitations, invite
+from pms.accounts.models import Membership, Person
+from pms.accounts.sessions import sign_in
+from pms.kernel.actor import Actor
+from pms.kernel.db import Db, work
+from pms.kernel.tables import IdempotencyKey
+from pms.properties import room_type
+from pms.properties.amenities import add_amenity
+from pms.properties.models import Amenity
+from pms.properties.room_type import RoomTypeFields
+from pms.reservations.blocks import place_block
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.tables import imports
+from tests.builders import PASSWORD, a_property, a_room_type, an_email, unit_ids
+
+ARRIVAL, DEPARTURE = date(2027, 6, 1), date(2027, 6, 3)
+
+
+@dataclass(frozen=True)
+class House:
+    """One hotel by its ids."""
+
+    actor: Actor
+    property_id: UUID
+    room_type_id: UUID
+    unit_id: UUID
+    free_unit_id: UUID
+    amenity_id: UUID
+    membership_id: UUID
+    invitation_id: UUID
+    session_id: UUID
+    api_key_id: UUID
+    reservation_id: UUID
+    stay_id: UUID
+    guest_id: UUID
+    block_id: UUID
+    import_id: UUID
+
+
+def a_house(owner: Actor) -> House:
+    """Build it through the verbs, as its owner would."""
+    property_id = a_property(owner)
+    room_type_id = a_room_type(owner, property_id, units=4)
+    first, second, _, free = unit_ids(owner, room_type_id)
+    with work(owner) as db:
+        email = db.one(Person, owner.id).email
+        invite(db, an_email(), "front_desk")
+        _, key = create(db, "Website", ["property.view"])
+        amenity = _amenity(db, property_id)
+        room = Room(room_type_id, ARRIVAL, DEPARTURE, unit_id=first)
+        booked = book(db, Booking(property_id, GuestDetails("Adams"), [room]))
+        block = place_block(db, second, ARRIVAL, DEPARTURE, "out_of_order", "Paint")
+        db.add(IdempotencyKey(organization_id=db.organization_id, key="k", fingerprint="f", status=200, answer={}))
+        membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
+        invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
+    session_id = sign_in(email, PASSWORD).actor.session_id
+    assert session_id
+    return House(
+        actor=owner,
+        property_id=property_id,
+        room_type_id=room_type_id,
+        unit_id=first,
+        free_unit_id=free,
+        amenity_id=amenity.id,
+        membership_id=membership,
+        invitation_id=invitation_id,
+        session_id=session_id,
+        api_key_id=key.id,
+        reservation_id=booked.reservation.id,
+        stay_id=booked.stays[0].id,
+        guest_id=booked.guest.id,
+        block_id=block.id,
+        import_id=import_id,
+    )
+
+
+def _amenity(db: Db, property_id: UUID) -> Amenity:
+    amenity = add_amenity(db, f"Sea view {property_id}")
+    room_type.create(db, property_id, RoomTypeFields("Single"), [amenity.id])
+    return amenity
+
+
+def _import(db: Db, property_id: UUID) -> UUID:
+    tenant = {"organization_id": db.organization_id}
+    row = imports.Import(**tenant, property_id=property_id, file_name="f.csv", file_hash="h", preset="custom", started_by="Olga")
+    db.add(row)
+    db.flush()
+    db.add(imports.ImportFile(**tenant, import_id=row.id, content=b"arrival,departure\n"))
+    db.add(imports.RejectedRow(**tenant, import_id=row.id, row=1, reason="No name."))
+    return row.id

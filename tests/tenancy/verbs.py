@@ -1,0 +1,209 @@
+"""Every verb and query that takes an id, and how Otto would try it on Olga's hotel.
+
+`test_verbs.py` fails when a function of a domain takes an id and stands in none of these tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+from pms.accounts import api_keys, invitations, members, sessions
+from pms.imports import house as imports_house
+from pms.imports import queries as imports_queries
+from pms.imports import run as imports_run
+from pms.imports.plan import Options, Plan, TypeNeed
+from pms.inventory import availability
+from pms.inventory import units as inventory_units
+from pms.kernel.db import Db
+from pms.properties import amenities, property, queries, room_type, units
+from pms.properties.property import PropertyFields
+from pms.properties.room_type import RoomTypeFields
+from pms.reports import occupancy
+from pms.reservations import blocks, calendar, details, guests, life_cycle, move, structure
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.queries import Wanted, guest_within_reach, reservations
+from pms.reservations.queries import guests as guests_page
+from tests.tenancy.house import ARRIVAL, DEPARTURE, House
+
+Try = Callable[[Db, House, House], object]
+"""What Otto tries: the work at hand (his), Olga's hotel, his own."""
+
+DAY = timedelta(days=1)
+LATER = date(2027, 7, 1)
+SEASIDE = PropertyFields("Seaside", "LT", "Europe/Vilnius", "EUR", time(14), time(11))
+DOUBLE = RoomTypeFields("Double")
+ADAMS = GuestDetails("Adams")
+NEED = TypeNeed("Double", 1, 2, 0, 9_000)
+
+
+def _room(house: House, **other: object) -> Room:
+    return replace(Room(house.room_type_id, LATER, LATER + DAY), **other)  # type: ignore[arg-type]
+
+
+REFUSED: dict[str, Try] = {
+    # accounts
+    "accounts.api_keys.create": lambda db, hers, his: api_keys.create(db, "K", ["property.view"], [hers.property_id]),
+    "accounts.api_keys.revoke": lambda db, hers, his: api_keys.revoke(db, hers.api_key_id),
+    "accounts.invitations.invite": lambda db, hers, his: invitations.invite(db, "a@b.lt", "manager", [hers.property_id]),
+    "accounts.invitations.withdraw_invitation": lambda db, hers, his: invitations.withdraw_invitation(db, hers.invitation_id),
+    "accounts.members.change_role": lambda db, hers, his: members.change_role(db, hers.membership_id, "manager", None, 1),
+    "accounts.members.withdraw": lambda db, hers, his: members.withdraw(db, hers.membership_id, 1),
+    "accounts.sessions.end_session": lambda db, hers, his: sessions.end_session(db, hers.session_id),
+    # properties
+    "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
+    "properties.property.change": lambda db, hers, his: property.change(db, hers.property_id, 1, SEASIDE),
+    "properties.queries.structure": lambda db, hers, his: queries.structure(db, hers.property_id),
+    "properties.room_type.create": lambda db, hers, his: room_type.create(db, hers.property_id, DOUBLE),
+    "properties.room_type.create with an amenity": lambda db, hers, his: room_type.create(
+        db, his.property_id, DOUBLE, [hers.amenity_id]
+    ),
+    "properties.room_type.change": lambda db, hers, his: room_type.change(db, hers.room_type_id, 1, DOUBLE),
+    "properties.room_type.change with an amenity": lambda db, hers, his: room_type.change(
+        db, his.room_type_id, 1, DOUBLE, [hers.amenity_id]
+    ),
+    "properties.room_type.reorder": lambda db, hers, his: room_type.reorder(db, hers.property_id, []),
+    "properties.room_type.reorder in his own": lambda db, hers, his: room_type.reorder(db, his.property_id, [hers.room_type_id]),
+    "properties.units.rename_unit": lambda db, hers, his: units.rename_unit(db, hers.unit_id, 1, "Mine"),
+    "properties.units.reorder_units": lambda db, hers, his: units.reorder_units(db, hers.room_type_id, []),
+    "properties.units.reorder_units in his own": lambda db, hers, his: units.reorder_units(db, his.room_type_id, [hers.unit_id]),
+    # inventory
+    "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
+    # reservations
+    "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
+        db, hers.unit_id, LATER, LATER + DAY, "out_of_order", "Mine"
+    ),
+    "reservations.blocks.change_block": lambda db, hers, his: blocks.change_block(
+        db, hers.block_id, 1, LATER, LATER + DAY, "out_of_order", "Mine"
+    ),
+    "reservations.blocks.lift_block": lambda db, hers, his: blocks.lift_block(db, hers.block_id, 1),
+    "reservations.book.book": lambda db, hers, his: book(db, Booking(hers.property_id, ADAMS, [_room(hers)])),
+    "reservations.book.book for a guest": lambda db, hers, his: book(db, Booking(his.property_id, hers.guest_id, [_room(his)])),
+    "reservations.book.book a room type": lambda db, hers, his: book(db, Booking(his.property_id, ADAMS, [_room(hers)])),
+    "reservations.book.book a unit": lambda db, hers, his: book(
+        db, Booking(his.property_id, ADAMS, [_room(his, unit_id=hers.free_unit_id)])
+    ),
+    "reservations.calendar.chart_house": lambda db, hers, his: calendar.chart_house(db, hers.property_id),
+    "reservations.details.reservation": lambda db, hers, his: details.reservation(db, hers.reservation_id),
+    "reservations.details.guest": lambda db, hers, his: details.guest(db, hers.guest_id),
+    "reservations.details.change_reservation": lambda db, hers, his: details.change_reservation(
+        db, hers.reservation_id, 1, notes="Mine"
+    ),
+    "reservations.details.change_reservation to a guest": lambda db, hers, his: details.change_reservation(
+        db, his.reservation_id, None, guest_id=hers.guest_id
+    ),
+    "reservations.details.add_room": lambda db, hers, his: details.add_room(db, hers.reservation_id, None, _room(hers)),
+    "reservations.details.add_room of a room type": lambda db, hers, his: details.add_room(
+        db, his.reservation_id, None, _room(hers)
+    ),
+    "reservations.details.add_room of a unit": lambda db, hers, his: details.add_room(
+        db, his.reservation_id, None, _room(his, unit_id=hers.free_unit_id)
+    ),
+    "reservations.guests.change_guest": lambda db, hers, his: guests.change_guest(db, hers.guest_id, 1, last_name="Mine"),
+    "reservations.life_cycle.confirm": lambda db, hers, his: life_cycle.confirm(db, hers.stay_id, None),
+    "reservations.life_cycle.cancel": lambda db, hers, his: life_cycle.cancel(db, hers.stay_id, None),
+    "reservations.life_cycle.cancel_reservation": lambda db, hers, his: life_cycle.cancel_reservation(db, hers.reservation_id),
+    "reservations.life_cycle.reinstate": lambda db, hers, his: life_cycle.reinstate(db, hers.stay_id, None),
+    "reservations.life_cycle.check_in": lambda db, hers, his: life_cycle.check_in(db, hers.stay_id, None),
+    "reservations.life_cycle.undo_check_in": lambda db, hers, his: life_cycle.undo_check_in(db, hers.stay_id, None),
+    "reservations.life_cycle.check_out": lambda db, hers, his: life_cycle.check_out(db, hers.stay_id, None),
+    "reservations.life_cycle.undo_check_out": lambda db, hers, his: life_cycle.undo_check_out(db, hers.stay_id, None),
+    "reservations.life_cycle.no_show": lambda db, hers, his: life_cycle.no_show(db, hers.stay_id, None),
+    "reservations.move.move": lambda db, hers, his: move.move(db, hers.stay_id, None, unit_id=hers.free_unit_id),
+    "reservations.move.move to a unit": lambda db, hers, his: move.move(db, his.stay_id, None, unit_id=hers.free_unit_id),
+    "reservations.move.move to a room type": lambda db, hers, his: move.move(
+        db, his.stay_id, None, room_type_id=hers.room_type_id
+    ),
+    "reservations.move.change_dates": lambda db, hers, his: move.change_dates(db, hers.stay_id, None, LATER, LATER + DAY),
+    "reservations.move.split": lambda db, hers, his: move.split(db, hers.stay_id, None, ARRIVAL + DAY, hers.free_unit_id),
+    "reservations.move.split to a unit": lambda db, hers, his: move.split(
+        db, his.stay_id, None, ARRIVAL + DAY, hers.free_unit_id
+    ),
+    "reservations.move.assign": lambda db, hers, his: move.assign(db, hers.stay_id, None, hers.free_unit_id),
+    "reservations.move.assign a unit": lambda db, hers, his: move.assign(db, his.stay_id, None, hers.free_unit_id),
+    "reservations.move.unassign": lambda db, hers, his: move.unassign(db, hers.stay_id, None),
+    "reservations.move.reprice": lambda db, hers, his: move.reprice(db, hers.stay_id, None, [1, 1]),
+    "reservations.move.change_party": lambda db, hers, his: move.change_party(db, hers.stay_id, None, 1, 0),
+    "reservations.move.undo": lambda db, hers, his: move.undo(db, hers.stay_id, 1),
+    "reservations.structure.archive_unit": lambda db, hers, his: structure.archive_unit(db, hers.free_unit_id, 1),
+    "reservations.structure.move_unit": lambda db, hers, his: structure.move_unit(db, hers.free_unit_id, 1, hers.room_type_id),
+    "reservations.structure.move_unit to a room type": lambda db, hers, his: structure.move_unit(
+        db, his.free_unit_id, 1, hers.room_type_id
+    ),
+    "reservations.structure.archive_room_type": lambda db, hers, his: structure.archive_room_type(db, hers.room_type_id, 1),
+    "reservations.structure.archive_property": lambda db, hers, his: structure.archive_property(db, hers.property_id, 1),
+    # imports
+    "imports.queries.progress": lambda db, hers, his: imports_queries.progress(db, hers.import_id),
+    "imports.queries.preview": lambda db, hers, his: imports_queries.preview(db, hers.import_id),
+    "imports.queries.options_of": lambda db, hers, his: imports_queries.options_of(db, hers.import_id),
+    "imports.queries.rejected_rows": lambda db, hers, his: imports_queries.rejected_rows(db, hers.import_id),
+    "imports.queries.rejected_reasons": lambda db, hers, his: imports_queries.rejected_reasons(db, hers.import_id),
+    "imports.queries.rejected_csv": lambda db, hers, his: imports_queries.rejected_csv(db, hers.import_id),
+    "imports.queries.dry_run": lambda db, hers, his: imports_queries.dry_run(db, hers.property_id, Plan([], [], [])),
+    "imports.run.receive": lambda db, hers, his: imports_run.receive(db, hers.property_id, "f.csv", b"a,b\n1,2\n"),
+    "imports.run.prepare": lambda db, hers, his: imports_run.prepare(db, hers.import_id, "custom", {}),
+    "imports.run.begin_sample": lambda db, hers, his: imports_run.begin_sample(db, hers.property_id, 1, Options(ARRIVAL)),
+    "imports.run.load": lambda db, hers, his: imports_run.load(db, hers.import_id),
+    "imports.run.start": lambda db, hers, his: imports_run.start(db, hers.import_id, Plan([], [], [])),
+    "imports.run.advance": lambda db, hers, his: imports_run.advance(db, hers.import_id, Plan([], [], [])),
+    "imports.run.resume": lambda db, hers, his: imports_run.resume(db, hers.import_id),
+    "imports.run.cancel": lambda db, hers, his: imports_run.cancel(db, hers.import_id),
+    "imports.run.fail": lambda db, hers, his: imports_run.fail(db, hers.import_id, "Mine"),
+    "imports.house.house": lambda db, hers, his: imports_house.house(db, hers.property_id),
+    "imports.house.build": lambda db, hers, his: imports_house.build(db, hers.property_id, [NEED]),
+    # reports
+    "reports.occupancy.occupancy": lambda db, hers, his: occupancy.occupancy(db, hers.property_id, ARRIVAL, DEPARTURE),
+}
+"""Answered with NotFound, as if it did not exist."""
+
+EMPTY: dict[str, Try] = {
+    "inventory.availability.availability": lambda db, hers, his: availability.availability(
+        db, hers.property_id, ARRIVAL, DEPARTURE
+    ),
+    "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
+    "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
+    "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
+    "reservations.calendar.counted": lambda db, hers, his: calendar.counted(db, hers.property_id, ARRIVAL, DEPARTURE),
+    "reservations.calendar.traffic": lambda db, hers, his: calendar.traffic(db, hers.property_id, ARRIVAL, DEPARTURE),
+    "reservations.queries.reservations": lambda db, hers, his: (
+        reservations(db, Wanted(property_id=hers.property_id)).reservations
+    ),
+    "reservations.queries.guests": lambda db, hers, his: {hers.guest_id} & {line.id for line in guests_page(db)[0]},
+    "reservations.queries.guest_within_reach": lambda db, hers, his: guest_within_reach(db, hers.guest_id),
+    "imports.queries.imports_of": lambda db, hers, his: imports_queries.imports_of(db, hers.property_id),
+    "imports.run.unfinished": lambda db, hers, his: imports_run.unfinished(db, hers.property_id),
+}
+"""Questions over a range or a list, answered with nothing."""
+
+WITHIN = {
+    "accounts.organizations",
+    "accounts.people",
+    "accounts.reach",
+    "accounts.sessions.end_sessions",
+    "inventory.capacity",
+    "inventory.claim",
+    "imports.house.missing",
+    "imports.run.file_of",
+    "imports.write",
+    "properties.property.live_property",
+    "properties.room_type.live_room_type",
+    "properties.units.live_unit",
+    "properties.units.new_units",
+    "properties.units.next_position",
+    "properties.units.refuse_taken_names",
+    "reservations.blocks.out_of_order",
+    "reservations.book.room_nights",
+    "reservations.book.type_here",
+    "reservations.book.unit_here",
+    "reservations.changes",
+    "reservations.details.lock_unmoved",
+    "reservations.details.reservation_to_change",
+    "reservations.guests.find_or_add_guest",
+    "reservations.nights",
+    "reservations.queries.details",
+}
+"""Called by verbs only, with ids they have looked up: modules or functions.
+
+Row-level security stands behind them all the same."""
