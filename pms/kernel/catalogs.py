@@ -1,4 +1,4 @@
-"""`python -m pms.kernel.catalogs`: collect every sentence of the code into the catalogs, keep what is translated, say what is not.
+"""`python -m pms.kernel.catalogs`: collect the sentences of the code into the catalogs; `-v` prints those not yet translated.
 
 Sentences are literal first arguments of t(), tn(), translate(), translate_many() and BadInput(..., problem), the values of
 word_of() mappings, marked N_("...") texts, and the `sentence` of a Refusal.

@@ -13,7 +13,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 LOCALES: dict[str, str] = {"en": "English", "lt": "Lietuvių", "de": "Deutsch"}
@@ -60,16 +60,21 @@ def catalog(locale: str) -> Catalog:
 def lookup(sentence: str, locale: str) -> str:
     """The sentence in that language with its {placeholders} still in it."""
     message = catalog(known(locale)).get(sentence)
-    found = message.string if message and not message.fuzzy else ""
-    return (found[0] if isinstance(found, tuple) else found) or sentence
+    found = _strings(message)
+    return found[0] if found and found[0] else sentence
+
+
+def _strings(message: Message | None) -> tuple[str, ...]:
+    """What a message says in its language; nothing while a translator is not sure of it."""
+    if message is None or message.fuzzy or not message.string:
+        return ()
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def forms(one: str, many: str, locale: str) -> tuple[str, ...]:
     """All plural forms of a sentence, in the order of the language's rule (English: one, many)."""
-    message = catalog(known(locale)).get((one, many))
-    if message is None or message.fuzzy or not all(message.string):
-        return (one, many)
-    return tuple(message.string)
+    found = _strings(catalog(known(locale)).get((one, many)))
+    return found if found and all(found) else (one, many)
 
 
 def form_of(number: int, locale: str) -> int:

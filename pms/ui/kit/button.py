@@ -54,7 +54,7 @@ def link(*children: Any, href: Any, **props: Any) -> rx.Component:
 
 
 def segmented(label: Any, value: Any, options: Sequence[tuple[str, Any]], on_change: Any) -> rx.Component:
-    """A choice among a few, all in sight. `on_change(code)` is called with the chosen code; `value` is the Var of the present one."""
+    """A choice among a few, all in sight. `on_change(code)` gets the chosen code; `value` is the Var of the present one."""
     buttons = [
         rx.el.button(words, type="button", aria_pressed=value == code, on_click=on_change(code)) for code, words in options
     ]

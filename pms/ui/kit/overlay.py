@@ -41,8 +41,9 @@ class _Dialog(rx.el.Dialog):
           const box = document.getElementById({self.id!s});
           if (!box) return;
           const shown = {self.follows!s};
-          const escape = (e) => {{ if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("dialog:modal, :popover-open")) box.close(); }};
-          if (shown && !box.open) {{ box.__from = document.activeElement; box.{way}(); }}
+          const above = () => document.querySelector("dialog:modal, :popover-open");
+          const escape = (e) => {{ if (e.key === "Escape" && !e.defaultPrevented && !above()) box.close(); }};
+          if (shown && !box.open) box.{way}();
           if (!shown && box.open) box.close();
           if (shown && "{way}" === "show") document.addEventListener("keydown", escape);
           return () => document.removeEventListener("keydown", escape);

@@ -23,6 +23,7 @@ import reflex as rx
 
 from pms.kernel.words import LOCALES, forms, lookup
 
+_LITHUANIAN = "n=>n%100>=10&&n%100<=20||n%10===0?2:n%10===1?0:1"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -70,7 +71,7 @@ def tn(one: str, many: str, n: Any, **values: Any) -> rx.vars.StringVar[str]:
         chosen = [_js(form, filled) for form in forms(one, many, locale)]
         if len(chosen) == 2:
             return f"(({number!s})===1?{chosen[0]}:{chosen[1]})"
-        return f"((n=>n%100>=10&&n%100<=20||n%10===0?2:n%10===1?0:1)({number!s})===0?{chosen[0]}:(n=>n%100>=10&&n%100<=20||n%10===0?2:1)({number!s})===1?{chosen[1]}:{chosen[2]})"
+        return f"[{','.join(chosen)}][({_LITHUANIAN})({number!s})]"
 
     return _choice(plural, filled)
 

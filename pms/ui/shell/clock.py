@@ -26,7 +26,9 @@ class _Clock(rx.el.Time):
           const say = () => {{
             const place = document.getElementById("clock");
             const zone = {self.timezone!s}, locale = {self.locale!s};
-            if (place) place.textContent = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, {{ timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }}).format(new Date());
+            const day = {{ weekday: "short", day: "numeric", month: "short" }}, hour = {{ hour: "2-digit", minute: "2-digit" }};
+            const written = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, {{ timeZone: zone, ...day, ...hour }});
+            if (place) place.textContent = written.format(new Date());
           }};
           say();
           const every = setInterval(say, 5000);

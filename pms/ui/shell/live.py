@@ -153,9 +153,15 @@ class Hub:
             await self._due.wait()
             await asyncio.sleep(GATHER)
             self._due.clear()
-            self._drop_gone()
-            for group in self._groups().values():
-                self._start(self._serve(group))
+            try:
+                self._round()
+            except Exception:  # the process must go on repainting whatever one round met
+                log.exception("a round of live updates failed")
+
+    def _round(self) -> None:
+        self._drop_gone()
+        for group in self._groups().values():
+            self._start(self._serve(group))
 
     def _drop_gone(self) -> None:
         """Forget tabs whose socket is closed; one that comes back registers again."""
@@ -218,8 +224,11 @@ class Hub:
         if actor == tab.actor and self.tabs.get(token) is tab:
             return
         if self._is_here(token):
-            for event in Event.from_event_type(tab.guard):
-                await self.app.event_processor.enqueue(token, event)
+            await self._let_in(token, tab.guard)
+
+    async def _let_in(self, token: str, guard: rx.event.EventSpec) -> None:
+        for event in Event.from_event_type(guard):
+            await self.app.event_processor.enqueue(token, event)
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -297,7 +306,7 @@ def read(data: bytes | str) -> News | None:
             after=told.get("after"),
             **texts,
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         log.warning("not a live message: %.200r", data)
         return None
 
@@ -320,7 +329,10 @@ async def listen(url: str) -> None:
 async def _hear(pubsub: Any) -> None:
     async for message in pubsub.listen():
         if message["type"] == "message" and (news := read(message["data"])):
-            hub().hear(news)
+            try:
+                hub().hear(news)
+            except Exception:  # a screen's `concerns` that fails must not leave the others deaf
+                log.exception("news %s could not be heard", news.event)
 
 
 async def keep_live(app: rx.App) -> None:

@@ -23,9 +23,7 @@ class Place:
     phone: bool = True
 
 
-PLACES: tuple[Place, ...] = (
-    Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
-)
+PLACES: tuple[Place, ...] = (Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),)
 
 
 def places_for(actor: Actor) -> list[Place]:

@@ -80,9 +80,8 @@ class Session(rx.State):
         live.forget(self.router.session.client_token)
         found = await in_thread(_entered, session_token(self))
         if isinstance(found, str):
-            return rx.call_script(
-                f"location.replace({found!r} + (location.pathname.length > 1 ? '?next=' + encodeURIComponent(location.pathname + location.search) : ''))"
-            )
+            here = "location.pathname.length > 1 ? '?next=' + encodeURIComponent(location.pathname + location.search) : ''"
+            return rx.call_script(f"location.replace({found!r} + ({here}))")
         self._fill(found)
         (await self.get_state(Words)).locale = known(found.actor.locale)
         return self._opened(route, found.actor)
