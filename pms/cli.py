@@ -21,13 +21,17 @@ def services() -> Iterator[None]:
     """For commands that work with data: the database and Redis are there and migrated, started if need be."""
     from pms.kernel import embedded, logs
     from pms.kernel.migrate import migrate
+    from pms.kernel.refusals import Refusal
     from pms.launch import checks
 
     logs.configure("command")
     with embedded.ensure():
         checks.services()
         migrate()
-        yield
+        try:
+            yield
+        except Refusal as refusal:  # a "no" for people, on the terminal as elsewhere
+            raise Unready(str(refusal)) from refusal
 
 
 @cli.command()
@@ -95,6 +99,96 @@ def check() -> None:
         complaints += complaint is not None
         typer.echo(f"{'ok  ' if complaint is None else 'FAIL'}  {name}{': ' + complaint if complaint else ''}")
     raise typer.Exit(min(complaints, 1))
+
+
+@cli.command()
+def setup(
+    organization: Annotated[str, typer.Option(help="The organization's name.")],
+    owner_name: Annotated[str, typer.Option(help="Who owns it.")],
+    owner_email: Annotated[str, typer.Option(help="Their address, to sign in with.")],
+    property_name: Annotated[str, typer.Option("--property", help="The first property's name.")],
+    country: Annotated[str, typer.Option(help="Two letters, such as LT.")],
+    timezone: Annotated[str, typer.Option(help="Such as Europe/Vilnius.")],
+    currency: Annotated[str, typer.Option(help="Three letters, such as EUR.")],
+    city: Annotated[str, typer.Option(help="Where it stands.")] = "",
+    check_in: Annotated[str, typer.Option(help="Earliest arrival, local time.")] = "15:00",
+    check_out: Annotated[str, typer.Option(help="Latest departure, local time.")] = "11:00",
+    rooms: Annotated[
+        list[str] | None, typer.Option(help='A room type: "Double = 101-112, 114 @ 90.00"; may be repeated.')
+    ] = None,
+    beds: Annotated[list[str] | None, typer.Option(help='Beds sold singly: "Dorm = D1-D6 @ 25.00"; may be repeated.')] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the owner's password from standard input.")
+    ] = False,
+    another: Annotated[bool, typer.Option("--another", help="Open one more organization beside those there are.")] = False,
+    language: Annotated[str, typer.Option(help="What the owner reads: en, lt or de.")] = "en",
+) -> None:
+    """Set up organization, owner, property and rooms.
+
+    The owner's password is asked for, read with --password-stdin, or taken from OCTASPACE_OWNER_PASSWORD.
+    """
+    from pms.launch import accounts
+    from pms.properties.property import PropertyFields
+
+    times = accounts.local_time(check_in), accounts.local_time(check_out)
+    house = PropertyFields(property_name, country, timezone, currency, *times, city)
+    with services():
+        accounts.setup(organization, (owner_name, owner_email), house, rooms or [], beds or [], password_stdin, another, language)
+
+
+Organization = Annotated[str | None, typer.Option("--organization", help="Name or id; not needed when there is only one.")]
+Properties = Annotated[list[str] | None, typer.Option("--property", help="Only in this property (name or id); may be repeated.")]
+
+api_key = typer.Typer(no_args_is_help=True, help="Keys for programs that use the HTTP API.")
+cli.add_typer(api_key, name="api-key")
+
+
+@api_key.command("create")
+def create_api_key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[list[str], typer.Option(help="A permission, such as reservation.view; may be repeated.")],
+    organization: Organization = None,
+    properties: Properties = None,
+) -> None:
+    """Make a key and print it, this once."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.create_key(name, scope, organization, properties or [])
+
+
+@api_key.command("list")
+def list_api_keys(organization: Organization = None) -> None:
+    """Every key, without its secret part."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.list_keys(organization)
+
+
+@api_key.command("revoke")
+def revoke_api_key(
+    key: Annotated[str, typer.Argument(help="As the list shows it, or its id.")], organization: Organization = None
+) -> None:
+    """Make a key useless from now on."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.revoke_key(key, organization)
+
+
+@cli.command()
+def invite(
+    email: Annotated[str, typer.Argument(help="Whom.")],
+    role: Annotated[str, typer.Option(help="owner, manager, front_desk, housekeeping or accountant.")],
+    organization: Organization = None,
+    properties: Properties = None,
+) -> None:
+    """Print a link with which somebody joins, good once and for seven days."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.invite(email, role, organization, properties or [])
 
 
 @cli.command("import-bookings")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select, text
 from sqlmodel import col
 
@@ -76,3 +78,10 @@ def rename_organization(db: Db, name: str) -> None:
     record(
         db, "organization.changed", "organization", organization.id, before={"name": before}, after={"name": organization.name}
     )
+
+
+def organizations() -> list[tuple[UUID, str]]:
+    """Every organization of the installation by name, for the command line, whose user owns the machine."""
+    with work(DOOR) as db:
+        rows = db.execute(select(col(Organization.id), col(Organization.name)).order_by(col(Organization.name)))
+        return [(row.id, row.name) for row in rows]

@@ -13,6 +13,7 @@ from pms.accounts import passwords
 from pms.accounts.models import Person
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotPermitted
+from pms.kernel.words import LOCALES
 
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s,;<>()\".]+")
 EMAIL_LONGEST, NAME_LONGEST = 254, 120
@@ -43,6 +44,7 @@ def by_email(db: Db, email: str) -> Person | None:
 
 def new_person(db: Db, name: str, email: str, password: str, locale: str = "en") -> Person:
     """Somebody nobody knew yet; only the door may write this. Refuses `BadInput`."""
+    refuse_unknown_locale(locale)
     person = Person(
         name=clean_name(name),
         email=clean_email(email),
@@ -52,6 +54,12 @@ def new_person(db: Db, name: str, email: str, password: str, locale: str = "en")
     db.add(person)
     db.flush()
     return person
+
+
+def refuse_unknown_locale(locale: str) -> None:
+    """Refuse `BadInput` for a language there is no catalog of."""
+    if locale not in LOCALES:
+        raise BadInput("locale", "Octaspace does not speak this language.")
 
 
 def person_id(db: Db) -> UUID:

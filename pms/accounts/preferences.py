@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from pms.accounts import passwords
 from pms.accounts.models import Person
-from pms.accounts.people import clean_name, person_id
+from pms.accounts.people import clean_name, person_id, refuse_unknown_locale
 from pms.accounts.sessions import end_sessions
 from pms.accounts.two_factor import WrongPassword
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput
-from pms.kernel.words import LOCALES
 
 
 def set_locale(db: Db, locale: str) -> None:
     """Speak to the person at work in this language from now on, on every screen. Refuses `BadInput`."""
-    if locale not in LOCALES:
-        raise BadInput("locale", "Octaspace does not speak this language.")
+    refuse_unknown_locale(locale)
     person = db.one(Person, person_id(db), lock=True)
     before, person.locale = person.locale, locale
     record(db, "person.changed", "person", person.id, before={"locale": before}, after={"locale": locale})
