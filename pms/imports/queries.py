@@ -156,12 +156,16 @@ def sentence(reason: str, locale: str) -> str:
 def rejected_csv(db: Db, import_id: UUID) -> str:
     """All rejected rows as a CSV: row, reason, then the file's own columns, to be mended and imported again."""
     bad = rejected_rows(db, import_id, most=10_000_000)
-    return csv_of([(row.row, row.sentence, row.content) for row in bad])
+    header = [str(name) for name in options_of(db, import_id).get("header", [])]
+    return csv_of([(row.row, row.sentence, row.content) for row in bad], header)
 
 
-def csv_of(rows: Sequence[tuple[int, str, dict[str, Any]]]) -> str:
-    """(row, reason, content) as CSV text; cells that a spreadsheet would run as a formula are made harmless."""
-    columns = list(dict.fromkeys(name for _, _, content in rows for name in content))
+def csv_of(rows: Sequence[tuple[int, str, dict[str, Any]]], header: Sequence[str] = ()) -> str:
+    """(row, reason, content) as CSV text; cells that a spreadsheet would run as a formula are made harmless.
+
+    Columns stand as in `header`; without one, as the first rows have them.
+    """
+    columns = list(dict.fromkeys([*header, *(name for _, _, content in rows for name in content)]))
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["row", "reason", *columns])

@@ -26,9 +26,8 @@ REASONS: dict[str, str] = {
     "no-guests": "Nobody stays: no adult is given.",
     "bad-number": "A number of persons cannot be read.",
     "too-many-guests": "More than 200 persons in one room.",
-    "bad-price": "The price cannot be read.",
+    "bad-price": "The price cannot be read, or is larger than any room costs.",
     "negative-price": "The price is negative.",
-    "price-too-large": "The price is larger than any room costs.",
     "other-currency": "The price is in another currency than the property's.",
     "bad-booking-date": "The booking date cannot be read.",
     "unknown-status": "The status is none that we know.",
@@ -36,7 +35,6 @@ REASONS: dict[str, str] = {
 """Why a row is rejected, in words for people."""
 
 LONGEST = 366
-PRICE_MAX = 2_000_000_000
 PERSONS_MAX = 200
 _MONTHS = {datetime(2000, n, 1).strftime("%B").lower(): n for n in range(1, 13)}
 ONE_ADULT = "The file names no person; counted as one adult."
@@ -218,12 +216,9 @@ def _of_parts(year: str, month: str, day: str) -> date | None:
 @lru_cache(maxsize=5_000)
 def _minor(amount: str, currency: str) -> int:
     try:
-        minor = to_minor(amount, currency)
+        return to_minor(amount, currency)
     except BadInput:
         raise _No("bad-price") from None
-    if minor > PRICE_MAX:
-        raise _No("price-too-large")
-    return minor
 
 
 @lru_cache(maxsize=1_000)

@@ -94,7 +94,11 @@ def receive(db: Db, property_id: UUID, file_name: str, content: bytes) -> Import
         raise TooLarge(most=f"{MAX_BYTES // 2**20} MB")
     table = read(content)
     preset = guess(table.header)
-    options = {**Options(today(house.timezone)).as_json(), "mapping": _first_guess(table) if preset == CUSTOM else {}}
+    options = {
+        **Options(today(house.timezone)).as_json(),
+        "mapping": _first_guess(table) if preset == CUSTOM else {},
+        "header": list(table.header),
+    }
     row = _new(db, property_id, file_name[-200:], fingerprint(content), preset, options)
     db.add(row)
     db.flush()
@@ -114,8 +118,8 @@ def prepare(
         raise BadInput("preset", "Choose one of the formats.")
     checked = mapping_of(preset, read(file_of(db, import_id)).header, mapping)
     row.preset = preset
-    kept = options.as_json() if options else {key: value for key, value in row.options.items() if key != "mapping"}
-    row.options = {**kept, "mapping": checked.as_json() if preset == CUSTOM else {}}
+    changed = options.as_json() if options else {}
+    row.options = {**row.options, **changed, "mapping": checked.as_json() if preset == CUSTOM else {}}
     db.add(row)
     return row
 
