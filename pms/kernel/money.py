@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import get_currency_precision, is_currency
 
@@ -23,11 +23,11 @@ def known_currency(code: str) -> bool:
 
 
 def to_minor(amount: str | Decimal | int, currency: str, field: str = "amount") -> int:
-    """"84.50" EUR -> 8450 minor units, rounding half away from zero. Refuses `BadInput` for what is no amount."""
+    """ "84.50" EUR -> 8450 minor units, rounding half away from zero. Refuses `BadInput` for what is no amount."""
     try:
         value = Decimal(str(amount).strip().replace(" ", "").replace("\u00a0", "").replace(",", "."))
         minor = int((value.scaleb(exponent(currency))).quantize(Decimal(1), ROUND_HALF_UP))
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):  # decimal's own, and int's for what is not finite
         raise BadInput(field, "This is not an amount of money.") from None
     if abs(minor) > MINOR_MAX:
         raise BadInput(field, "This is not an amount of money.")
