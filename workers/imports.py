@@ -16,6 +16,7 @@ from pms.kernel.outbox import relay_work
 from pms.kernel.refusals import Refusal
 from pms.kernel.tables import Journal
 
+_JOURNAL = Journal.__table__  # type: ignore[attr-defined]
 log = logs.logger(__name__)
 STILL = timedelta(minutes=1)
 """An import without a new chunk for so long has lost its worker."""
@@ -25,23 +26,21 @@ _BEGUN = ("import.started", "import.resumed")
 
 def run(journal_id: int) -> str:
     """Drive the import that this journal row started or resumed; its state afterwards."""
+    query = select(_JOURNAL.c.organization_id, _JOURNAL.c.actor_name, _JOURNAL.c.entity_id).where(_JOURNAL.c.id == journal_id)
     with relay_work() as db:
-        row = db.get(Journal, journal_id)
-    if row is None or row.entity_id is None:
-        return "unknown"
-    return _drive(job_actor(row.organization_id, row.actor_name), row.entity_id)
+        row = db.execute(query).first()
+    return _drive(job_actor(row.organization_id, row.actor_name), row.entity_id) if row else "unknown"
 
 
 def pick_up() -> int:
     """Go on with imports whose worker is gone; how many there were."""
-    table = Journal.__table__  # type: ignore[attr-defined]
     since = datetime.now(UTC) - REMEMBERED
     query = (
-        select(table.c.organization_id, table.c.entity_id, func.max(table.c.happened_at).label("last"))
-        .where(table.c.entity == "import", table.c.happened_at > since)
-        .group_by(table.c.organization_id, table.c.entity_id)
-        .having(func.bool_or(table.c.event.in_(_BEGUN)), func.max(table.c.happened_at) < datetime.now(UTC) - STILL)
-        .having(~func.bool_or(table.c.event.in_(("import.finished", "import.cancelled", "import.failed"))))
+        select(_JOURNAL.c.organization_id, _JOURNAL.c.entity_id, func.max(_JOURNAL.c.happened_at).label("last"))
+        .where(_JOURNAL.c.entity == "import", _JOURNAL.c.happened_at > since)
+        .group_by(_JOURNAL.c.organization_id, _JOURNAL.c.entity_id)
+        .having(func.bool_or(_JOURNAL.c.event.in_(_BEGUN)), func.max(_JOURNAL.c.happened_at) < datetime.now(UTC) - STILL)
+        .having(~func.bool_or(_JOURNAL.c.event.in_(("import.finished", "import.cancelled", "import.failed"))))
     )
     with relay_work() as db:
         stalled = db.execute(query).all()
