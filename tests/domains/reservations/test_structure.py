@@ -92,6 +92,26 @@ def test_nights_before_today_keep_what_they_had(olga: Actor, house: UUID, double
     assert _capacity(olga, double) == {TODAY - DAY: 2, TODAY: 3}
 
 
+def test_added_units_end_an_oversale(olga: Actor, house: UUID, double: UUID) -> None:
+    room = Room(double, TODAY, TODAY + DAY)
+    with work(olga) as db:
+        book(db, Booking(house, GuestDetails("Adams"), [room] * 3), force=True)
+    assert_house_in_order(olga, oversold_allowed=True)
+    _add(olga, double, "103")
+    assert_house_in_order(olga)
+    with pytest.raises(SoldOut):
+        _book(olga, house, double, nights=1)
+
+
+def test_an_oversold_type_may_still_grow_or_stay_but_not_shrink(olga: Actor, house: UUID, double: UUID) -> None:
+    room = Room(double, TODAY, TODAY + DAY)
+    with work(olga) as db:
+        book(db, Booking(house, GuestDetails("Adams"), [room] * 4), force=True)
+    _add(olga, double, "103")
+    with pytest.raises(StillSold):
+        _archive(olga, unit_ids(olga, double)[-1])
+
+
 def test_adding_refuses_names_in_use_and_names_that_are_none(olga: Actor, double: UUID) -> None:
     with pytest.raises(UnitNameTaken):
         _add(olga, double, "100-101")
