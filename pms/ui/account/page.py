@@ -82,7 +82,7 @@ def _second_factor() -> rx.Component:
     return _card(
         t("Two-factor sign-in"),
         rx.el.p(
-            t("A code from your phone in addition to the password. It keeps guests' data safe even when a password leaks."),
+            t("A code from your phone besides the password. Guests stay safe even if a password leaks."),
             class_name="muted",
         ),
         rx.el.div(
@@ -124,9 +124,7 @@ def _enrolment() -> rx.Component:
     )
     done = rx.el.div(
         note(
-            t(
-                "Keep these recovery codes in a safe place. Each lets you in once, should your phone be gone. They are not shown again."
-            ),
+            t("Keep these recovery codes in a safe place: each lets you in once without your phone. They are not shown again."),
             "warn",
         ),
         rx.el.div(rx.foreach(Account.codes, lambda code: rx.el.span(code, key=code)), class_name="codes"),

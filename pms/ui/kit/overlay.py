@@ -9,6 +9,7 @@ browser at once; `on_close` then tells the server.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import reflex as rx
@@ -38,7 +39,7 @@ class _Dialog(rx.el.Dialog):
         """Open and close the element as the Var says; Esc closes a drawer too, as the browser does for modal ones."""
         way = "showModal" if self.modal is not None and str(self.modal) == "true" else "show"
         effect = f"""useEffect(() => {{
-          const box = document.getElementById({self.id!s});
+          const box = document.getElementById({json.dumps(str(self.id))});
           if (!box) return;
           const shown = {self.follows!s};
           const above = () => document.querySelector("dialog:modal, :popover-open");

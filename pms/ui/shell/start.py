@@ -37,8 +37,13 @@ def make_app(http: Any) -> rx.App:
 def add_screen(app: rx.App, screen: Screen) -> None:
     """Add a page of the signed-in application: framed and guarded."""
     SCREENS[screen.route] = screen
+
+    def page() -> rx.Component:
+        return framed(screen.draw())
+
+    page.__module__ = screen.draw.__module__  # Reflex bundles by module: a visitor of one screen does not load the others
     app.add_page(
-        lambda: framed(screen.draw()),
+        page,
         route=screen.route,
         title=t("{page} · Octaspace", page=t(screen.title)),
         on_load=Session.enter(screen.route),  # type: ignore[call-arg]
