@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account
+from pms.ui import account, imports, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.set_up import set_up_page
@@ -17,6 +17,8 @@ from pms.ui.shell.live import keep_live
 SCREENS = (
     Screen("/", N_("Start"), loading),
     CALENDAR,
+    imports.SCREEN,
+    team.SCREEN,
     account.SCREEN,
 )
 

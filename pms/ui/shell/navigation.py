@@ -23,7 +23,11 @@ class Place:
     phone: bool = True
 
 
-PLACES: tuple[Place, ...] = (Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),)
+PLACES: tuple[Place, ...] = (
+    Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
+    Place("/imports", N_("Import bookings"), "import", "import.run", at="bottom", phone=False),
+    Place("/team", N_("Team"), "team", "members.manage", at="bottom", phone=False),
+)
 
 
 def places_for(actor: Actor) -> list[Place]:

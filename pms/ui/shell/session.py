@@ -62,6 +62,7 @@ class Session(rx.State):
     ready: bool = False
     forbidden: bool = False
     route: str = ""
+    person: str = ""
     name: str = ""
     letters: str = ""
     hue: str = "h0"
@@ -99,6 +100,7 @@ class Session(rx.State):
 
     def _fill(self, found: Entered) -> None:
         actor = found.actor
+        self.person = str(actor.id)
         self.name, self.letters, self.hue = actor.name, initials(actor.name), hue(actor.name)
         self.role, self.organization = actor.membership_role, found.organization
         self.granted = dict.fromkeys(sorted(actor.permissions), True)
