@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 
-from pms.api import auth
+from pms.api import auth, files
 from pms.api.guard import Guard
 from pms.api.health import health
 from pms.api.origin import ForeignOrigin
@@ -14,6 +14,7 @@ from pms.kernel.words import preferred
 http = FastAPI(title="Octaspace", docs_url=None, redoc_url=None, openapi_url=None, telemetry={"tracing": False})
 http.include_router(health)
 http.include_router(auth.router)
+http.include_router(files.router)
 http.mount("/api", make_api())
 http.add_middleware(Guard)
 

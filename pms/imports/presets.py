@@ -12,39 +12,40 @@ from typing import Any
 
 from pms.imports.read import MissingColumns
 from pms.kernel.refusals import BadInput
+from pms.kernel.words import N_
 
 FIELDS: dict[str, str] = {
-    "reference": "Booking reference",
-    "status": "Status",
-    "status_date": "Status since",
-    "source": "Source",
-    "booked_on": "Booked on",
-    "lead_days": "Days booked ahead",
-    "arrival": "Arrival",
-    "arrival_year": "Arrival: year",
-    "arrival_month": "Arrival: month",
-    "arrival_day": "Arrival: day",
-    "departure": "Departure",
-    "nights": "Nights",
-    "weekend_nights": "Weekend nights",
-    "week_nights": "Week nights",
-    "room_type": "Room type",
-    "unit": "Room number",
-    "adults": "Adults",
-    "children": "Children",
-    "babies": "Babies",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "full_name": "Full name",
-    "email": "E-mail",
-    "phone": "Phone",
-    "country": "Country",
-    "language": "Language",
-    "price_night": "Price per night",
-    "price_total": "Price of the stay",
-    "currency": "Currency",
-    "notes": "Notes",
-    "tags": "Tags",
+    "reference": N_("Booking reference"),
+    "status": N_("Status"),
+    "status_date": N_("Status since"),
+    "source": N_("Source"),
+    "booked_on": N_("Booked on"),
+    "lead_days": N_("Days booked ahead"),
+    "arrival": N_("Arrival"),
+    "arrival_year": N_("Arrival: year"),
+    "arrival_month": N_("Arrival: month"),
+    "arrival_day": N_("Arrival: day"),
+    "departure": N_("Departure"),
+    "nights": N_("Nights"),
+    "weekend_nights": N_("Weekend nights"),
+    "week_nights": N_("Week nights"),
+    "room_type": N_("Room type"),
+    "unit": N_("Room number"),
+    "adults": N_("Adults"),
+    "children": N_("Children"),
+    "babies": N_("Babies"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "full_name": N_("Full name"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "country": N_("Country"),
+    "language": N_("Language"),
+    "price_night": N_("Price per night"),
+    "price_total": N_("Price of the stay"),
+    "currency": N_("Currency"),
+    "notes": N_("Notes"),
+    "tags": N_("Tags"),
 }
 """Every field a column can feed, with the words people see."""
 
@@ -112,15 +113,15 @@ class Mapping:
         has = self.columns.keys()
         problems = []
         if not has <= FIELDS.keys():
-            problems.append("The mapping names a field that does not exist.")
+            problems.append(N_("The mapping names a field that does not exist."))
         if self.date_format not in DATE_FORMATS:
-            problems.append("Choose one of the date formats.")
+            problems.append(N_("Choose one of the date formats."))
         if "arrival" not in has and not {"arrival_year", "arrival_month", "arrival_day"} <= has:
-            problems.append("Choose the column of the arrival date.")
+            problems.append(N_("Choose the column of the arrival date."))
         if not has & {"departure", "nights"} and not {"weekend_nights", "week_nights"} <= has:
-            problems.append("Choose the column of the departure date, or of the number of nights.")
+            problems.append(N_("Choose the column of the departure date, or of the number of nights."))
         if "room_type" not in has:
-            problems.append("Choose the column of the room type.")
+            problems.append(N_("Choose the column of the room type."))
         return problems
 
     def as_json(self) -> dict[str, Any]:
@@ -139,7 +140,7 @@ class Preset:
 
 RESORT_HOTEL = Preset(
     "resort_hotel",
-    "Hotel booking demand (research data set)",
+    N_("Hotel booking demand (research data set)"),
     Mapping(
         columns={
             "status": "reservation_status",
@@ -175,7 +176,7 @@ RESORT_HOTEL = Preset(
 
 OCTASPACE_CSV = Preset(
     "octaspace_csv",
-    "Octaspace CSV",
+    N_("Octaspace CSV"),
     Mapping(
         columns={
             name: name

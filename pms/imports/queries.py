@@ -131,6 +131,11 @@ def options_of(db: Db, import_id: UUID) -> dict[str, Any]:
     return dict(_seen(db, import_id).options)
 
 
+def timezone_of(db: Db, import_id: UUID) -> str:
+    """Where the import's property is on the clock."""
+    return db.one(Property, _seen(db, import_id).property_id).timezone
+
+
 def rejected_rows(db: Db, import_id: UUID, after: int = 0, most: int = REJECTED_SHOWN) -> list[Refused]:
     """Rejected rows with a number above `after`, in the file's order, reasons in the actor's language."""
     _seen(db, import_id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from pms.kernel.refusals import Refusal
+from pms.kernel.words import N_
 
 MAX_BYTES = 64 * 2**20
 """Of the CSV itself, so that a small zip cannot unpack into a full disk."""
@@ -23,7 +24,7 @@ ENCODINGS = ("utf-8-sig", "cp1257")
 
 
 class NotACsv(Refusal):
-    sentence = "This is not a CSV file: {problem}"
+    sentence = "This is not a CSV file: {what}"
     field = "file"
 
 
@@ -60,7 +61,7 @@ class Table:
                     raise TooLarge(most=f"{MAX_ROWS} rows")
                 yield number, cells
         except csv.Error as problem:
-            raise NotACsv(problem=str(problem)) from None
+            raise NotACsv(what=str(problem)) from None
 
 
 def fingerprint(content: bytes) -> str:
@@ -81,11 +82,11 @@ def _unzip(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [n for n in archive.namelist() if n.lower().endswith((".csv", ".txt", ".tsv")) and "__MACOSX" not in n]
             if len(names) != 1:
-                raise NotACsv(problem="the zip must hold exactly one CSV file.")
+                raise NotACsv(what=N_("the zip must hold exactly one CSV file."))
             with archive.open(names[0]) as file:
                 inside = file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
-        raise NotACsv(problem="the zip is damaged or has a password.") from None
+        raise NotACsv(what=N_("the zip is damaged or has a password.")) from None
     return inside
 
 
@@ -104,7 +105,7 @@ def _decode(content: bytes) -> tuple[str, str]:
         if "\x00" in text:
             break
         return text, encoding
-    raise NotACsv(problem="it does not look like text.")
+    raise NotACsv(what=N_("it does not look like text."))
 
 
 def _delimiter(text: str) -> str:
@@ -120,7 +121,7 @@ def _delimiter(text: str) -> str:
 
     best = max(DELIMITERS, key=score)
     if score(best)[1] < 2:
-        raise NotACsv(problem="its first line does not name two columns or more.")
+        raise NotACsv(what=N_("its first line does not name two columns or more."))
     return best
 
 
@@ -135,6 +136,5 @@ def _header(text: str, delimiter: str) -> tuple[str, ...]:
     header = tuple(name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     named = [name for name in header if name]
     if len(set(named)) < len(named):
-        twice = next(name for name in named if named.count(name) > 1)
-        raise NotACsv(problem=f"two columns are named {twice}.")
+        raise NotACsv(what=N_("two columns have the same name."))
     return header

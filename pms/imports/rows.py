@@ -14,23 +14,24 @@ from pms.imports.presets import Mapping
 from pms.imports.read import Table
 from pms.kernel.money import split, to_minor
 from pms.kernel.refusals import BadInput
+from pms.kernel.words import N_
 
 REASONS: dict[str, str] = {
-    "cells": "The row has more or fewer cells than the header.",
-    "no-arrival": "The arrival date is missing or cannot be read.",
-    "no-departure": "The departure date or the number of nights is missing or cannot be read.",
-    "implausible-date": "The dates are before 1990 or after 2100.",
-    "departure-before-arrival": "The departure is before the arrival.",
-    "too-long": "The stay is longer than a year.",
-    "no-room-type": "The room type is missing.",
-    "no-guests": "Nobody stays: no adult is given.",
-    "bad-number": "A number of persons cannot be read.",
-    "too-many-guests": "More than 200 persons in one room.",
-    "bad-price": "The price cannot be read, or is larger than any room costs.",
-    "negative-price": "The price is negative.",
-    "other-currency": "The price is in another currency than the property's.",
-    "bad-booking-date": "The booking date cannot be read.",
-    "unknown-status": "The status is none that we know.",
+    "cells": N_("The row has more or fewer cells than the header."),
+    "no-arrival": N_("The arrival date is missing or cannot be read."),
+    "no-departure": N_("The departure date or the number of nights is missing or cannot be read."),
+    "implausible-date": N_("The dates are before 1990 or after 2100."),
+    "departure-before-arrival": N_("The departure is before the arrival."),
+    "too-long": N_("The stay is longer than a year."),
+    "no-room-type": N_("The room type is missing."),
+    "no-guests": N_("Nobody stays: no adult is given."),
+    "bad-number": N_("A number of persons cannot be read."),
+    "too-many-guests": N_("More than 200 persons in one room."),
+    "bad-price": N_("The price cannot be read, or is larger than any room costs."),
+    "negative-price": N_("The price is negative."),
+    "other-currency": N_("The price is in another currency than the property's."),
+    "bad-booking-date": N_("The booking date cannot be read."),
+    "unknown-status": N_("The status is none that we know."),
 }
 """Why a row is rejected, in words for people."""
 

@@ -8,4 +8,5 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/shell.css",
     "/css/door.css",
     "/css/calendar.css",
+    "/css/imports.css",
 )
