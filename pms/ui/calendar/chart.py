@@ -11,20 +11,49 @@ import reflex as rx
 from reflex_base.utils.imports import ImportVar
 
 from pms.kernel.words import N_
+from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.rows import Bar
 from pms.ui.calendar.state import DAY_SLOTS, ROW_SLOTS, Calendar
 from pms.ui.kit import icon, t, tn, word_of
 from pms.ui.kit.words import Words
 
-SCRIPT = "$/public/chart.js"
+SCRIPT = "$/public/calendar/chart.js"
 LOOK_WORDS = {
-    "t": N_("Tentative"), "c": N_("Confirmed"), "i": N_("In house"), "o": N_("Checked out"),
-    "b": N_("Out of order"), "s": N_("Out of service"),
+    "t": N_("Tentative"),
+    "c": N_("Confirmed"),
+    "i": N_("In house"),
+    "o": N_("Checked out"),
+    "b": N_("Out of order"),
+    "s": N_("Out of service"),
 }
 
 
-def _looked(first: rx.Var[int], days: rx.Var[int], row: rx.Var[int], rows: rx.Var[int]) -> tuple[rx.Var[int], ...]:
+def _looked(first: rx.Var[int], days: rx.Var[int], row: rx.Var[int], rows: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
     return first, days, row, rows
+
+
+def _hovered(
+    key: rx.Var[str], part: rx.Var[str], row: rx.Var[str], first: rx.Var[int], nights: rx.Var[int]
+) -> tuple[rx.Var[Any], ...]:
+    return key, part, row, first, nights
+
+
+def _dropped(
+    key: rx.Var[str], version: rx.Var[int], part: rx.Var[str], row: rx.Var[str], first: rx.Var[int], shift: rx.Var[int]
+) -> tuple[rx.Var[Any], ...]:
+    return key, version, part, row, first, shift
+
+
+def _booked(row: rx.Var[str], first: rx.Var[int], end: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
+    return row, first, end
+
+
+def _opened(key: rx.Var[str], kind: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
+    return key, kind
+
+
+def _wished(what: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
+    return (what,)
 
 
 class Chart(rx.Component):
@@ -43,8 +72,16 @@ class Chart(rx.Component):
     zone: rx.Var[str]
     address: rx.Var[dict[str, str]]
     label: rx.Var[str]
+    nights: rx.Var[str]
+    hint: rx.Var[list[str]]
+    answer: rx.Var[list[str]]
 
     on_look: rx.EventHandler[_looked]
+    on_hover: rx.EventHandler[_hovered]
+    on_drop: rx.EventHandler[_dropped]
+    on_book: rx.EventHandler[_booked]
+    on_open: rx.EventHandler[_opened]
+    on_wish: rx.EventHandler[_wished]
 
 
 def day_text(number: Any, style: str) -> rx.Var[str]:
@@ -54,30 +91,61 @@ def day_text(number: Any, style: str) -> rx.Var[str]:
     return rx.Var(f'dayText({number!s},{Words.locale!s},"{style}")', _var_type=str, _var_data=merged).to(str)
 
 
-def chart(zone: rx.Var[str], label: rx.Var[str], address: rx.Var[dict[str, str]], *over: rx.Component) -> rx.Component:
-    """The chart; `over` is laid on it (ghost, now line)."""
+def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
+    """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_wish`."""
     compact = Calendar.kept_height == "compact"
-    variables = {"--o": Calendar.origin, "--axis": Calendar.axis, "--total": Calendar.total, "--zoom": Calendar.zoom, "--today": Calendar.today}
+    variables = {
+        "--o": Calendar.origin,
+        "--axis": Calendar.axis,
+        "--total": Calendar.total,
+        "--zoom": Calendar.zoom,
+        "--here": Calendar.today,
+    }
     return Chart.create(
         rx.el.div(
             rx.el.div(class_name="paper", aria_hidden="true"),
             rx.el.div(class_name="today-column", aria_hidden="true"),
             _heads(),
             *[_line(n) for n in range(ROW_SLOTS)],
-            *over,
+            rx.el.div(class_name="now-line", aria_hidden="true"),
+            rx.el.div(rx.el.b(), rx.el.span(), rx.el.i(), class_name="ghost", role="status", hidden=True),
             class_name="canvas",
             style=variables,
         ),
-        origin=Calendar.origin, first=Calendar.first, days=Calendar.days, total=Calendar.total, zoom=Calendar.zoom,
-        compact=compact, goto=Calendar.goto, zone=zone, address=address, label=label, on_look=Calendar.look,
+        origin=Calendar.origin,
+        first=Calendar.first,
+        days=Calendar.days,
+        total=Calendar.total,
+        zoom=Calendar.zoom,
+        compact=compact,
+        goto=Calendar.goto,
+        zone=zone,
+        address=address,
+        label=t("Calendar"),
+        nights=t("{n}n", n="#"),
+        hint=Moves.hint,
+        answer=Moves.answer,
+        on_look=Calendar.look,
+        on_hover=Moves.hover,
+        on_drop=Moves.drop,
+        **does,
     )
 
 
 def _heads() -> rx.Component:
     corner = rx.el.div(
-        rx.el.span(t("Occupancy")), rx.el.span(t("Arrivals · departures")), rx.el.span(t("Free")), class_name="corner", role="columnheader",
+        rx.el.span(t("Occupancy")),
+        rx.el.span(t("Arrivals · departures")),
+        rx.el.span(t("Free")),
+        class_name="corner",
+        role="columnheader",
     )
-    return rx.el.div(corner, *[rx.el.div(day_head(day=getattr(Calendar, f"day{n}"), today=Calendar.today)) for n in range(DAY_SLOTS)], class_name="heads", role="row")
+    return rx.el.div(
+        corner,
+        *[rx.el.div(day_head(day=getattr(Calendar, f"day{n}"), today=Calendar.today)) for n in range(DAY_SLOTS)],
+        class_name="heads",
+        role="row",
+    )
 
 
 @rx.memo
@@ -86,18 +154,25 @@ def day_head(day: rx.Var[list[int]], today: rx.Var[int]) -> rx.Component:
     number, occupancy, free, arrivals, departures, lacking = (day[n].to(int) for n in range(6))
     label = t(
         "{date}: {occupancy} % occupied, {arrivals} arrivals, {departures} departures, {free} free",
-        date=day_text(number, "full"), occupancy=occupancy.to(str), arrivals=arrivals.to(str), departures=departures.to(str), free=free.to(str),
+        date=day_text(number, "full"),
+        occupancy=occupancy.to(str),
+        arrivals=arrivals.to(str),
+        departures=departures.to(str),
+        free=free.to(str),
     )
     kind = rx.cond(number == today, "day now", rx.cond((number + 3) % 7 >= 5, "day weekend", "day"))
     full = rx.cond(lacking > 0, "free over", rx.cond(free == 0, "free none", "free"))
     drawn = rx.el.div(
         rx.el.span(day_text(number, "weekday"), class_name="weekday"),
-        rx.el.b(day_text(number, "day")),
-        rx.el.span(day_text(number, "month"), class_name="month"),
+        rx.el.b(day_text(number, "day"), rx.el.em(day_text(number, "month"))),
         rx.el.span(rx.el.i(class_name=rx.cond(occupancy > 90, "high", "")), class_name="occupancy"),
         rx.el.span(arrivals, " · ", departures, class_name="moves"),
         rx.el.span(rx.cond(lacking > 0, "−" + lacking.to(str), free.to(str)), class_name=full),
-        class_name=kind, style={"--a": number, "--share": occupancy}, role="columnheader", title=label, aria_label=label,
+        class_name=kind,
+        style={"--a": number, "--share": occupancy},
+        role="columnheader",
+        title=label,
+        aria_label=label,
     )
     return rx.cond(day.length() > 0, drawn, rx.fragment())
 
@@ -108,7 +183,14 @@ def _line(slot: int) -> rx.Component:
     row = getattr(Calendar, f"row{slot}")
     return rx.cond(
         top >= 0,
-        rx.el.div(chart_row(row=row), class_name="line " + row["t"].to(str), style={"--i": top}, role="row", aria_rowindex=top + 1, custom_attrs={"data-row": row["k"], "data-i": top}),
+        rx.el.div(
+            chart_row(row=row),
+            class_name="line " + row["t"].to(str),
+            style={"--i": top},
+            role="row",
+            aria_rowindex=top + 1,
+            custom_attrs={"data-row": row["k"], "data-i": top},
+        ),
         rx.fragment(),
     )
 
@@ -120,15 +202,37 @@ def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     bars = row["b"].to(list[list[Any]])
     counts = row["c"].to(list[int])
     free = rx.el.div(
-        rx.foreach(counts, lambda count, n: rx.cond(n > 0, rx.el.span(_count(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n), rx.fragment())),
-        class_name="frees", style={"--a": counts[0]},
+        rx.foreach(
+            counts,
+            lambda count, n: rx.cond(
+                n > 0,
+                rx.el.span(_count(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
+                rx.fragment(),
+            ),
+        ),
+        class_name="frees",
+        style={"--a": counts[0]},
     )
     head = rx.match(
         kind,
-        ("l", rx.fragment(rx.el.span(t("Unassigned"), class_name="loose cut"), rx.cond(extra != "", rx.el.small(extra, class_name="waiting"), rx.fragment()))),
+        (
+            "l",
+            rx.fragment(
+                rx.el.span(t("Unassigned"), class_name="loose cut"),
+                rx.cond(extra != "", rx.el.small(extra, class_name="waiting"), rx.fragment()),
+            ),
+        ),
         ("u", rx.fragment(rx.el.b(name, class_name="cut"), rx.el.small(extra))),
-        rx.el.button(icon("down", small=True), rx.el.b(name, class_name="cut"), rx.el.small(tn("{n} unit", "{n} units", extra.to(int))),
-                     type="button", class_name="fold", on_click=Calendar.fold(row["k"].to(str)[1:]), aria_expanded=rx.cond(kind == "f", "false", "true"), title=name),
+        rx.el.button(
+            icon("down", small=True),
+            rx.el.b(name, class_name="cut"),
+            rx.el.small(tn("{n} unit", "{n} units", extra.to(int))),
+            type="button",
+            class_name="fold",
+            on_click=Calendar.fold(row["k"].to(str)[1:]),
+            aria_expanded=rx.cond(kind == "f", "false", "true"),
+            title=name,
+        ),
     )
     return rx.fragment(
         rx.el.div(head, class_name="unit", role="rowheader"),
@@ -143,7 +247,12 @@ def _count(count: rx.Var[int]) -> rx.Var[str]:
 
 def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
     name, forename, look = bar[Bar.NAME].to(str), bar[Bar.FORENAME].to(str), bar[Bar.LOOK].to(str)
-    first, nights, party, source = bar[Bar.FIRST].to(int), bar[Bar.NIGHTS].to(int), bar[Bar.PARTY].to(str), bar[Bar.SOURCE].to(str)
+    first, nights, party, source = (
+        bar[Bar.FIRST].to(int),
+        bar[Bar.NIGHTS].to(int),
+        bar[Bar.PARTY].to(str),
+        bar[Bar.SOURCE].to(str),
+    )
     label = bar_label(name, forename, look, first, nights, unit, party)
     pieces = [
         rx.el.span(name, rx.cond(forename != "", rx.el.em(" " + forename), rx.fragment()), class_name="who-stays"),
@@ -154,8 +263,14 @@ def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
     return rx.el.div(
         rx.el.span(name[0] + forename[0], class_name="initials", aria_hidden="true"),
         rx.el.div(*pieces, class_name="pieces", aria_hidden="true"),
-        class_name="bar-of " + look, style={"--a": first, "--n": nights}, role="gridcell", tab_index=-1, aria_label=label, title=label,
-        custom_attrs={"data-key": bar[Bar.KEY], "data-v": bar[Bar.VERSION], "data-a": first, "data-n": nights}, key=bar[Bar.KEY].to(str) + first.to(str),
+        class_name="bar-of " + look,
+        style={"--a": first, "--n": nights},
+        role="gridcell",
+        tab_index=-1,
+        aria_label=label,
+        title=label,
+        custom_attrs={"data-key": bar[Bar.KEY], "data-v": bar[Bar.VERSION], "data-a": first, "data-n": nights},
+        key=bar[Bar.KEY].to(str) + first.to(str),
     )
 
 
@@ -164,5 +279,19 @@ def bar_label(name: Any, forename: Any, look: Any, first: Any, nights: Any, unit
     dates = day_text(first, "date") + " – " + day_text(first + nights, "date")
     who = rx.cond(forename != "", forename + " " + name, name)
     guests = rx.cond(party != "", ", " + t("guests: {party}", party=party), "")
-    marks = rx.cond(look.contains("x"), ", " + t("oversold"), "").to(str) + rx.cond(look.contains("u"), ", " + t("needs attention"), "").to(str)
-    return who.to(str) + ", " + unit.to(str) + ", " + dates + ", " + tn("{n} night", "{n} nights", nights) + guests.to(str) + ", " + word_of(look[0], LOOK_WORDS) + marks
+    marks = rx.cond(look.contains("x"), ", " + t("oversold"), "").to(str) + rx.cond(
+        look.contains("u"), ", " + t("needs attention"), ""
+    ).to(str)
+    return (
+        who.to(str)
+        + ", "
+        + unit.to(str)
+        + ", "
+        + dates
+        + ", "
+        + tn("{n} night", "{n} nights", nights)
+        + guests.to(str)
+        + ", "
+        + word_of(look[0], LOOK_WORDS)
+        + marks
+    )

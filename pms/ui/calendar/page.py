@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import reflex as rx
 
 from pms.kernel.words import N_
-from pms.ui.calendar.chart import chart
+from pms.ui.calendar.block import block_dialog
+from pms.ui.calendar.block_state import BlockBox
+from pms.ui.calendar.booking import booking_drawer
+from pms.ui.calendar.booking_state import NewBooking
+from pms.ui.calendar.chart import LOOK_WORDS, chart
+from pms.ui.calendar.drawer import STATUS_WORDS, stay_drawer
+from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.moves import Key, Moves
 from pms.ui.calendar.state import ZOOMS, Calendar
-from pms.ui.kit import button, empty, icon_button, link_button, loading, segmented, t
-from pms.ui.shell import Screen, Session, page_head
+from pms.ui.kit import (
+    button,
+    dialog,
+    empty,
+    icon_button,
+    link_button,
+    loading,
+    menu,
+    menu_head,
+    menu_item,
+    menu_line,
+    segmented,
+    t,
+)
+from pms.ui.kit.icons import icon
+from pms.ui.shell import Screen, Session, handler, page_head
+
+
+class Desk(rx.State):
+    """What is open over the chart besides drawers."""
+
+    helping: bool = False
+
+    @handler
+    async def open_bar(self, key: Key, kind: Literal["stay", "block"]):  # type: ignore[no-untyped-def]
+        """A bar was clicked, or Enter pressed on it."""
+        return StayDrawer.show_stay(str(key)) if kind == "stay" else BlockBox.show_block(str(key))
+
+    @handler
+    async def wish(self, what: Literal["new", "today", "undo", "help"]):  # type: ignore[no-untyped-def]
+        """A single letter was pressed."""
+        if what == "help":
+            self.helping = not self.helping
+        return {"new": NewBooking.begin_empty, "today": Calendar.go_today, "undo": Moves.take_back_last, "help": None}[what]
+
+    @handler
+    async def help(self, shown: bool):  # type: ignore[no-untyped-def]
+        """Show the list of keys, or hide it."""
+        self.helping = shown
 
 
 def page() -> rx.Component:
@@ -17,11 +63,23 @@ def page() -> rx.Component:
         _head(),
         rx.cond(Calendar.ready, rx.cond(Calendar.empty, _nothing(), _chart()), loading(12)),
         rx.el.style(Calendar.flash),
+        rx.el.style(
+            rx.cond(
+                StayDrawer.open,
+                f'[data-key="{StayDrawer.bar}"]' + "{outline:2px solid var(--accent);outline-offset:1px;z-index:2}",
+                "",
+            )
+        ),
+        stay_drawer(),
+        booking_drawer(),
+        block_dialog(),
+        _help(),
     )
 
 
 def _head() -> rx.Component:
     zooms = [(str(days), str(days)) for days in ZOOMS]
+    new = button(t("New reservation"), "primary", icon="plus", on_click=NewBooking.begin_empty)
     return page_head(
         Calendar.heading,
         button(t("Today"), on_click=Calendar.go_today),
@@ -30,13 +88,80 @@ def _head() -> rx.Component:
             icon_button("right", t("A week later"), kind="", on_click=Calendar.step(7)),
             class_name="pair",
         ),
-        segmented(t("Days shown"), Calendar.zoom.to(str), zooms, lambda code: Calendar.zoom_to(int(code))),
+        rx.el.input(type="date", id="jump", class_name="input jump", aria_label=t("Go to date"), on_change=Calendar.go_typed),
+        segmented(t("Days shown"), Calendar.zoom.to_string(), zooms, lambda code: Calendar.zoom_to(int(code))),
+        _filters(),
+        _view(),
+        actions=(rx.cond(Session.granted["reservation.book"], new, rx.fragment()),),
+    )
+
+
+def _filters() -> rx.Component:
+    count = Calendar.only.length() + Calendar.states.length()
+    label = rx.fragment(
+        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
+    )
+    states = [
+        menu_item(
+            t(STATUS_WORDS[one]),
+            checked=rx.cond(Calendar.states.contains(one), "true", "false"),
+            on_click=Calendar.filter_status(one),
+        )
+        for one in ("tentative", "confirmed", "checked_in", "checked_out")
+    ]
+    types = rx.foreach(
+        Calendar.types,
+        lambda one: menu_item(
+            one[1],
+            checked=rx.cond(Calendar.only.contains(one[0]), "true", "false"),
+            on_click=Calendar.filter_type(one[0]),
+            key=one[0],
+        ),
+    )
+    clear = menu_item(t("Show everything"), "close", menu="filters", on_click=Calendar.clear_filters)
+    return menu(
+        "filters", label, menu_head(t("Status")), *states, menu_line(), menu_head(t("Room type")), types, menu_line(), clear,
+        label=t("Filter"), trigger_class="btn",
+    )  # fmt: skip
+
+
+def _view() -> rx.Component:
+    heights = (("normal", N_("Normal rows")), ("compact", N_("Compact rows")))
+    items = [
+        menu_item(
+            t(words),
+            checked=rx.cond(Calendar.kept_height == code, "true", "false"),
+            menu="view",
+            on_click=Calendar.set_height(code),
+        )
+        for code, words in heights
+    ]
+    legend = [
+        rx.el.div(rx.el.span(class_name=f"swatch {look}", aria_hidden="true"), t(words), class_name="legend")
+        for look, words in LOOK_WORDS.items()
+    ]
+    keys = menu_item(t("Keyboard"), "info", menu="view", on_click=Desk.help(True))
+    return menu(
+        "view",
+        rx.fragment(t("View")),
+        *items,
+        menu_line(),
+        menu_head(t("What bars mean")),
+        *legend,
+        menu_line(),
+        keys,
+        label=t("View"),
+        trigger_class="btn",
     )
 
 
 def _chart() -> rx.Component:
-    address = rx.Var.create({"property": Session.house, "days": Calendar.zoom.to(str), "types": Calendar.only.join(","), "states": Calendar.states.join(",")})
-    return rx.el.div(chart(Session.house_now.timezone, t("Calendar"), address), class_name="chart-frame")
+    address = rx.Var.create({
+        "property": Session.house, "days": Calendar.zoom.to_string(), "types": Calendar.only.join(","), "states": Calendar.states.join(","),
+        "stay": StayDrawer.card.stay,
+    })  # fmt: skip
+    drawn = chart(Session.house_now.timezone, address, on_book=NewBooking.begin, on_open=Desk.open_bar, on_wish=Desk.wish)
+    return rx.el.div(drawn, class_name="chart-frame")
 
 
 def _nothing() -> rx.Component:
@@ -45,6 +170,22 @@ def _nothing() -> rx.Component:
         t("Add your room types and units, and they stand here with their days."),
         link_button(t("Set up rooms"), "/properties", "primary"),
         mark="rooms",
+    )
+
+
+KEYS = (
+    ("← ↑ → ↓", N_("From bar to bar")), ("Enter", N_("Open")), ("M", N_("Move with the arrows, Enter to confirm")),
+    ("E", N_("Extend or shorten with ← →")), ("Esc", N_("Never mind")), ("Z", N_("Undo the last move")), ("N", N_("New reservation")),
+    ("T", N_("Today")), ("G", N_("Go to date")), ("?", N_("This list")),
+)  # fmt: skip
+
+
+def _help() -> rx.Component:
+    lines: list[Any] = [
+        rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in KEYS
+    ]
+    return dialog(
+        rx.el.div(*lines, class_name="keys"), open=Desk.helping, on_close=Desk.help(False), title=t("Keyboard"), id="help-dialog"
     )
 
 

@@ -50,12 +50,12 @@ def key_of(id: UUID) -> str:
 
 
 def id_of(key: Any) -> UUID:
-    """The id of a key from the browser. Raises ValueError for anything else."""
+    """The id of a key, or of an id written out, from the browser. Raises ValueError for anything else."""
     try:
         if isinstance(key, UUID):
             return key
-        return UUID(bytes=urlsafe_b64decode(f"{key[:22]}=="))
-    except (TypeError, binascii.Error, ValueError) as problem:
+        return UUID(key) if len(key) == 36 else UUID(bytes=urlsafe_b64decode(f"{key[:22]}=="))
+    except (TypeError, AttributeError, binascii.Error, ValueError) as problem:
         raise ValueError("not a key") from problem
 
 

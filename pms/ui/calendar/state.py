@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pms.ui.calendar import rows, sheet
 from pms.ui.calendar.sheet import DAYS_MAX, ROWS_MAX, Painted, Window
 from pms.ui.calendar.view import rows_for, span_for
 from pms.ui.kit.words import Words
-from pms.ui.shell import LiveView, News, Session, act, actor_of, handler, house_of, in_thread, show
+from pms.ui.shell import LiveView, News, Session, actor_of, handler, house_of, in_thread, show
 from pms.ui.shell.live import Stories, hub
 
 ZOOMS = (14, 21, 31, 62)
@@ -68,7 +68,8 @@ class Calendar(rx.State):
     _window: Window | None = None
     _seats: dict[str, int] = {}
     _prints: dict[int, int] = {}
-    _opened: bool = False
+    _house: str = ""
+    _asked: int | None = None
     _flashes: int = 0
     _sight: tuple[int, int, int, int] = (0, 21, 0, 24)
 
@@ -76,29 +77,35 @@ class Calendar(rx.State):
     async def load(self):  # type: ignore[no-untyped-def]
         """Open the calendar, or catch up after the socket was gone; the address says where, the first time."""
         session = await self.get_state(Session)
-        if not self._opened:
-            self._read_address(session)
+        self._read_address(session)
         if not session.house:
             self.empty, self.ready = True, True
-            return
-        house, timezone = house_of(session), session.house_now.timezone
-        if self._window is None or self._window.span.property_id != house:
-            self._begin(today(timezone))
+            return None
+        house = house_of(session)
+        if self._asked is not None or self._window is None or self._window.span.property_id != house:
+            self._begin(today(session.house_now.timezone))
         await self._show(fresh=True)
-        self.ready = True
+        self._house, self.ready = session.house, True
+        return self._linked()
 
     def _read_address(self, session: Session) -> None:
-        """Take what the address says: untrusted, so anything odd is as if it were not there."""
+        """Take what the address says, where that differs from what is shown: untrusted, anything odd is as if it were not there."""
         asked = self.router.url.query_parameters
-        self._opened = True
-        if (wanted := asked.get("property", "")) in {one.id for one in session.houses} and wanted != session.house:
+        wanted = asked.get("property", "")
+        if wanted != self._house and wanted in {one.id for one in session.houses}:
             session.settle(wanted)
         self.zoom = _zoom(asked.get("days"), _zoom(self.kept_zoom, 21))
         self.states = [one for one in asked.get("states", "").split(",") if one in rows.LOOKS]
         self.only = [one for one in asked.get("types", "").split(",") if _is_key(one)]
-        self._asked = _day(asked.get("date"))
+        day = _day(asked.get("date"))
+        self._asked = day if day != self._sight[0] or self._window is None else None
 
-    _asked: int | None = None
+    def _linked(self) -> Any:
+        """The stay named by the address, to be opened."""
+        from pms.ui.calendar.drawer_state import StayDrawer
+
+        wanted = self.router.url.query_parameters.get("stay", "")
+        return StayDrawer.show_stay(wanted) if _is_key(wanted) else None
 
     def _begin(self, now: date) -> None:
         """Place the axis around today, which must begin on a Monday, and look at the day asked for or at today."""
@@ -187,9 +194,10 @@ class Calendar(rx.State):
         await self._show()
 
     @handler
-    async def go(self, day: date):  # type: ignore[no-untyped-def]
-        """Show a day."""
-        await self._go_to(rows.day_number(day) - LEAD)
+    async def go_typed(self, day: str):  # type: ignore[no-untyped-def]
+        """Show a day as the date field sends it; half-typed ones are none."""
+        if (number := _day(day)) is not None:
+            await self._go_to(number - LEAD)
 
     @handler
     async def go_today(self):  # type: ignore[no-untyped-def]

@@ -1,5 +1,8 @@
 // The calendar's container in the browser: keeps the place, and reports what is in sight.
 import { createElement, useEffect, useLayoutEffect, useRef } from "react";
+import { answered, hands } from "./hands.js";
+import { keys } from "./keys.js";
+import { measure } from "./measure.js";
 
 const formats = new Map();
 const STYLES = {
@@ -17,16 +20,9 @@ export function dayText(number, locale, style) {
   return formats.get(key).format(when);
 }
 
-/** Measures of the chart in pixels. */
-export function measure(box) {
-  const canvas = box.querySelector(".canvas"), style = getComputedStyle(canvas);
-  const px = (name) => parseFloat(style.getPropertyValue(name)) || 0;
-  return { canvas, day: px("--day") || 1, row: px("--row-h") || 34, unit: px("--unit-w"), head: px("--head-h") };
-}
-
-export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, onLook }) {
+export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, nights, hint, answer, onLook, ...does }) {
   const box = useRef(null), now = useRef({}), place = useRef({ day: null, row: 0 });
-  now.current = { origin, first, days, total, zoom, goto, zone, address, onLook };
+  now.current = { origin, address, onLook, ...does };
 
   useLayoutEffect(() => {  // the server asks for a place
     const m = measure(box.current);
@@ -75,6 +71,24 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     return () => { element.removeEventListener("scroll", moved); resized.disconnect(); clearTimeout(timer); clearTimeout(written); };
   }, []);
 
+  useEffect(() => {
+    const stop = [hands(box.current, now), keys(box.current, now)];
+    return () => stop.forEach((one) => one());
+  }, []);
+
+  useEffect(() => {  // the server knows whether it would fit
+    const drawn = box.current.querySelector(".ghost");
+    if (!drawn) return;
+    drawn.classList.toggle("good", hint[0] === "good");
+    drawn.classList.toggle("bad", hint[0] === "bad");
+    drawn.querySelector("i").textContent = hint[1] ?? "";
+  }, [hint[0], hint[1], hint[2]]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => answered(box.current), answer[1] === "ok" ? 120 : 0);
+    return () => clearTimeout(timer);
+  }, [answer[0]]);
+
   useEffect(() => { write(address, null); }, [JSON.stringify(address)]);
 
   useEffect(() => {  // the line of the present moment, in the property's time
@@ -88,7 +102,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     return () => clearInterval(timer);
   }, [zone]);
 
-  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", "aria-label": label, "aria-rowcount": total }, children);
+  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total }, children);
 }
 
 /** Keep what is shown in the address, so that a reload comes back to it. */

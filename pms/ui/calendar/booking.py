@@ -1,0 +1,166 @@
+"""The drawer of a new reservation, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.kernel.words import N_
+from pms.ui.calendar.block_state import BlockBox
+from pms.ui.calendar.booking_state import Draft, NewBooking
+from pms.ui.kit import button, drawer, form_error, icon, icon_button, select_field, t, text_area, text_field
+from pms.ui.shell import Session
+
+S = NewBooking
+STATUSES = (("confirmed", N_("Confirmed")), ("tentative", N_("Tentative")))
+SOURCES = ("desk", "phone", "e-mail", "website", "Booking.com", "Expedia", "Airbnb", "Agoda")
+
+
+def booking_drawer() -> rx.Component:
+    """The form; rooms are kept by the state, the rest is sent with the form."""
+    form = rx.el.form(
+        _guest(),
+        rx.foreach(S.rooms, _room),
+        rx.el.div(button(t("Add a room"), "quiet", icon="plus", on_click=S.add_room), class_name="row"),
+        _rest(),
+        id="booking-form",
+        on_submit=S.save,
+        class_name="stack",
+        key=S.serial,
+    )
+    footer = [
+        rx.cond(
+            Session.granted["block.manage"],
+            button(t("Block instead"), "quiet", on_click=BlockBox.begin_from_booking),
+            rx.fragment(),
+        ),
+        button(t("Book"), "primary", type="submit", custom_attrs={"form": "booking-form"}),
+    ]
+    body = rx.fragment(form, form_error(S.errors["form"]))
+    return drawer(body, open=S.open, on_close=S.close, title=t("New reservation"), id="booking-drawer", footer=footer, wide=True)
+
+
+def _guest() -> rx.Component:
+    match = lambda one: rx.el.button(  # noqa: E731
+        rx.el.b(one[1]),
+        rx.el.small(one[2]),
+        type="button",
+        class_name="match",
+        on_click=S.choose_guest(one[0]),
+        key=one[0],
+        role="option",
+    )
+    found = rx.cond(
+        S.matches.length() > 0,
+        rx.el.div(
+            rx.el.small(t("Has been here before?")),
+            rx.foreach(S.matches, match),
+            class_name="matches",
+            role="listbox",
+            aria_label=t("Guests found"),
+        ),
+        rx.fragment(),
+    )
+    new = rx.el.div(
+        rx.el.div(
+            text_field(
+                t("Last name"),
+                "last_name",
+                error=S.errors["last_name"],
+                on_change=S.search.debounce(220),
+                auto_complete="off",
+                auto_focus=True,
+            ),
+            text_field(t("First name"), "first_name", optional=True, error=S.errors["first_name"], auto_complete="off"),
+            class_name="fields two",
+        ),
+        found,
+        rx.el.div(
+            text_field(t("E-mail"), "email", optional=True, type="email", error=S.errors["email"], auto_complete="off"),
+            text_field(t("Phone"), "phone", optional=True, type="tel", error=S.errors["phone"], auto_complete="off"),
+            class_name="fields two",
+        ),
+        class_name="stack",
+    )
+    known = rx.el.div(
+        icon("guests"),
+        rx.el.b(S.guest_name, class_name="grow"),
+        icon_button("close", t("Another guest"), tip=False, on_click=S.forget_guest),
+        class_name="chosen",
+    )
+    return rx.cond(S.guest != "", known, new)
+
+
+def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
+    def name(what: str) -> rx.Var[str]:
+        return rx.Var.create(f"{what}-") + n.to_string()
+
+    def put(what: str) -> Any:
+        return lambda value: S.set_room(n, what, value)
+
+    def one(label: Any, what: str, value: Any, **props: Any) -> rx.Component:
+        control = rx.el.input(id=name(what), value=value, on_change=put(what), class_name="input", required=True, **props)
+        return _labelled(label, name(what), control)
+
+    units = rx.el.select(
+        rx.el.option(t("Unassigned"), value=""),
+        rx.foreach(room.units, lambda unit: rx.el.option(unit[1], value=unit[0], key=unit[0])),
+        id=name("unit"), value=room.unit, on_change=put("unit"), class_name="input",
+    )  # fmt: skip
+    types = rx.el.select(
+        rx.foreach(S.types, lambda kind: rx.el.option(kind[1], value=kind[0], key=kind[0])),
+        id=name("type"), value=room.type, on_change=put("type"), class_name="input",
+    )  # fmt: skip
+    drop = rx.cond(
+        S.rooms.length() > 1, icon_button("close", t("Remove this room"), tip=False, on_click=S.drop_room(n)), rx.fragment()
+    )
+    return rx.el.fieldset(
+        rx.el.div(rx.el.h3(t("Room {n}", n=(n + 1).to_string()), class_name="grow"), drop, class_name="row"),
+        rx.el.div(
+            one(t("Arrival"), "arrival", room.arrival, type="date"),
+            one(t("Departure"), "departure", room.departure, type="date"),
+            _labelled(t("Room type"), name("type"), types),
+            _labelled(t("Unit"), name("unit"), units),
+            one(t("Adults"), "adults", room.adults, type="number", min=1, max=99, input_mode="numeric"),
+            one(t("Children"), "children", room.children, type="number", min=0, max=99, input_mode="numeric"),
+            one(
+                t("Price per night, {currency}", currency=S.currency),
+                "price",
+                room.price,
+                type="text",
+                input_mode="decimal",
+                auto_complete="off",
+            ),
+            class_name="fields two",
+        ),
+        class_name="room section",
+        key=n,
+    )
+
+
+def _labelled(label: Any, name: rx.Var[str], control: rx.Component) -> rx.Component:
+    wrong = S.errors[name]
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        control,
+        rx.cond(wrong, rx.el.span(wrong, class_name="wrong", role="alert"), rx.fragment()),
+        class_name="field",
+    )
+
+
+def _rest() -> rx.Component:
+    sources = rx.fragment(
+        text_field(t("Source"), "source", default_value="desk", error=S.errors["source"], list="sources"),
+        rx.el.datalist(*[rx.el.option(value=one) for one in SOURCES], id="sources"),
+    )
+    return rx.el.div(
+        rx.el.div(
+            select_field(t("Status"), "status", [(code, t(words)) for code, words in STATUSES], error=S.errors["status"]),
+            rx.el.div(sources),
+            class_name="fields two",
+        ),
+        text_field(t("Tags"), "tags", optional=True, hint=t("Separated by commas"), error=S.errors["tags"]),
+        text_area(t("Notes"), "notes", optional=True, error=S.errors["notes"]),
+        class_name="stack section",
+    )

@@ -1,0 +1,235 @@
+"""The drawer of a new reservation: a guest, one or several rooms, at the price of the day unless somebody says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import reflex as rx
+from pydantic import Field
+
+from pms.kernel.actor import Actor
+from pms.kernel.dates import today
+from pms.kernel.db import Db
+from pms.kernel.formats import money_bare, read_money
+from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.words import translate
+from pms.reservations.book import Booked, Booking, Room, book
+from pms.reservations.calendar import ChartHouse, chart_house
+from pms.reservations.guests import GuestDetails
+from pms.reservations.queries import guests
+from pms.reservations.vacancy import vacancies
+from pms.ui.calendar import edit, rows
+from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.moves import RowKey, place_of
+from pms.ui.calendar.state import DayNumber
+from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
+
+ROOMS_MAX = 20
+Number = Annotated[int, Field(ge=0, le=ROOMS_MAX)]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One room as typed so far; `units` are the choices [id, words], free ones first."""
+
+    type: str = ""
+    unit: str = ""
+    arrival: str = ""
+    departure: str = ""
+    adults: str = "2"
+    children: str = "0"
+    price: str = ""
+    units: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BookingForm:
+    """What the form sends besides the rooms."""
+
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+    status: str = "confirmed"
+    source: str = "desk"
+    tags: str = ""
+    notes: str = ""
+
+
+class NewBooking(rx.State):
+    """`guest` is the id of a guest found, empty for a new one; errors are by field, "form" for the whole."""
+
+    open: bool = False
+    types: list[list[str]] = []
+    currency: str = ""
+    rooms: list[Draft] = []
+    guest: str = ""
+    guest_name: str = ""
+    matches: list[list[str]] = []
+    errors: dict[str, str] = {}
+    serial: int = 0
+
+    @handler
+    async def begin(self, row: RowKey, first: DayNumber, end: DayNumber):  # type: ignore[no-untyped-def]
+        """Open it for the unit, or the lane of a room type, and nights that were dragged over."""
+        place = place_of(row)
+        house, actor = await act(self, chart_house, house_of(await self.get_state(Session))), await actor_of(self)
+        one = next((t for t in house.types if t.id == place.room_type_id or any(u.id == place.unit_id for u in t.units)), None)
+        unit = str(place.unit_id) if place.unit_id and one else ""
+        self._open(house, actor)
+        await self._start(str(one.id) if one else "", unit, rows.day_of(first), rows.day_of(max(end, first + 1)))
+
+    @handler
+    async def begin_empty(self):  # type: ignore[no-untyped-def]
+        """Open it for tonight."""
+        session = await self.get_state(Session)
+        house, actor = await act(self, chart_house, house_of(session)), await actor_of(self)
+        here = today(session.house_now.timezone)
+        self._open(house, actor)
+        await self._start("", "", here, here + timedelta(1))
+
+    def _open(self, house: ChartHouse, actor: Actor) -> None:
+        self.types = [[str(one.id), one.name, money_bare(one.base_price, house.currency, actor.locale)] for one in house.types]
+        self.currency, self.guest, self.guest_name, self.matches, self.errors = house.currency, "", "", [], {}
+        self.serial += 1
+
+    async def _start(self, type_id: str, unit: str, arrival: date, departure: date) -> None:
+        if not self.types:
+            return
+        chosen = next((one for one in self.types if one[0] == type_id), self.types[0])
+        draft = Draft(chosen[0], unit, arrival.isoformat(), departure.isoformat(), price=chosen[2])
+        self.rooms, self.open = [await self._with_units(draft)], True
+
+    async def _with_units(self, draft: Draft) -> Draft:
+        """The draft with the units to choose from; a unit that is not free any more stays chosen, for the verb to refuse."""
+        try:
+            first, end, kind = date.fromisoformat(draft.arrival), date.fromisoformat(draft.departure), UUID(draft.type)
+        except ValueError:
+            return replace(draft, units=[])
+        if not 0 <= (end - first).days <= 366:
+            return replace(draft, units=[])
+        session, actor = await self.get_state(Session), await actor_of(self)
+        found = await act(self, vacancies, house_of(session), first, end)
+        ours = [one for one in found if one.room_type_id == kind]
+        return replace(draft, units=edit.free_first(ours, kind, translate("taken", actor.locale)))
+
+    @handler
+    async def close(self):  # type: ignore[no-untyped-def]
+        """Close it and forget what was typed."""
+        self.open, self.rooms, self.matches, self.errors, self.guest, self.guest_name = False, [], [], {}, "", ""
+        return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
+
+    @handler
+    async def add_room(self):  # type: ignore[no-untyped-def]
+        """One more room like the last."""
+        if self.rooms and len(self.rooms) < ROOMS_MAX:
+            self.rooms = [*self.rooms, replace(self.rooms[-1], unit="")]
+
+    @handler
+    async def drop_room(self, n: Number):  # type: ignore[no-untyped-def]
+        """One room less."""
+        if n < len(self.rooms) and len(self.rooms) > 1:
+            self.rooms = [room for m, room in enumerate(self.rooms) if m != n]
+
+    @handler
+    async def set_room(
+        self, n: Number, name: Literal["type", "unit", "arrival", "departure", "adults", "children", "price"], value: str
+    ):  # type: ignore[no-untyped-def]
+        """Change one thing of one room; another type brings its price, other dates other free units."""
+        if n >= len(self.rooms) or len(value) > 60:
+            return
+        room = replace(self.rooms[n], **{name: value})
+        if name == "type":
+            price = next((one[2] for one in self.types if one[0] == value), room.price)
+            room = replace(room, unit="", price=price)
+        if name == "arrival" and value >= room.departure:
+            room = replace(room, departure=_next_day(value))
+        if name in ("type", "arrival", "departure"):
+            room = await self._with_units(room)
+        self.rooms = [room if m == n else other for m, other in enumerate(self.rooms)]
+
+    @handler(supersedes=True)
+    async def search(self, text: str):  # type: ignore[no-untyped-def]
+        """Guests whose name begins like this."""
+        if len(text.strip()) < 2 or len(text) > 100:
+            self.matches = []
+            return
+        found, _ = await act(self, guests, text.strip(), limit=6)
+        self.matches = [[str(one.id), one.name, " · ".join(filter(None, (one.email, one.phone, one.country)))] for one in found]
+
+    @handler
+    async def choose_guest(self, guest: UUID):  # type: ignore[no-untyped-def]
+        """Book for a guest who has been here before."""
+        one = next((one for one in self.matches if one[0] == str(guest)), None)
+        if one:
+            self.guest, self.guest_name, self.matches = one[0], one[1], []
+
+    @handler
+    async def forget_guest(self):  # type: ignore[no-untyped-def]
+        """Book for somebody else."""
+        self.guest, self.guest_name = "", ""
+
+    @handler
+    async def save(self, form: BookingForm):  # type: ignore[no-untyped-def]
+        """Book it; a refusal stands at its field, or above the buttons."""
+        if not self.open:
+            return None
+        actor, session = await actor_of(self), await self.get_state(Session)
+        try:
+            booked: Booked = await act(self, book_drafts, house_of(session), self.guest, form, list(self.rooms))
+        except Refusal as refusal:
+            self.errors = {refusal.field or "form": refusal.say(actor.locale)}
+            return None
+        await self.close.fn(self)  # type: ignore[attr-defined]
+        name = booked.guest.last_name
+        shown = translate("Booked {guest}: {code}", actor.locale, guest=name, code=booked.reservation.code)
+        return notice(shown, action=translate("Show", actor.locale), on_action=StayDrawer.show_stay(str(booked.stays[0].id)))
+
+
+def book_drafts(db: Db, property_id: UUID, guest_id: str, form: BookingForm, drafts: list[Draft]) -> Booked:
+    """Sell what was typed. Refuses `BadInput` naming field and room ("arrival-0"), and what `book` refuses."""
+    currency = chart_house(db, property_id).currency
+    wanted = [_room(draft, n, currency, db.actor.locale) for n, draft in enumerate(drafts)]
+    tags = tuple(tag.strip() for tag in form.tags.split(",") if tag.strip())
+    guest: UUID | GuestDetails
+    if guest_id:
+        guest = UUID(guest_id)
+    else:
+        guest = GuestDetails(form.last_name, form.first_name, form.email, form.phone, form.country.upper())
+    return book(db, Booking(property_id, guest, wanted, form.status, source=form.source, notes=form.notes, tags=tags))
+
+
+def _room(draft: Draft, n: int, currency: str, locale: str) -> Room:
+    arrival, departure = _date(draft.arrival, f"arrival-{n}"), _date(draft.departure, f"departure-{n}")
+    if departure < arrival:
+        raise BadInput(f"departure-{n}", "The departure lies before the arrival.")
+    price = read_money(draft.price, currency, locale, f"price-{n}")
+    prices = [price] * min((departure - arrival).days, 1000)
+    unit = edit.unit_id(draft.unit, f"unit-{n}") if draft.unit else None
+    type_id = edit.unit_id(draft.type, f"type-{n}")
+    adults, children = _number(draft.adults, f"adults-{n}"), _number(draft.children, f"children-{n}")
+    return Room(type_id, arrival, departure, unit, adults, children, prices)
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(name, "This is not a date.") from None
+
+
+def _number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise BadInput(name, "This is not a number.")
+    return int(text)
+
+
+def _next_day(text: str) -> str:
+    try:
+        return (date.fromisoformat(text) + timedelta(1)).isoformat()
+    except (ValueError, OverflowError):
+        return text

@@ -1,0 +1,252 @@
+"""The drawer of one stay, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.kernel.words import N_
+from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.kit import (
+    button,
+    date_field,
+    dialog,
+    drawer,
+    icon,
+    icon_button,
+    number_field,
+    pill,
+    t,
+    text_area,
+    text_field,
+    tn,
+    word_of,
+)  # fmt: skip
+from pms.ui.kit.badge import STATUS_KINDS
+from pms.ui.shell import Session
+
+STATUS_WORDS = {
+    "tentative": N_("Tentative"), "confirmed": N_("Confirmed"), "checked_in": N_("In house"), "checked_out": N_("Checked out"),
+    "cancelled": N_("Cancelled"), "no_show": N_("No-show"),
+}  # fmt: skip
+ACTION_WORDS = {
+    "confirm": N_("Confirm"), "check_in": N_("Check in"), "check_out": N_("Check out"), "cancel": N_("Cancel the stay"),
+    "no_show": N_("No-show"), "undo_check_in": N_("Undo check-in"), "undo_check_out": N_("Undo check-out"), "reinstate": N_("Reinstate"),
+}  # fmt: skip
+KINDS = rx.Var.create(STATUS_KINDS)
+
+S, C = StayDrawer, StayDrawer.card
+
+
+def stay_drawer() -> rx.Component:
+    """The drawer, and the question before a cancellation."""
+    body = rx.el.div(_stay(), _prices(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay)
+    head = rx.el.div(
+        pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
+        rx.el.span(C.code, class_name="faint num"),
+        class_name="row",
+    )
+    return rx.fragment(
+        drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[_actions()]),
+        dialog(
+            rx.el.p(t("The nights are on sale again at once. A cancelled stay can be reinstated while there is room.")),
+            open=S.asking, on_close=S.ask(False), title=t("Cancel the stay of {guest}?", guest=C.name), id="cancel-dialog",
+            footer=[
+                button(t("Keep the stay"), on_click=S.ask(False)),
+                button(t("Cancel the stay"), "danger", on_click=S.do("cancel")),
+            ],
+        ),
+    )  # fmt: skip
+
+
+def _actions() -> rx.Component:
+    def one(action: rx.Var[str], n: rx.Var[int]) -> rx.Component:
+        words = word_of(action, ACTION_WORDS)
+        ask = button(words, "danger", on_click=S.ask(True))
+        first = button(words, "primary", on_click=S.do(action))
+        return rx.fragment(
+            rx.cond(action == "cancel", ask, rx.cond(n == 0, first, button(words, on_click=S.do(action)))), key=action
+        )
+
+    return rx.el.div(rx.foreach(C.actions, one), class_name="actions")
+
+
+def _section(
+    title: Any, section: str, shown: rx.Component, form: rx.Component, permission: str = "reservation.change"
+) -> rx.Component:
+    """A part of the drawer that can be edited in place."""
+    pen = rx.cond(
+        Session.granted[permission],
+        icon_button("edit", t("Edit: {what}", what=title), tip=False, on_click=S.edit_section(section), class_name="small"),
+        rx.fragment(),
+    )
+    head = rx.el.div(rx.el.h3(title, class_name="grow"), rx.cond(S.editing == section, rx.fragment(), pen), class_name="row")
+    return rx.el.section(head, rx.cond(S.editing == section, form, shown), class_name="section")
+
+
+def _form(on_submit: Any, *fields: rx.Component) -> rx.Component:
+    buttons = rx.el.div(
+        button(t("Never mind"), on_click=S.edit_section("")),
+        button(t("Save"), "primary", type="submit"),
+        class_name="row form-end",
+    )
+    return rx.el.form(*fields, buttons, on_submit=on_submit, class_name="stack")
+
+
+def _fact(label: Any, value: Any) -> rx.Component:
+    return rx.el.div(rx.el.span(label), rx.el.b(value))
+
+
+def _stay() -> rx.Component:
+    party = rx.cond(
+        C.children > 0,
+        tn("{n} adult", "{n} adults", C.adults) + ", " + tn("{n} child", "{n} children", C.children),
+        tn("{n} adult", "{n} adults", C.adults),
+    )
+    shown = rx.el.div(
+        rx.el.div(rx.el.span(C.place + " · " + C.room_type), rx.el.b(party)),
+        rx.el.div(rx.el.span(C.comes), rx.el.b(tn("{n} night", "{n} nights", C.nights)), rx.el.span(C.goes)),
+        rx.cond(
+            Session.granted["reservation.change"] & (C.nights > 1) & (S.editing == ""),
+            rx.el.button(icon("right", small=True), t("Change units during the stay"), type="button", class_name="link", on_click=S.edit_section("split")),
+            rx.fragment(),
+        ),
+        class_name="facts",
+    )  # fmt: skip
+    units = rx.fragment(
+        rx.cond(C.split, rx.el.option(t("As it lies now"), value="keep"), rx.fragment()),
+        rx.el.option(t("Unassigned"), value=""),
+        rx.foreach(S.units, lambda one: rx.el.option(one[1], value=one[0], key=one[0])),
+    )
+    form = _form(
+        S.save_stay,
+        rx.el.div(
+            date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"]),
+            date_field(t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"]),
+            class_name="fields two",
+        ),
+        _select(t("Unit"), "unit", units, rx.cond(C.split, "keep", C.unit_id), S.errors["unit"]),
+        rx.el.div(
+            number_field(t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"]),
+            number_field(t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"]),
+            class_name="fields two",
+        ),
+    )
+    return rx.cond(S.editing == "split", _split(), _section(t("Stay"), "stay", shown, form))
+
+
+def _select(label: Any, name: str, options: rx.Component, value: Any, error: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        rx.el.select(options, id=name, name=name, class_name="input", default_value=value),
+        rx.cond(error, rx.el.span(error, class_name="wrong", role="alert"), rx.fragment()),
+        class_name="field",
+    )
+
+
+def _split() -> rx.Component:
+    nights = rx.foreach(
+        C.prices, lambda night, n: rx.cond(n > 0, rx.el.option(night.text, value=night.night, key=night.night), rx.fragment())
+    )
+    units = rx.foreach(S.units, lambda one: rx.el.option(one[1], value=one[0], key=one[0]))
+    form = _form(
+        S.save_split,
+        _select(t("From the night of"), "night", nights, C.prices[1].night, S.errors["night"]),
+        _select(t("in unit"), "unit", units, S.units[0][0], S.errors["unit"]),
+    )
+    return rx.el.section(rx.el.h3(t("Change units during the stay")), form, class_name="section")
+
+
+def _prices() -> rx.Component:
+    line = rx.foreach(C.prices, lambda night: rx.el.div(rx.el.span(night.text), rx.el.b(night.price), key=night.night))
+    total = rx.el.div(rx.el.span(t("Total")), rx.el.b(C.total), class_name="sum")
+    whole = rx.cond(C.grand_total != "", _fact(t("All rooms of the reservation"), C.grand_total), rx.fragment())
+    inputs = rx.foreach(
+        C.prices,
+        lambda night: rx.el.label(
+            rx.el.span(night.text),
+            rx.el.input(
+                name="price-" + night.night,
+                default_value=night.bare,
+                class_name="input",
+                input_mode="decimal",
+                auto_complete="off",
+            ),
+            rx.cond(
+                S.errors["price-" + night.night],
+                rx.el.span(S.errors["price-" + night.night], class_name="wrong", role="alert"),
+                rx.fragment(),
+            ),
+            key=night.night,
+            class_name="price",
+        ),
+    )
+    wrong = rx.cond(S.errors["prices"], rx.el.span(S.errors["prices"], class_name="wrong", role="alert"), rx.fragment())
+    form = _form(S.save_prices, rx.el.div(inputs, wrong, class_name="prices"))
+    return _section(t("Nights"), "prices", rx.el.div(line, total, whole, class_name="facts"), form)
+
+
+def _guest() -> rx.Component:
+    def some(label: Any, value: Any) -> rx.Component:
+        return rx.cond(value != "", _fact(label, value), rx.fragment())
+
+    shown = rx.el.div(
+        _fact(t("Name"), C.name), some(t("E-mail"), C.email), some(t("Phone"), C.phone), some(t("Country"), C.country),
+        some(t("About the guest"), C.guest_notes), class_name="facts",
+    )  # fmt: skip
+    form = _form(
+        S.save_guest,
+        rx.el.div(
+            text_field(t("First name"), "first_name", optional=True, default_value=C.first_name, error=S.errors["first_name"]),
+            text_field(t("Last name"), "last_name", default_value=C.last_name, error=S.errors["last_name"]),
+            text_field(t("E-mail"), "email", optional=True, type="email", default_value=C.email, error=S.errors["email"]),
+            text_field(t("Phone"), "phone", optional=True, type="tel", default_value=C.phone, error=S.errors["phone"]),
+            text_field(t("Country"), "country", optional=True, max_length=2, hint=t("Two letters, such as LT"), default_value=C.country, error=S.errors["country"]),
+            class_name="fields two",
+        ),
+        text_area(t("About the guest"), "guest_notes", optional=True, default_value=C.guest_notes, error=S.errors["notes"]),
+    )  # fmt: skip
+    return rx.cond(C.knows_guest, _section(t("Guest"), "guest", shown, form, "guest.change"), rx.fragment())
+
+
+def _reservation() -> rx.Component:
+    tags = rx.el.div(rx.foreach(C.tags, lambda tag: pill(tag)), class_name="row wrap")
+    shown = rx.el.div(
+        _fact(t("Source"), C.source + rx.cond(C.external_ref != "", " · " + C.external_ref, "")),
+        _fact(t("Booked"), C.booked),
+        rx.cond(C.tags_text != "", tags, rx.fragment()),
+        rx.cond(C.notes != "", rx.el.p(C.notes, class_name="notes"), rx.fragment()),
+        class_name="facts",
+    )
+    form = _form(
+        S.save_notes,
+        text_field(t("Source"), "source", default_value=C.source, error=S.errors["source"]),
+        text_field(
+            t("Tags"), "tags", optional=True, hint=t("Separated by commas"), default_value=C.tags_text, error=S.errors["tags"]
+        ),
+        text_area(t("Notes"), "notes", optional=True, default_value=C.notes, error=S.errors["notes"]),
+    )
+    return _section(t("Reservation"), "notes", shown, form)
+
+
+def _others() -> rx.Component:
+    def line(one: rx.Var[list[str]]) -> rx.Component:
+        return rx.el.button(
+            one[1],
+            pill(word_of(one[2], STATUS_WORDS), KINDS[one[2]].to(str)),
+            type="button",
+            class_name="other",
+            on_click=S.show_stay(one[0]),
+            key=one[0],
+        )
+
+    part = rx.el.section(rx.el.h3(t("Other rooms of this reservation")), rx.foreach(C.others, line), class_name="section")
+    return rx.cond(C.others.length() > 0, part, rx.fragment())
+
+
+def _history() -> rx.Component:
+    def line(event: rx.Var[list[str]]) -> rx.Component:
+        return rx.el.li(rx.el.b(event[0]), rx.el.span(event[1] + " · " + event[2]))
+
+    return rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")

@@ -1,0 +1,154 @@
+"""The drawer of one stay: shown live, changed by forms that name the version they began with."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import reflex as rx
+
+from pms.kernel.actor import Actor
+from pms.kernel.refusals import MovedMeanwhile, Refusal
+from pms.kernel.words import N_, translate
+from pms.reservations import life_cycle
+from pms.ui.calendar import edit
+from pms.ui.calendar.card import Card, read_card
+from pms.ui.calendar.edit import GuestForm, NotesForm, SplitForm, StayForm
+from pms.ui.calendar.moves import Key, refused
+from pms.ui.calendar.rows import key_of
+from pms.ui.shell import LiveView, News, act, actor_of, handler, notice, show
+from pms.ui.shell.live import Stories, hub
+
+Action = Literal["confirm", "check_in", "check_out", "cancel", "no_show", "undo_check_in", "undo_check_out", "reinstate"]
+Section = Literal["", "stay", "guest", "prices", "notes", "split"]
+
+VERBS = {
+    "confirm": (life_cycle.confirm, N_("{guest} is confirmed.")),
+    "check_in": (life_cycle.check_in, N_("{guest} is checked in.")),
+    "check_out": (life_cycle.check_out, N_("{guest} is checked out.")),
+    "cancel": (life_cycle.cancel, N_("The stay of {guest} is cancelled.")),
+    "no_show": (life_cycle.no_show, N_("{guest} is marked as a no-show.")),
+    "undo_check_in": (life_cycle.undo_check_in, N_("{guest} is not checked in any more.")),
+    "undo_check_out": (life_cycle.undo_check_out, N_("{guest} is in house again.")),
+    "reinstate": (life_cycle.reinstate, N_("The stay of {guest} is back.")),
+}
+
+
+class StayDrawer(rx.State):
+    """`editing` is the section whose form is open; `asking` when a cancellation waits for its confirmation."""
+
+    open: bool = False
+    card: Card = Card()
+    bar: str = ""
+    editing: str = ""
+    asking: bool = False
+    units: list[list[str]] = []
+    errors: dict[str, str] = {}
+    _saw: tuple[int, int, int] = (0, 0, 0)
+
+    @handler
+    async def show_stay(self, stay: Key):  # type: ignore[no-untyped-def]
+        """Open the drawer for a stay, by id or by the key of its bar."""
+        self.editing, self.asking, self.errors = "", False, {}
+        try:
+            await show(self, CARD, stay)
+        except Refusal:
+            self._forget()
+            raise
+        self.open, self.bar = True, key_of(stay)
+
+    @handler
+    async def close(self):  # type: ignore[no-untyped-def]
+        """Close it; nothing of the stay is kept in this tab."""
+        self._forget()
+        return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
+
+    def _forget(self) -> None:
+        self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", False, Card(), [], {}
+        if tab := hub().tabs.get(self.router.session.client_token):
+            tab.watches.pop(CARD, None)
+
+    @handler
+    async def edit_section(self, section: Section):  # type: ignore[no-untyped-def]
+        """Open a section's form, or close it; the form remembers the version it began with."""
+        self.errors = {}
+        self._saw = (self.card.version, self.card.reservation_version, self.card.guest_version)
+        if section in ("stay", "split") and self.card.stay:
+            units, actor = await act(self, edit.units_for, UUID(self.card.stay)), await actor_of(self)
+            own = next((one.room_type_id for one in units if str(one.unit_id) == self.card.unit_id), None)
+            self.units = edit.free_first(units, own, translate("taken", actor.locale))
+        self.editing = section
+
+    @handler
+    async def save_stay(self, form: StayForm):  # type: ignore[no-untyped-def]
+        """Dates, unit, party."""
+        return await self._save(edit.change_stay, self.card.stay, self._saw[0], form)
+
+    @handler
+    async def save_prices(self, form: dict[str, str]):  # type: ignore[no-untyped-def]
+        """Price per night."""
+        return await self._save(edit.change_prices, self.card.stay, self._saw[0], form)
+
+    @handler
+    async def save_split(self, form: SplitForm):  # type: ignore[no-untyped-def]
+        """From a night on in another unit."""
+        return await self._save(edit.split_stay, self.card.stay, self._saw[0], form)
+
+    @handler
+    async def save_guest(self, form: GuestForm):  # type: ignore[no-untyped-def]
+        """Who it is."""
+        return await self._save(edit.change_person, self.card.guest, self._saw[2], form)
+
+    @handler
+    async def save_notes(self, form: NotesForm):  # type: ignore[no-untyped-def]
+        """Notes, tags, source."""
+        return await self._save(edit.change_notes, self.card.reservation, self._saw[1], form)
+
+    async def _save(self, verb: Any, id: str, version: int, form: Any) -> Any:
+        if not self.card.stay:
+            return None
+        actor = await actor_of(self)
+        try:
+            await act(self, verb, UUID(id), version, form)
+        except MovedMeanwhile as moved:
+            await show(self, CARD, UUID(self.card.stay))
+            return notice(refused(moved, actor), translate("Look at what it says now, then save again.", actor.locale), bad=True)
+        self.editing, self.errors = "", {}
+        await show(self, CARD, UUID(self.card.stay))
+        return notice(translate("Saved.", actor.locale))
+
+    @handler
+    async def ask(self, asking: bool):  # type: ignore[no-untyped-def]
+        """Ask before a cancellation, or never mind."""
+        self.asking = asking and self.open
+
+    @handler
+    async def do(self, action: Action):  # type: ignore[no-untyped-def]
+        """Take the stay a step further in its life, or back."""
+        if not self.card.stay:
+            return None
+        verb, sentence = VERBS[action]
+        self.asking = False
+        actor, guest = await actor_of(self), self.card.name
+        try:
+            await act(self, verb, UUID(self.card.stay), self.card.version)
+        except MovedMeanwhile as moved:
+            return notice(refused(moved, actor), bad=True)
+        finally:
+            await show(self, CARD, UUID(self.card.stay))
+        return notice(translate(sentence, actor.locale, guest=guest))
+
+
+def _load(actor: Actor, stay_id: UUID, news: Stories) -> Card:
+    return read_card(actor, stay_id)
+
+
+def _put(state: StayDrawer, card: Card, news: Stories) -> None:
+    state.card = card
+
+
+def _concerns(news: News, stay_id: UUID) -> bool:
+    return news.entity in ("reservation", "guest", "unit", "room_type") or news.entity_id == str(stay_id)
+
+
+CARD = LiveView(state=StayDrawer, topics=frozenset({"calendar"}), load=_load, apply=_put, concerns=_concerns)

@@ -1,0 +1,142 @@
+"""What a drop on the chart means, as verbs of reservations; and whether it would fit, as far as the open sheet knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from pms.kernel.db import Db
+from pms.kernel.refusals import BadInput
+from pms.properties.models import RoomType, Unit
+from pms.reservations.calendar import Closure, Segment
+from pms.reservations.changes import refuse_unless
+from pms.reservations.models import Guest, Reservation, Stay
+from pms.reservations.move import change_dates, move, unassign
+from pms.reservations.nights import Night, nights_of
+
+Part = Literal["move", "start", "end"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the chart as a target: a unit, or the lane of a room type."""
+
+    unit_id: UUID | None = None
+    room_type_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What changed, for the message. Names are empty where nothing of the kind changed; `version` undoes it."""
+
+    stay_id: UUID
+    version: int
+    guest: str
+    unit_before: str
+    unit_after: str
+    type_before: str
+    type_after: str
+    arrival: date
+    departure: date
+    dates_changed: bool
+    place_changed: bool
+
+
+def drop(db: Db, stay_id: UUID, version: int, part: Part, place: Place, first: date, shift: int) -> Dropped:
+    """Do what was shown: move the segment that begins on `first` to `place` and by `shift` days, or an edge by `shift`.
+
+    Refuses what the verbs refuse: `SoldOut`, `UnitTaken`, `MovedMeanwhile`, `PastNightsFixed`, `NotInThisState`, ...
+    """
+    stay = db.one(Stay, stay_id)
+    db.actor.require("reservation.change", stay.property_id)
+    before, dates = nights_of(db, stay_id), (stay.arrival, stay.departure)
+    if part == "move":
+        _move(db, stay, version, place, before, first, shift)
+    else:
+        begin, end = (shift, 0) if part == "start" else (0, shift)
+        change_dates(db, stay_id, version, stay.arrival + timedelta(begin), stay.departure + timedelta(end))
+    return _told(db, db.one(Stay, stay_id), before, dates)
+
+
+def _move(db: Db, stay: Stay, version: int, place: Place, nights: list[Night], first: date, shift: int) -> None:
+    here = next((night for night in nights if night.night == first), None)
+    split = len({(night.room_type_id, night.unit_id) for night in nights}) > 1
+    arrival = stay.arrival + timedelta(shift) if shift else None
+    from_night = first if split else None
+    if here and (here.unit_id, place.unit_id) == (None, None) and here.room_type_id == place.room_type_id:
+        _only_dates(db, stay, version, arrival)
+    elif place.unit_id is None and stay.status == "checked_in":
+        refuse_unless(stay, "tentative", "confirmed")
+    elif place.unit_id is None and place.room_type_id == stay.room_type_id and not shift and not split:
+        unassign(db, stay.id, version)
+    elif here and place.unit_id and here.unit_id == place.unit_id:
+        _only_dates(db, stay, version, arrival)
+    else:
+        move(db, stay.id, version, place.unit_id, place.room_type_id, arrival, from_night)
+
+
+def _only_dates(db: Db, stay: Stay, version: int, arrival: date | None) -> None:
+    if arrival is None:
+        raise BadInput("place", "The stay lies there already.")
+    move(db, stay.id, version, arrival=arrival)
+
+
+def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> Dropped:
+    after = nights_of(db, stay.id)
+    came, goes = _changed(before, after)
+    return Dropped(
+        stay.id,
+        stay.version,
+        guest_of(db, stay.id),
+        _unit(db, came),
+        _unit(db, goes),
+        _type(db, came),
+        _type(db, goes),
+        stay.arrival,
+        stay.departure,
+        dates != (stay.arrival, stay.departure),
+        (came and (came.unit_id, came.room_type_id)) != (goes and (goes.unit_id, goes.room_type_id)),
+    )
+
+
+def _changed(before: list[Night], after: list[Night]) -> tuple[Night | None, Night | None]:
+    """The first night that lies elsewhere now, before and after; else the first nights."""
+    pairs = list(zip(before, after, strict=False))
+    differ = [(a, b) for a, b in pairs if (a.unit_id, a.room_type_id) != (b.unit_id, b.room_type_id)]
+    return (differ or pairs or [(None, None)])[0]
+
+
+def _unit(db: Db, night: Night | None) -> str:
+    return db.one(Unit, night.unit_id).name if night and night.unit_id else ""
+
+
+def _type(db: Db, night: Night | None) -> str:
+    return db.one(RoomType, night.room_type_id).name if night else ""
+
+
+def guest_of(db: Db, stay_id: UUID) -> str:
+    """Who the stay is for, by last name; nothing for an actor who may not see guests. Refuses nothing."""
+    if not db.actor.may("guest.view"):
+        return ""
+    query = (
+        select(Guest.last_name)
+        .join(Reservation, col(Reservation.guest_id) == col(Guest.id))
+        .join(Stay, col(Stay.reservation_id) == col(Reservation.id))
+        .where(col(Stay.id) == stay_id)
+    )
+    return db.exec(query).first() or ""
+
+
+def in_the_way(segments: list[Segment], blocks: list[Closure], first: date, end: date, own: UUID | None) -> str | None:
+    """Who or what has the unit on the nights [first, end) besides the stay itself: a name or a reason; None when it is free."""
+    for segment in segments:
+        if segment.stay_id != own and segment.first < end and first < segment.end:
+            return segment.last_name or "…"
+    for block in blocks:
+        if block.kind == "out_of_order" and block.first < end and first < block.end:
+            return block.reason
+    return None

@@ -1,0 +1,160 @@
+"""What is done to bars with mouse and keys: hints while dragging, drops, undo."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import reflex as rx
+from pydantic import BeforeValidator, Field
+
+from pms.kernel.actor import Actor
+from pms.kernel.formats import day_short
+from pms.kernel.refusals import MovedMeanwhile, Refusal
+from pms.kernel.words import N_, translate
+from pms.reservations.move import undo
+from pms.ui.calendar import rows, sheet
+from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way
+from pms.ui.calendar.state import Calendar, DayNumber
+from pms.ui.shell import act, actor_of, handler, notice
+
+Key = Annotated[UUID, BeforeValidator(rows.id_of)]
+RowKey = Annotated[str, Field(pattern=r"^[ul][A-Za-z0-9_-]{22}[0-9]{0,3}$")]
+Shift = Annotated[int, Field(ge=-4000, le=4000)]
+
+
+def place_of(row: str) -> Place:
+    """The target a row of the chart is."""
+    id = rows.id_of(row[1:23])
+    return Place(unit_id=id) if row[0] == "u" else Place(room_type_id=id)
+
+
+class Moves(rx.State):
+    """`hint` is [good, bad or nothing, why, what was asked]; `answer` [number, ok or no] lets the ghost go."""
+
+    hint: list[str] = ["", "", ""]
+    answer: list[str] = ["0", ""]
+    _last: tuple[UUID, int] | None = None
+
+    @handler(supersedes=True)
+    async def hover(
+        self,
+        key: str,
+        part: Literal["move", "start", "end", "book"],
+        row: RowKey,
+        first: DayNumber,
+        nights: Annotated[int, Field(ge=0, le=4000)],
+    ):  # type: ignore[no-untyped-def]
+        """Say whether it would fit there, if what is loaded tells; the drop itself is decided by the database."""
+        chart = await self.get_state(Calendar)
+        said, why = "", ""
+        if chart._window is not None and (found := _fits(chart, place_of(row), key, first, nights)) is not None:
+            said, why = ("good", "") if found == "" else ("bad", found)
+        self.hint = [said, why, f"{row}{first}+{nights}"]
+
+    @handler
+    async def drop(self, key: Key, version: int, part: Part, row: RowKey, first: DayNumber, shift: Shift):  # type: ignore[no-untyped-def]
+        """Do what the ghost showed, or say why not."""
+        try:
+            done = await act(self, drop, key, version, part, place_of(row), rows.day_of(first), shift)
+        except Refusal as refusal:
+            self._answered("no")
+            return await self._refused(key, refusal)
+        self._answered("ok")
+        self._last = (done.stay_id, done.version)
+        locale = (await actor_of(self)).locale
+        sentence, more = told(done, locale)
+        return notice(sentence, more, translate("Undo", locale), Moves.take_back(str(done.stay_id), done.version), id="moved")
+
+    async def _refused(self, stay_id: UUID, refusal: Refusal) -> Any:
+        actor, guest = await actor_of(self), await act(self, guest_of, stay_id)
+        title = translate("{guest} stays where it was.", actor.locale, guest=guest or translate("The stay", actor.locale))
+        return notice(title, refused(refusal, actor), bad=True, id="refused")
+
+    def _answered(self, how: str) -> None:
+        self.answer = [str(int(self.answer[0]) + 1), how]
+        self.hint = ["", "", ""]
+
+    @handler
+    async def take_back(self, stay_id: UUID, version: int):  # type: ignore[no-untyped-def]
+        """Undo a change of this stay, unless it changed again since."""
+        actor = await actor_of(self)
+        await act(self, undo, stay_id, version)
+        self._last = None
+        guest = await act(self, guest_of, stay_id)
+        return notice(
+            translate("{guest} is back where it was.", actor.locale, guest=guest or translate("The stay", actor.locale)),
+            id="moved",
+        )
+
+    @handler
+    async def take_back_last(self):  # type: ignore[no-untyped-def]
+        """Undo what this tab moved last."""
+        if self._last is not None:
+            return Moves.take_back(str(self._last[0]), self._last[1])  # type: ignore[call-arg, func-returns-value]
+        return notice(translate("There is nothing to undo.", (await actor_of(self)).locale), id="moved")
+
+
+def told(done: Dropped, locale: str) -> tuple[str, str | None]:
+    """A drop in words: what moved where, and that a new room type keeps the agreed price."""
+    guest = done.guest or translate("The stay", locale)
+    arrival, departure = day_short(done.arrival, locale), day_short(done.departure, locale)
+    kept = translate("{before} → {after}. The agreed price stays.", locale, before=done.type_before, after=done.type_after)
+    more = kept if done.type_before != done.type_after else None
+    if done.dates_changed and not done.place_changed:
+        return translate("{guest}: now {arrival} – {departure}", locale, guest=guest, arrival=arrival, departure=departure), more
+    sentence = _where(done, guest, locale)
+    if done.dates_changed:
+        more = f"{arrival} – {departure}" + (f" · {more}" if more else "")
+    return sentence, more
+
+
+def _where(done: Dropped, guest: str, locale: str) -> str:
+    if not done.unit_after:
+        return translate("{guest} waits for a unit now", locale, guest=guest)
+    if not done.unit_before:
+        return translate("{guest} is in {unit} now", locale, guest=guest, unit=done.unit_after)
+    return translate(
+        "Moved {guest} from {before} to {after}", locale, guest=guest, before=done.unit_before, after=done.unit_after
+    )
+
+
+WHAT_HAPPENED = {
+    "stay.moved": N_("{by} moved this stay a moment ago."),
+    "stay.dates_changed": N_("{by} changed the dates of this stay a moment ago."),
+    "stay.split": N_("{by} split this stay a moment ago."),
+    "stay.unassigned": N_("{by} took this stay out of its unit a moment ago."),
+    "stay.undone": N_("{by} undid a change of this stay a moment ago."),
+    "stay.cancelled": N_("{by} cancelled this stay a moment ago."),
+    "stay.checked_in": N_("{by} checked this guest in a moment ago."),
+    "stay.checked_out": N_("{by} checked this guest out a moment ago."),
+}
+
+
+def refused(refusal: Refusal, actor: Actor) -> str:
+    """A refusal in words; of one who lost the race, what the other did."""
+    if isinstance(refusal, MovedMeanwhile) and refusal.data.get("event") in WHAT_HAPPENED:
+        by = refusal.data.get("by") or translate("Somebody", actor.locale)
+        return translate(WHAT_HAPPENED[refusal.data["event"]], actor.locale, by=by)
+    return refusal.say(actor.locale)
+
+
+def _fits(chart: Calendar, place: Place, key: str, first: int, nights: int) -> str | None:
+    """Empty when it would fit, what is in the way when not; None when what is loaded does not tell."""
+    window = chart._window
+    if window is None or place.unit_id is None:
+        return None
+    known = sheet.known(window.span).units.get(place.unit_id)
+    start, end = rows.day_of(first), rows.day_of(first) + timedelta(nights)
+    if known is None or not _loaded(window, start, end):
+        return None
+    try:
+        own = rows.id_of(key) if key else None
+    except ValueError:
+        own = None
+    return in_the_way(*known, start, end, own) or ""
+
+
+def _loaded(window: sheet.Window, start: date, end: date) -> bool:
+    return window.span.first <= rows.day_number(start) and rows.day_number(end) <= window.span.first + window.span.days
