@@ -18,7 +18,7 @@ test: ## Install what tests need, then lint, check types and layers, and run the
 
 bench: ## Measure speed; prints a table and writes var/bench.json.
 	@sh scripts/venv.sh tests
-	@$(BIN)/python -m pms bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 sample: ## Fill an empty database with a made-up property, or with FILE=bookings.csv.
 	@sh scripts/venv.sh

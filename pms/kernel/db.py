@@ -7,13 +7,14 @@ security does the rest), and commits once at the end; any exception rolls everyt
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
@@ -113,3 +114,23 @@ def raw(db: Db) -> psycopg.Connection[Any]:
     connection = db.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     return connection
+
+
+def insert(db: Db, rows: Sequence[SQLModel]) -> None:
+    """Insert new rows, in this order and in one round trip, straight through psycopg: a flush costs three times as much.
+
+    The session does not know the rows afterwards: change them only after reading them again. Columns left None get the
+    database's default. Raises psycopg's own errors.
+    """
+    connection = raw(db)
+    with connection.pipeline():
+        for row in rows:
+            given = {name: value for name, value in row.__dict__.items() if value is not None and name[0] != "_"}
+            connection.execute(_insert_into(type(row), tuple(given)), tuple(given.values()))
+
+
+@cache
+def _insert_into(table: type[SQLModel], columns: tuple[str, ...]) -> sql.Composed:
+    names, marks = map(sql.Identifier, columns), [sql.Placeholder()] * len(columns)
+    into = sql.Identifier(str(table.__tablename__))
+    return sql.SQL("insert into {} ({}) values ({})").format(into, sql.SQL(", ").join(names), sql.SQL(", ").join(marks))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from pms.properties.models import RoomType
 
-
-def night_prices(room_type: RoomType, nights: Sequence[date]) -> list[int]:
+def night_prices(base_price: int, nights: Sequence[date]) -> list[int]:
     """The price of each local night in minor units of the property's currency: the room type's base price."""
-    return [room_type.base_price for _ in nights]
+    return [base_price for _ in nights]

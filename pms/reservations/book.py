@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy.exc import IntegrityError
 
 from pms.kernel.dates import nights
-from pms.kernel.db import Db
+from pms.kernel.db import Db, insert
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, NotFound, Refusal
-from pms.properties.models import Property, RoomType, Unit
+from pms.kernel.refusals import BadInput, Refusal
+from pms.properties.on_sale import currency_of, types_on_sale, units_in_use
 from pms.rates.price import night_prices
-from pms.reservations.guests import GuestDetails, find_or_add_guest
+from pms.reservations.guests import GuestDetails, find_or_new_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import Night, place_new
 from pms.reservations.picture import picture
@@ -86,16 +85,13 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
     db.actor.require("reservation.book", booking.property_id)
     if force:
         db.actor.require("reservation.oversell", booking.property_id)
-    house = db.one(Property, booking.property_id, lock="share")
-    if house.archived_at:
-        raise NotFound(what="property")
     _refuse_bad(booking)
-    lies = [room_nights(db, booking.property_id, room) for room in booking.rooms]
-    guest = find_or_add_guest(db, booking.guest)
-    reservation = _reservation(db, booking, house, guest)
+    currency = currency_of(db, booking.property_id)
+    lies = rooms_nights(db, booking.property_id, booking.rooms)
+    guest, is_new = find_or_new_guest(db, booking.guest)
+    reservation = _reservation(db, booking, currency, guest)
     stays = [new_stay(reservation, room, booking.status) for room in booking.rooms]
-    db.add_all([reservation, *stays])
-    _flush(db, reservation)
+    _insert(db, [guest] if is_new else [], reservation, stays)
     placements = list(zip(stays, lies, strict=True))
     place_new(db, placements, force)
     for stay, nights_here in placements:
@@ -103,39 +99,28 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
     return Booked(reservation, guest, stays)
 
 
-def _flush(db: Db, reservation: Reservation) -> None:
+def _insert(db: Db, guests: list[Guest], reservation: Reservation, stays: list[Stay]) -> None:
     """Write the rows, waiting for whoever enters the same outside reference right now."""
     try:
-        db.flush()
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == "reservation_external":
+        insert(db, [*guests, reservation, *stays])
+    except UniqueViolation as error:
+        if error.diag.constraint_name == "reservation_external":
             raise AlreadyBooked(reference=reservation.external_ref, source=reservation.source) from error
         raise
 
 
-def room_nights(db: Db, property_id: UUID, room: Room) -> list[Night]:
-    """Where the room lies and what each night costs. Refuses `NotFound` for a type or unit of another house."""
-    room_type = type_here(db, property_id, room.room_type_id)
+def rooms_nights(db: Db, property_id: UUID, rooms: Sequence[Room]) -> list[list[Night]]:
+    """Where each room lies and what each night costs. Refuses `BadInput` for a type or unit that is not in use here."""
+    base_prices = types_on_sale(db, property_id, {room.room_type_id for room in rooms})
+    unit_types = units_in_use(db, property_id, {room.unit_id for room in rooms if room.unit_id})
+    return [_room_nights(room, base_prices[room.room_type_id], unit_types) for room in rooms]
+
+
+def _room_nights(room: Room, base_price: int, unit_types: Mapping[UUID, UUID]) -> list[Night]:
     days = nights(room.arrival, room.departure)
-    prices = night_prices(room_type, days) if room.prices is None else list(room.prices)
-    counted = unit_here(db, property_id, room.unit_id).room_type_id if room.unit_id else room.room_type_id
+    prices = night_prices(base_price, days) if room.prices is None else list(room.prices)
+    counted = unit_types[room.unit_id] if room.unit_id else room.room_type_id
     return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
-
-
-def type_here(db: Db, property_id: UUID, room_type_id: UUID) -> RoomType:
-    """A room type on sale in this property; refuses `BadInput` for another house's or an archived one."""
-    room_type = db.one(RoomType, room_type_id)
-    if room_type.property_id != property_id or room_type.archived_at:
-        raise BadInput("room_type_id", "This room type is not on sale in this property.")
-    return room_type
-
-
-def unit_here(db: Db, property_id: UUID, unit_id: UUID) -> Unit:
-    """A unit in use in this property; refuses `BadInput` for another house's or an archived one."""
-    unit = db.one(Unit, unit_id, lock="share")  # nobody archives it before these nights can be seen
-    if unit.property_id != property_id or unit.archived_at:
-        raise BadInput("unit_id", "This unit is not in use in this property.")
-    return unit
 
 
 def refuse_bad_dates(arrival: date, departure: date) -> None:
@@ -192,7 +177,7 @@ def tidy_tags(tags: Sequence[str]) -> list[str]:
     return tidy
 
 
-def _reservation(db: Db, booking: Booking, house: Property, guest: Guest) -> Reservation:
+def _reservation(db: Db, booking: Booking, currency: str, guest: Guest) -> Reservation:
     return Reservation(
         organization_id=db.organization_id,
         property_id=booking.property_id,
@@ -200,7 +185,7 @@ def _reservation(db: Db, booking: Booking, house: Property, guest: Guest) -> Res
         code=new_code(),
         source=tidy_text("source", booking.source) or "desk",
         external_ref=tidy_text("external_ref", booking.external_ref or "") or None,
-        currency=house.currency,
+        currency=currency,
         notes=tidy_text("notes", booking.notes),
         tags=tidy_tags(booking.tags),
     )

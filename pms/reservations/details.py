@@ -14,7 +14,7 @@ from pms.kernel.outbox import history, record
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, Refusal
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property
-from pms.reservations.book import ROOMS_MAX, Room, new_stay, refuse_bad_room, room_nights, tidy_tags, tidy_text
+from pms.reservations.book import ROOMS_MAX, Room, new_stay, refuse_bad_room, rooms_nights, tidy_tags, tidy_text
 from pms.reservations.changes import stays_to_change
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import place_new
@@ -152,7 +152,7 @@ def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, stat
     if status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")
     refuse_bad_room(room)
-    lies = room_nights(db, row.property_id, room)
+    [lies] = rooms_nights(db, row.property_id, [room])
     stay = new_stay(row, room, status)
     db.add(stay)
     row.version += 1

@@ -30,20 +30,18 @@ class GuestDetails:
 _LONGEST = {"last_name": 100, "first_name": 100, "email": 254, "phone": 40, "country": 2, "language": 2, "notes": 4000}
 
 
-def find_or_add_guest(db: Db, guest: UUID | GuestDetails) -> Guest:
-    """The guest of that id, or a new one of these details. Refuses `NotFound` and `BadInput`."""
+def find_or_new_guest(db: Db, guest: UUID | GuestDetails) -> tuple[Guest, bool]:
+    """The guest of that id, or a new one of these details (True: still to be inserted). Refuses `NotFound`, `BadInput`."""
     if not isinstance(guest, UUID):
-        return add_guest(db, guest)
+        return new_guest(db, guest), True
     if db.actor.property_ids is not None and guest_within_reach(db, guest) is None:
         raise NotFound(what="guest")
-    return db.one(Guest, guest)
+    return db.one(Guest, guest), False
 
 
-def add_guest(db: Db, details: GuestDetails) -> Guest:
-    """A new guest. Refuses `BadInput` when the name is missing or a field is too long."""
-    guest = Guest.model_validate(_checked(asdict(details)) | {"organization_id": db.organization_id})
-    db.add(guest)
-    return guest
+def new_guest(db: Db, details: GuestDetails) -> Guest:
+    """A new guest, not yet inserted. Refuses `BadInput` when the name is missing or a field is too long."""
+    return Guest(organization_id=db.organization_id, **_checked(asdict(details)))  # type: ignore[arg-type]
 
 
 def change_guest(db: Db, guest_id: UUID, version: int, **fields: Any) -> Guest:

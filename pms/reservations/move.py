@@ -13,8 +13,9 @@ from pms.kernel.outbox import history
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
+from pms.properties.on_sale import types_on_sale, units_in_use
 from pms.rates.price import night_prices
-from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices, type_here, unit_here
+from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
@@ -71,9 +72,10 @@ def _lie(night: Night, shift: timedelta, type_id: UUID | None, unit: UUID | None
 def _target(db: Db, stay: Stay, unit_id: UUID | None, room_type_id: UUID | None) -> tuple[UUID | None, UUID | None]:
     """The type to count in and the unit; (None, None) leaves both as they are."""
     if unit_id is not None:
-        return unit_here(db, stay.property_id, unit_id).room_type_id, unit_id
+        return units_in_use(db, stay.property_id, [unit_id])[unit_id], unit_id
     if room_type_id is not None:
-        return type_here(db, stay.property_id, room_type_id).id, None
+        types_on_sale(db, stay.property_id, [room_type_id])
+        return room_type_id, None
     return None, None
 
 
@@ -101,10 +103,10 @@ def change_dates(
 def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], prices: Sequence[int] | None) -> list[Night]:
     known = {night.night: night for night in old}
     added = [day for day in days if day not in known]
-    room_type = type_here(db, stay.property_id, stay.room_type_id)
+    base_price = types_on_sale(db, stay.property_id, [stay.room_type_id])[stay.room_type_id]
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    cost = dict(zip(added, prices if prices is not None else night_prices(room_type, added), strict=True))
+    cost = dict(zip(added, prices if prices is not None else night_prices(base_price, added), strict=True))
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
     return [known.get(day) or replace(first if day < first.night else last, night=day, price=cost[day]) for day in days]

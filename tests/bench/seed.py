@@ -15,12 +15,56 @@ from pms.kernel.ids import new_id
 from tests.builders import a_property, a_room_type, unit_ids
 
 SURNAMES = (
-    "Kazlauskas", "Silva", "Müller", "Tamm", "Ozola", "Jankauskienė", "Nowak", "Virtanen", "Andersson", "Petrauskas",
-    "Schneider", "Bērziņš", "Rossi", "Dubois", "Stankevičius", "Hansen", "Vasiliauskaitė", "O'Connor", "van Dijk", "García",
+    "Kazlauskas",
+    "Silva",
+    "Müller",
+    "Tamm",
+    "Ozola",
+    "Jankauskienė",
+    "Nowak",
+    "Virtanen",
+    "Andersson",
+    "Petrauskas",
+    "Schneider",
+    "Bērziņš",
+    "Rossi",
+    "Dubois",
+    "Stankevičius",
+    "Hansen",
+    "Vasiliauskaitė",
+    "O'Connor",
+    "van Dijk",
+    "García",
 )
-FIRST_NAMES = ("Rasa", "Jonas", "Anna", "Marek", "Liis", "Pekka", "Ingrid", "Paolo", "Claire", "Tomas", "Eglė", "Hans", "Ieva", "Luís")
+FIRST_NAMES = (
+    "Rasa",
+    "Jonas",
+    "Anna",
+    "Marek",
+    "Liis",
+    "Pekka",
+    "Ingrid",
+    "Paolo",
+    "Claire",
+    "Tomas",
+    "Eglė",
+    "Hans",
+    "Ieva",
+    "Luís",
+)
 SOURCES = ("desk", "Booking.com", "Expedia", "Airbnb", "Agoda", "website", "phone")
-TYPES = ("Double, sea view", "Standard double", "Family suite", "Single", "Twin", "Junior suite", "Studio", "Apartment", "Deluxe double", "Attic")
+TYPES = (
+    "Double, sea view",
+    "Standard double",
+    "Family suite",
+    "Single",
+    "Twin",
+    "Junior suite",
+    "Studio",
+    "Apartment",
+    "Deluxe double",
+    "Attic",
+)
 
 
 @dataclass
@@ -34,7 +78,9 @@ class Rows:
     sold: Counter[tuple[UUID, date]] = field(default_factory=Counter)
 
 
-def busy_house(owner: Actor, today: date, units: int = 500, days: range = range(-30, 150), share: float = 0.85, seed: int = 7) -> UUID:
+def busy_house(
+    owner: Actor, today: date, units: int = 500, days: range = range(-30, 150), share: float = 0.85, seed: int = 7
+) -> UUID:
     """A property with `units` units over ten room types, sold to `share` of its nights on the `days` around today; its id.
 
     Some stays wait unassigned, a few are tentative; everything before today has been checked in or out.
@@ -52,7 +98,17 @@ def busy_house(owner: Actor, today: date, units: int = 500, days: range = range(
     return house
 
 
-def _fill(rows: Rows, chance: random.Random, owner: Actor, house: UUID, room_type: UUID, unit: UUID, today: date, days: range, share: float) -> None:
+def _fill(
+    rows: Rows,
+    chance: random.Random,
+    owner: Actor,
+    house: UUID,
+    room_type: UUID,
+    unit: UUID,
+    today: date,
+    days: range,
+    share: float,
+) -> None:
     for first, length in _runs(chance, days, share):
         arrival, departure = today + timedelta(first), today + timedelta(first + length)
         loose = departure > today and arrival > today and chance.random() < 0.01
@@ -70,13 +126,43 @@ def _runs(chance: random.Random, days: range, share: float) -> Iterator[tuple[in
 
 
 def _stay(
-    rows: Rows, chance: random.Random, owner: Actor, house: UUID, room_type: UUID, unit: UUID | None, arrival: date, departure: date, today: date
+    rows: Rows,
+    chance: random.Random,
+    owner: Actor,
+    house: UUID,
+    room_type: UUID,
+    unit: UUID | None,
+    arrival: date,
+    departure: date,
+    today: date,
 ) -> None:
     organization, guest, reservation, stay = owner.organization_id, new_id(), new_id(), new_id()
-    status = "checked_out" if departure <= today else "checked_in" if arrival < today else chance.choice(["confirmed"] * 9 + ["tentative"])
+    status = (
+        "checked_out"
+        if departure <= today
+        else "checked_in"
+        if arrival < today
+        else chance.choice(["confirmed"] * 9 + ["tentative"])
+    )
     rows.guests.append((guest, organization, chance.choice(FIRST_NAMES), chance.choice(SURNAMES), "", "", "", "", "", 1))
-    rows.reservations.append((reservation, organization, house, guest, str(reservation)[-12:].upper(), chance.choice(SOURCES), "EUR", "", [], 1))
-    rows.stays.append((stay, organization, house, reservation, room_type, arrival, departure, chance.randint(1, 2), chance.choice((0, 0, 1)), status, 1))
+    rows.reservations.append(
+        (reservation, organization, house, guest, str(reservation)[-12:].upper(), chance.choice(SOURCES), "EUR", "", [], 1)
+    )
+    rows.stays.append(
+        (
+            stay,
+            organization,
+            house,
+            reservation,
+            room_type,
+            arrival,
+            departure,
+            chance.randint(1, 2),
+            chance.choice((0, 0, 1)),
+            status,
+            1,
+        )
+    )
     for n in range((departure - arrival).days):
         night = arrival + timedelta(n)
         rows.nights.append((organization, house, stay, night, room_type, unit, 9_000, True))
@@ -94,7 +180,13 @@ _COLUMNS = {
 
 def _write(db: Db, rows: Rows, capacity: int) -> None:
     counters = [(db.organization_id, *key, capacity, sold, 0, 0, 0, max(0, sold - capacity)) for key, sold in rows.sold.items()]
-    tables = {"guest": rows.guests, "reservation": rows.reservations, "stay": rows.stays, "stay_night": rows.nights, "inventory_night": counters}
+    tables = {
+        "guest": rows.guests,
+        "reservation": rows.reservations,
+        "stay": rows.stays,
+        "stay_night": rows.nights,
+        "inventory_night": counters,
+    }
     for table, content in tables.items():
         marks = ", ".join(["%s"] * len(_COLUMNS[table].split(",")))
         with raw(db).cursor() as cursor:

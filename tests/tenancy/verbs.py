@@ -26,6 +26,7 @@ from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
 from pms.reservations.queries import guests as guests_page
+from pms.reservations.vacancy import vacancies
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House
 
 Try = Callable[[Db, House, House], object]
@@ -167,6 +168,7 @@ EMPTY: dict[str, Try] = {
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.counted": lambda db, hers, his: calendar.counted(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.traffic": lambda db, hers, his: calendar.traffic(db, hers.property_id, ARRIVAL, DEPARTURE),
+    "reservations.vacancy.vacancies": lambda db, hers, his: vacancies(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.queries.reservations": lambda db, hers, his: (
         reservations(db, Wanted(property_id=hers.property_id)).reservations
     ),
@@ -187,6 +189,7 @@ WITHIN = {
     "imports.house.missing",
     "imports.run.file_of",
     "imports.write",
+    "properties.on_sale",
     "properties.property.live_property",
     "properties.room_type.live_room_type",
     "properties.units.live_unit",
@@ -194,13 +197,11 @@ WITHIN = {
     "properties.units.next_position",
     "properties.units.refuse_taken_names",
     "reservations.blocks.out_of_order",
-    "reservations.book.room_nights",
-    "reservations.book.type_here",
-    "reservations.book.unit_here",
+    "reservations.book.rooms_nights",
     "reservations.changes",
     "reservations.details.lock_unmoved",
     "reservations.details.reservation_to_change",
-    "reservations.guests.find_or_add_guest",
+    "reservations.guests.find_or_new_guest",
     "reservations.nights",
     "reservations.queries.details",
 }
