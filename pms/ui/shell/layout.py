@@ -32,6 +32,9 @@ THEMES: tuple[tuple[Literal["system", "light", "dark"], str, str], ...] = (
 )
 
 
+_SIGN_OUT = "fetch('/auth/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
+
+
 def framed(content: rx.Component) -> rx.Component:
     """A screen inside the frame; until the guard has let the person in, stand-ins."""
     return rx.el.div(
@@ -158,11 +161,7 @@ def _account() -> rx.Component:
         menu_head(t("Appearance")),
         *[_theme(*theme) for theme in THEMES],
         menu_line(),
-        rx.el.form(
-            rx.el.button(icon("out"), t("Sign out"), type="submit", class_name="menu-item", role="menuitem"),
-            action="/auth/sign-out",
-            method="post",
-        ),
+        menu_item(t("Sign out"), "out", on_click=rx.call_script(_SIGN_OUT)),
         label=t("Account and settings"),
         trigger_class="who-button",
         at_end=True,
