@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlmodel import col
 
 from pms.accounts.models import ApiKey
@@ -14,7 +14,7 @@ from pms.accounts.people import clean_name
 from pms.accounts.reach import known_properties, refuse_beyond_own
 from pms.kernel.actor import DOOR, Actor
 from pms.kernel.dates import now
-from pms.kernel.db import Db, work
+from pms.kernel.db import Db, raw, work
 from pms.kernel.encryption import new_token, token_hash
 from pms.kernel.outbox import record
 from pms.kernel.permissions import PERMISSIONS
@@ -66,20 +66,18 @@ def revoke(db: Db, api_key_id: UUID) -> None:
         record(db, "api_key.revoked", "api_key", row.id, before={"name": row.name, "prefix": row.prefix})
 
 
-_FIND = text(
-    """
+_FIND = """
     with found as (
-        select id, organization_id, name, scopes, property_ids from api_key where key_hash = :hash and revoked_at is null
+        select id, organization_id, name, scopes, property_ids from api_key where key_hash = %(hash)s and revoked_at is null
     ), touched as (
         update api_key set used_at = now() where id in (
             select id from api_key
-            where id in (select id from found) and (used_at is null or used_at < now() - :touch_every)
+            where id in (select id from found) and (used_at is null or used_at < now() - %(touch_every)s)
             for update skip locked
         )
     )
     select * from found
-    """
-)
+"""
 
 
 def actor_from_key(key: str) -> Actor | None:
@@ -92,14 +90,15 @@ def holder(db: Db, key: str) -> Actor | None:
     """The same within the door's transaction, which can then go on as that program with `db.enter`."""
     if not key.startswith(START):
         return None
-    found = db.execute(_FIND, {"hash": token_hash(key), "touch_every": TOUCH_EVERY}).one_or_none()
+    found = raw(db).execute(_FIND, {"hash": token_hash(key), "touch_every": TOUCH_EVERY}).fetchone()
     if found is None:
         return None
+    api_key_id, organization_id, name, scopes, property_ids = found
     return Actor(
         kind="api_key",
-        id=found.id,
-        name=found.name,
-        organization_id=found.organization_id,
-        permissions=PERMISSIONS.intersection(found.scopes),
-        property_ids=None if found.property_ids is None else frozenset(found.property_ids),
+        id=api_key_id,
+        name=name,
+        organization_id=organization_id,
+        permissions=PERMISSIONS.intersection(scopes),
+        property_ids=None if property_ids is None else frozenset(property_ids),
     )

@@ -128,7 +128,7 @@ def invitation(token: str) -> Invited:
 def accept(token: str, name: str, password: str, code: str | None = None, user_agent: str = "") -> SignIn:
     """Join, and be signed in. A new person gets this name and password; a known one must give their own.
 
-    Refuses `InvitationEnded`, `BadInput`, `WrongCredentials`, `CodeNeeded`, `WrongCode`.
+    Refuses `InvitationEnded`, `BadInput`, `JustJoined`, `WrongCredentials`, `CodeNeeded`, `WrongCode`.
     """
     offered = invitation(token)
     proven = prove(offered.email, password) if offered.known else None
@@ -170,7 +170,7 @@ def _valid(db: Db, token: str, lock: bool = False) -> Invitation:
 def _open(db: Db, email: str | None = None) -> Sequence[Invitation]:
     query = select(Invitation).where(*_unanswered()).order_by(col(Invitation.id).desc())
     if email is not None:
-        query = query.where(func.lower(col(Invitation.email)) == email.lower())
+        query = query.where(func.lower(col(Invitation.email)) == func.lower(email))
     return db.scalars(query).all()
 
 

@@ -7,13 +7,23 @@ import unicodedata
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from pms.accounts import passwords
 from pms.accounts.models import Person
 from pms.kernel.db import Db
-from pms.kernel.refusals import BadInput, NotPermitted
+from pms.kernel.refusals import BadInput, NotPermitted, Refusal
 from pms.kernel.words import LOCALES
+
+
+class JustJoined(Refusal):
+    """Two links for one new address, followed at the same moment."""
+
+    sentence = "Somebody with this address has just joined. Use their password."
+    status = 409
+    field = "password"
+
 
 _EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s,;<>()\".]+")
 EMAIL_LONGEST, NAME_LONGEST = 254, 120
@@ -21,7 +31,7 @@ EMAIL_LONGEST, NAME_LONGEST = 254, 120
 
 def clean_email(email: str, field: str = "email") -> str:
     """The address without surrounding blanks. Refuses `BadInput` for what no mail can reach."""
-    email = unicodedata.normalize("NFKC", email).strip()
+    email = _plain(email)
     if len(email) > EMAIL_LONGEST or not _EMAIL.fullmatch(email):
         raise BadInput(field, "This is not an e-mail address.")
     return email
@@ -39,11 +49,11 @@ def clean_name(name: str, field: str = "name") -> str:
 
 def by_email(db: Db, email: str) -> Person | None:
     """Whoever has this address, whatever its case."""
-    return db.scalar(select(Person).where(func.lower(col(Person.email)) == email.strip().lower()))
+    return db.scalar(select(Person).where(func.lower(col(Person.email)) == func.lower(_plain(email))))
 
 
 def new_person(db: Db, name: str, email: str, password: str, locale: str = "en") -> Person:
-    """Somebody nobody knew yet; only the door may write this. Refuses `BadInput`."""
+    """Somebody nobody knew yet; only the door may write this. Refuses `BadInput`, `JustJoined`."""
     refuse_unknown_locale(locale)
     person = Person(
         name=clean_name(name),
@@ -51,9 +61,16 @@ def new_person(db: Db, name: str, email: str, password: str, locale: str = "en")
         password_hash=passwords.hash_password(password),
         locale=locale,
     )
-    db.add(person)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(person)
+    except IntegrityError as known:
+        raise JustJoined() from known
     return person
+
+
+def _plain(email: str) -> str:
+    return unicodedata.normalize("NFKC", email).strip()
 
 
 def refuse_unknown_locale(locale: str) -> None:

@@ -17,7 +17,8 @@ def add_units(db: Db, room_type_id: UUID, names: str, floor: str = "") -> list[U
     Refuses what `parse_units` refuses, `UnitNameTaken`, `NotFound`, `NotPermitted`.
     """
     wanted = parse_units(names)
-    hold_capacity(db, [room_type_id])
-    units = new_units(db, live_room_type(db, room_type_id, None), wanted, floor)
+    room_type = live_room_type(db, room_type_id, None)
+    hold_capacity(db, [room_type.id])  # after the rows, as everywhere
+    units = new_units(db, room_type, wanted, floor)
     follow_units(db, room_type_id)
     return units

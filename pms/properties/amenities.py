@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from pms.accounts.models import Organization
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
 from pms.kernel.refusals import Refusal
@@ -58,6 +59,7 @@ def rename_amenity(db: Db, amenity_id: UUID, name: str) -> Amenity:
 
 def _free(db: Db, name: str, but: UUID | None = None) -> str:
     name = clean_title(name)
+    db.one(Organization, db.organization_id, lock=True)  # one at a time, or two could add the same
     known = db.scalar(select(col(Amenity.id)).where(func.lower(col(Amenity.name)) == name.lower()))
     if known is not None and known != but:
         raise AmenityKnown(name=name)

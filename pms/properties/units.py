@@ -17,7 +17,7 @@ from pms.kernel.db import Db
 from pms.kernel.outbox import record
 from pms.kernel.refusals import NotFound, Refusal
 from pms.kernel.versions import refuse_stale
-from pms.properties.models import RoomType, Unit
+from pms.properties.models import Property, RoomType, Unit
 from pms.properties.order import put_in_order
 from pms.properties.unit_names import NoUnits, parse_units, refuse_bad_name
 
@@ -103,7 +103,8 @@ def live_unit(db: Db, unit_id: UUID, version: int, whole: bool = False) -> Unit:
 
 
 def refuse_taken_names(db: Db, property_id: UUID, names: Sequence[str]) -> None:
-    """Refuse `UnitNameTaken` when a unit in use has one of the names."""
+    """Refuse `UnitNameTaken` when a unit in use has one of the names; whoever else names units here waits for us."""
+    db.one(Property, property_id, lock=True)
     live = col(Unit.property_id) == property_id, col(Unit.archived_at).is_(None), col(Unit.name).in_(names)
     taken = db.scalar(select(col(Unit.name)).where(*live).order_by(col(Unit.name)).limit(1))
     if taken is not None:

@@ -1,4 +1,4 @@
-"""Two owners, one code: what only one of two may do."""
+"""Two owners, one code, one number on two doors: what only one of two may do."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +11,15 @@ import pyotp
 import pytest
 
 from pms.accounts import members, two_factor
+from pms.accounts.invitations import accept, invite
 from pms.accounts.models import Person
 from pms.accounts.sessions import sign_in
+from pms.inventory.units import add_units
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
 from pms.kernel.refusals import Refusal
-from tests.builders import PASSWORD, Cast, a_member
+from pms.properties.amenities import add_amenity
+from tests.builders import PASSWORD, Cast, a_member, a_property, a_room_type, an_email
 
 
 def _outcome(together: Barrier, verb: Callable[[], object]) -> bool:
@@ -57,6 +60,37 @@ def test_without_the_lock_the_house_is_left_without_an_owner(cast: Cast, monkeyp
     monkeypatch.setattr(members, "_locked_owners", lambda db: {hers, otilias})
     meet = Barrier(2)
     assert _both(partial(_withdraw, olga, otilias, meet), partial(_withdraw, otilia, hers, meet)) == [True, True]
+
+
+def test_two_links_for_one_new_address_make_one_person(cast: Cast) -> None:
+    email = an_email("nina")
+    tokens = []
+    for owner in (cast.olga, cast.otto):
+        with work(owner) as db:
+            tokens.append(invite(db, email, "front_desk"))
+    first, second = (partial(accept, token, "Nina New", PASSWORD) for token in tokens)
+    joined = _both(first, second)
+    assert joined in ([False, True], [True, True])
+    assert sign_in(email, PASSWORD).actor.name == "Nina New"
+
+
+def test_two_managers_do_not_put_up_the_same_number(olga: Actor) -> None:
+    house = a_property(olga)
+    kinds = [a_room_type(olga, house, name, units=1) for name in ("Double", "Single")]
+
+    def add(kind: UUID) -> None:
+        with work(olga) as db:
+            add_units(db, kind, "901-905")
+
+    assert _both(partial(add, kinds[0]), partial(add, kinds[1])) == [False, True]
+
+
+def test_two_managers_do_not_add_the_same_amenity(olga: Actor) -> None:
+    def add(name: str) -> None:
+        with work(olga) as db:
+            add_amenity(db, name)
+
+    assert _both(partial(add, "Pool"), partial(add, "POOL")) == [False, True]
 
 
 def _on(olga: Actor) -> tuple[str, pyotp.TOTP]:
