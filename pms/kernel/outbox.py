@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import func, select, text, update
 from sqlmodel import Session
 
-from pms.kernel.db import RELAY_ROLE, Db, engine
+from pms.kernel.db import RELAY_ROLE, Db, engine, raw
 from pms.kernel.logs import request_id
 from pms.kernel.tables import Journal
 
@@ -22,7 +23,11 @@ CHANNEL = "octaspace_journal"
 """What the relay listens to; the payload is empty, the table says everything."""
 
 _JOURNAL = Journal.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_JOURNAL).returning(_JOURNAL.c.id, func.pg_notify(CHANNEL, ""))
+_INSERT = """
+insert into journal
+  (organization_id, property_id, actor_kind, actor_id, actor_name, event, entity, entity_id, before, after, request_id)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id, pg_notify(%s, '')
+"""
 
 
 def record(
@@ -38,20 +43,13 @@ def record(
 
     `before` and `after` hold plain JSON values of what changed. The relay wakes when the transaction commits.
     """
-    row = {
-        "organization_id": db.organization_id,
-        "property_id": property_id,
-        "actor_kind": db.actor.kind,
-        "actor_id": db.actor.id,
-        "actor_name": db.actor.name,
-        "event": event,
-        "entity": entity,
-        "entity_id": entity_id,
-        "before": before,
-        "after": after,
-        "request_id": request_id.get(),
-    }
-    return int(db.execute(_INSERT, row).one().id)
+    who = db.actor
+    happened = (event, entity, entity_id, before and Jsonb(before), after and Jsonb(after), request_id.get())
+    values = (db.organization_id, property_id, who.kind, who.id, who.name, *happened, CHANNEL)
+    db.flush()
+    row = raw(db).execute(_INSERT, values).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def history(db: Db, entity_id: UUID, most: int = 50) -> Sequence[Journal]:
