@@ -202,6 +202,7 @@ def _report() -> rx.Component:
         rx.cond(
             found.nothing_new, note(t("Every booking of this file is here already: nothing would be imported.")), rx.fragment()
         ),
+        rx.el.p(t("Arrivals and departures from {first} to {last}", first=found.first, last=found.last), class_name="muted"),
         rx.el.dl(
             _figure(t("Rows"), found.rows),
             _figure(t("New"), found.fresh),
@@ -210,8 +211,6 @@ def _report() -> rx.Component:
             _figure(t("Stays"), found.stays),
             _figure(t("Nights sold"), found.nights),
             _figure(t("Revenue"), found.revenue),
-            _figure(t("From"), found.first),
-            _figure(t("To"), found.last),
             class_name="figures",
         ),
         rx.cond(
@@ -381,7 +380,7 @@ def _line(one: Line) -> rx.Component:
         pill(one.state_words, one.kind),
         number_cell(one.imported),
         number_cell(one.rejected),
-        rx.el.td(one.when, class_name="nowrap num"),
+        rx.el.td(one.when, class_name="nowrap"),
         one.by,
         key=one.id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ STATUSES = {
 }
 MADE_UP = N_("Made-up bookings")
 OWN_COLUMNS = N_("Another file: choose the columns")
-SHOWN_FIELDS = tuple(name for name in FIELDS if not name.startswith("arrival_") and name not in ("weekend_nights", "week_nights"))
-"""Fields offered for a file of one's own; dates in three columns are a research data set's habit."""
+_FIRST = ("arrival", "departure", "nights", "room_type", "full_name", "first_name", "last_name", "price_night", "price_total")
+_RARE = ("arrival_year", "arrival_month", "arrival_day", "weekend_nights", "week_nights", "lead_days", "status_date", "babies")
+SHOWN_FIELDS = (*_FIRST, *(name for name in FIELDS if name not in _FIRST + _RARE))
+"""Fields offered for a file of one's own, the needed ones first; some are a research data set's habit."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,9 @@ def new_types(report: Report) -> list[NewType]:
     ]
 
 
-def bad(row: Refused) -> Bad:
-    """A rejected row with what it said, cut to a line."""
-    said = ", ".join(str(value) for value in row.content.values() if value)
+def bad(row: Refused, header: Sequence[str]) -> Bad:
+    """A rejected row with what it said, in the order of the file's columns, cut to a line."""
+    said = ", ".join(str(row.content[name]) for name in header if row.content.get(name))
     return Bad(str(row.row), row.sentence, said[:300])
 
 

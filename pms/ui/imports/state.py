@@ -254,7 +254,9 @@ def _look(db: Db, window: Window) -> Shown:
         return Shown(lines, Line(), [], [])
     now = rows.line(queries.progress(db, window.chosen), locale, window.timezone)
     reasons = rows.reasons(queries.rejected_reasons(db, window.chosen), locale)
-    return Shown(lines, now, reasons, [rows.bad(one) for one in queries.rejected_rows(db, window.chosen, most=BAD_ROWS)])
+    header = [str(name) for name in queries.options_of(db, window.chosen).get("header", [])]
+    bad = [rows.bad(one, header) for one in queries.rejected_rows(db, window.chosen, most=BAD_ROWS)]
+    return Shown(lines, now, reasons, bad)
 
 
 def _apply(state: Any, shown: Shown, news: Any) -> None:
