@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -31,9 +31,8 @@ Row = TypeVar("Row", bound=SQLModel)
 Lock = Literal[False, True, "whole", "share"]
 _LOCKS: dict[Lock, Any] = {False: None, True: {"key_share": True}, "whole": True, "share": {"read": True, "key_share": True}}
 
-_ENTER = text(
-    "select set_config('role', :role, true), set_config('app.organization_id', :organization, true),"
-    " set_config('statement_timeout', :statement_timeout, true)"
+_ENTER = (
+    "select set_config('role', %s, true), set_config('app.organization_id', %s, true), set_config('statement_timeout', %s, true)"
 )
 
 
@@ -45,14 +44,8 @@ class Db(Session):
     def enter(self, actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> None:
         """Act as this actor from here to the end of the transaction."""
         self.actor = actor
-        self.execute(
-            _ENTER,
-            {
-                "role": DOOR_ROLE if actor.kind == "door" else APP_ROLE,
-                "organization": str(actor.organization_id or ""),
-                "statement_timeout": statement_timeout,
-            },
-        )
+        role = DOOR_ROLE if actor.kind == "door" else APP_ROLE
+        raw(self).execute(_ENTER, (role, str(actor.organization_id or ""), statement_timeout))
 
     @property
     def organization_id(self) -> UUID:
