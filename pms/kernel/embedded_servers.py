@@ -31,6 +31,7 @@ POSTGRES_MAJOR = 18
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes, PostgreSQL adds its own ending
 START_SECONDS = 60.0  # crash recovery of a large database may take a while
 STOP_SECONDS = 20.0
+REVIVAL_PAUSES = (0.5, 2.0, 5.0)  # whatever the dead one held, the system may need a moment to take back
 SAFE = {"max_connections": "200", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
 # For databases nobody would miss: a test run, not a hotel.
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
@@ -47,8 +48,13 @@ class Server:
         self.process = start()
 
     def revive(self) -> None:
-        """Start it again after it died; its clients reconnect by themselves. Refused: Unready."""
+        """Start it again after it died; its clients reconnect by themselves. Refused: Unready, after several attempts."""
         stop(self.process, self.farewell)
+        for pause in REVIVAL_PAUSES:
+            with suppress(Unready):
+                self.process = self._start()
+                return
+            time.sleep(pause)
         self.process = self._start()
 
 
@@ -197,13 +203,13 @@ def _claim_socket_folder(var: Path, user: ServiceUser | None) -> Path:
     return folder
 
 
-def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    """Wait for a server to answer. Refused: Unready with the server's own last words."""
+def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path, since: int) -> None:
+    """Wait for a server to answer. Refused: Unready with what it said last, from byte `since` of its log on."""
     deadline = time.monotonic() + START_SECONDS
     try:
         while not ready():
             if process.poll() is not None:
-                raise Unready(f"Look into {log}: the embedded {name} did not start ({_last_words(log)}).")
+                raise Unready(f"Look into {log}: the embedded {name} did not start ({_last_words(log, since)}).")
             if time.monotonic() > deadline:
                 raise Unready(f"Look into {log}: the embedded {name} did not answer within {START_SECONDS:.0f} seconds.")
             time.sleep(0.02)
@@ -212,8 +218,13 @@ def _until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: st
         raise
 
 
-def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+def _size(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
+def _last_words(log: Path, since: int) -> str:
+    said = log.read_bytes()[since:].decode(errors="replace") if log.exists() else ""
+    lines = said.strip().splitlines()
     telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line] or lines[-1:]
     return telling[-1].strip() if telling else "it said nothing"
 
@@ -234,8 +245,9 @@ def postgres(var: Path, *, durable: bool = True) -> Iterator[Server]:
 
     def start() -> subprocess.Popen[bytes]:
         _clear_the_way(data, folder)
+        since = _size(log)
         process = spawn(_postgres_command(data, folder, durable), log, farewell=signal.SIGINT, user=user, cwd=data)
-        _until(lambda: _answers(folder), process, "PostgreSQL", log)
+        _until(lambda: _answers(folder), process, "PostgreSQL", log, since)
         return process
 
     # SIGINT is "fast": roll back what is open, flush, leave no recovery for the next start.
@@ -264,9 +276,10 @@ def _prepare(data: Path, log: Path, user: ServiceUser | None, durable: bool) -> 
     if not version.exists():
         flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin"]
         flags += ["--builtin-locale=C.UTF-8", "--locale=C", *([] if durable else ["--no-sync"])]
+        since = _size(log)
         made = spawn([postgres_program("initdb"), "-D", data, *flags], log, user=user, cwd=data)
         if made.wait() != 0:
-            raise Unready(f"Look into {log}: the embedded database could not be created ({_last_words(log)}).")
+            raise Unready(f"Look into {log}: the embedded database could not be created ({_last_words(log, since)}).")
     elif version.read_text().strip() != str(POSTGRES_MAJOR):
         raise Unready(
             f"Upgrade {data} as docs/operators.md describes: it was written by PostgreSQL"
@@ -337,8 +350,9 @@ def redis(var: Path) -> Iterator[Server]:
 
     def start() -> subprocess.Popen[bytes]:
         address.unlink(missing_ok=True)
+        since = _size(log)
         process = spawn([redis_program(), *quiet, *place], log)
-        _until(lambda: _pongs(address), process, "Redis", log)
+        _until(lambda: _pongs(address), process, "Redis", log, since)
         return process
 
     server = Server(f"unix://{quote(str(address))}", start, signal.SIGTERM)

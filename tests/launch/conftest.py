@@ -68,10 +68,17 @@ class Run:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def until(self, true: Callable[[], object], what: str) -> None:
+        """Wait for something to become true while it runs; otherwise fail showing what it said."""
+        try:
+            until(lambda: self.process.poll() is not None or true(), what)
+            assert self.process.poll() is None, f"it ended before: {what}"
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n{self.output}") from None
+
     def ready(self) -> "Run":
         """Wait for the URL to be printed."""
-        until(lambda: "is ready at" in self.output or self.process.poll() is not None, "the URL is printed")
-        assert self.process.poll() is None, self.output
+        self.until(lambda: "is ready at" in self.output, "the URL is printed")
         return self
 
     def below(self) -> list[psutil.Process]:

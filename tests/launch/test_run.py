@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.launch.conftest import Run, free_port, until
+from tests.launch.conftest import Run, free_port
 
 Start = Callable[..., Run]
 Pms = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -57,9 +57,9 @@ def test_everything_starts_survives_losses_and_ends(start: Start, pms: Pms) -> N
     postgres = next(process for process in run.below() if process.cmdline()[1:2] == ["-D"])
     for process in (worker, relay, redis, postgres):
         process.kill()
-    until(lambda: run.find("pms", "worker") and run.find("pms", "relay"), "worker and relay are back")
-    until(lambda: len([p for p in run.below() if "redis-server" in p.name()]) == 1, "Redis is back")
-    until(lambda: pms("migrate", var=run.var).returncode == 0, "PostgreSQL is back")
+    run.until(lambda: run.find("pms", "worker") and run.find("pms", "relay"), "worker and relay are back")
+    run.until(lambda: len([p for p in run.below() if "redis-server" in p.name()]) == 1, "Redis is back")
+    run.until(lambda: pms("migrate", var=run.var).returncode == 0, "PostgreSQL is back")
     assert "restarting" in run.output
 
     everybody = run.below()
@@ -86,7 +86,7 @@ def test_a_killed_supervisor_leaves_no_orphans_and_the_next_start_works(start: S
 
 def test_ctrl_c_while_starting_ends_what_has_started(start: Start, tmp_path: Path) -> None:
     run = start(tmp_path / "var")
-    until(lambda: (tmp_path / "var" / "run" / ".s.PGSQL.5432").exists(), "PostgreSQL is starting")
+    run.until(lambda: (tmp_path / "var" / "run" / ".s.PGSQL.5432").exists(), "PostgreSQL is starting")
     everybody = run.below()
     assert run.end(signal.SIGINT) == 0
     assert gone(everybody)
