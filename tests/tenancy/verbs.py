@@ -21,7 +21,7 @@ from pms.properties import amenities, property, queries, room_type, units
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
 from pms.reports import occupancy
-from pms.reservations import blocks, calendar, details, guests, life_cycle, move, structure
+from pms.reservations import blocks, calendar, day, details, guests, life_cycle, move, structure
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
@@ -138,6 +138,7 @@ REFUSED: dict[str, Try] = {
     # imports
     "imports.queries.progress": lambda db, hers, his: imports_queries.progress(db, hers.import_id),
     "imports.queries.preview": lambda db, hers, his: imports_queries.preview(db, hers.import_id),
+    "imports.queries.timezone_of": lambda db, hers, his: imports_queries.timezone_of(db, hers.import_id),
     "imports.queries.options_of": lambda db, hers, his: imports_queries.options_of(db, hers.import_id),
     "imports.queries.rejected_rows": lambda db, hers, his: imports_queries.rejected_rows(db, hers.import_id),
     "imports.queries.rejected_reasons": lambda db, hers, his: imports_queries.rejected_reasons(db, hers.import_id),
@@ -168,6 +169,7 @@ EMPTY: dict[str, Try] = {
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.counted": lambda db, hers, his: calendar.counted(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.traffic": lambda db, hers, his: calendar.traffic(db, hers.property_id, ARRIVAL, DEPARTURE),
+    "reservations.day.day_lines": lambda db, hers, his: day.day_lines(db, hers.property_id, ARRIVAL),
     "reservations.vacancy.vacancies": lambda db, hers, his: vacancies(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.queries.reservations": lambda db, hers, his: (
         reservations(db, Wanted(property_id=hers.property_id)).reservations
