@@ -28,6 +28,22 @@ def N_(sentence: str) -> str:
     return sentence
 
 
+THINGS = (
+    N_("organization"),
+    N_("person"),
+    N_("membership"),
+    N_("invitation"),
+    N_("property"),
+    N_("room type"),
+    N_("unit"),
+    N_("block"),
+    N_("reservation"),
+    N_("stay"),
+    N_("guest"),
+)
+"""What refusals call the rows of tables: the `what` of `NotFound`."""
+
+
 def known(locale: str | None) -> str:
     """The language itself if we speak it, else its base ("de-AT" -> "de"), else English."""
     base = (locale or "en").replace("_", "-").split("-")[0].lower()

@@ -38,7 +38,12 @@ _SIGN_OUT = "fetch('/auth/sign-out', { method: 'POST' }).finally(() => location.
 def framed(content: rx.Component) -> rx.Component:
     """A screen inside the frame; until the guard has let the person in, stand-ins."""
     return rx.el.div(
-        rx.el.a(t("Skip to content"), href="#main", class_name="skip"),
+        rx.el.a(
+            t("Skip to content"),
+            href="#main",
+            class_name="skip",
+            on_click=rx.call_script("document.getElementById('main').focus()"),
+        ),
         _rail(),
         _top(),
         rx.el.main(
