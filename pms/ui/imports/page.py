@@ -11,7 +11,23 @@ from pms.imports.read import MAX_BYTES
 from pms.kernel.words import N_
 from pms.ui.imports.rows import Bad, Choice, Count, Line, NewType
 from pms.ui.imports.state import BAD_ROWS, Imports
-from pms.ui.kit import button, empty, icon, loading, note, number_cell, pill, select_field, switch, t, table, table_row, tn, wrong
+from pms.ui.kit import (
+    button,
+    empty,
+    icon,
+    link,
+    loading,
+    note,
+    number_cell,
+    pill,
+    select_field,
+    switch,
+    t,
+    table,
+    table_row,
+    tn,
+    wrong,
+)
 from pms.ui.shell import Screen, Session, page_head
 
 _SEND = """
@@ -327,10 +343,11 @@ def _follow_actions() -> rx.Component:
 
 
 def _rejected() -> rx.Component:
-    download = rx.el.a(
+    download = link(
         icon("import", small=True),
         t("Download all as CSV"),
         href="/files/imports/" + Imports.chosen + "/rejected.csv",
+        reload_document=True,
         download="rejected.csv",
         class_name="btn",
     )
