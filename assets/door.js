@@ -64,7 +64,9 @@
     event.preventDefault();
     clear(form); busy(form, true);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+      const filled = new FormData(form), next = new URLSearchParams(location.search).get("next");
+      if (next) filled.set("next", next);
+      const answer = await fetch(form.action, { method: "POST", body: filled, headers: { Accept: "application/json" } });
       const said = await answer.json();
       if (answer.ok) { location.assign(said.to); return; }
       if (!(said.code === "code-needed" && reveal(form, said.code))) blame(form, said.field, said.message || form.dataset.broken);

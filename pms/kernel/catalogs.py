@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parent.parent
 ONE = {"t": 0, "translate": 0, "N_": 0, "BadInput": 1}
 MANY = {"tn", "translate_many"}
 Sentence = str | tuple[str, str]
+NOT_FOR_TRANSLATORS = ("{problem}",)
 
 
 def _text(node: ast.AST | None) -> str | None:
@@ -59,6 +60,8 @@ def collected(package: Path = PACKAGE) -> dict[Sentence, list[str]]:
     found: dict[Sentence, list[str]] = {}
     for file in sorted(package.rglob("*.py")):
         for _, sentence in sentences(file.read_text()):
+            if sentence in NOT_FOR_TRANSLATORS:
+                continue
             where = found.setdefault(sentence, [])
             name = str(file.relative_to(package.parent))
             where.append(name) if name not in where else None

@@ -6,25 +6,12 @@ import reflex as rx
 
 from pms.ui.door.frame import code_field, door_field, door_form, doorway, form_wrong, submit
 from pms.ui.kit.words import t
-from pms.ui.shell.act import handler
-
-
-class SignIn(rx.State):
-    """Where to go on after signing in."""
-
-    next: str = "/"
-
-    @handler
-    async def load(self) -> None:
-        """Remember the page somebody was sent away from; the server checks that it is ours."""
-        self.next = self.router.url.query_parameters.get("next", "/")[:500]
 
 
 def sign_in_page() -> rx.Component:
     """E-mail, password, and a code when the account asks for one."""
     return doorway(
         door_form(
-            rx.el.input(type="hidden", name="next", value=SignIn.next, read_only=True),
             door_field(t("E-mail"), "email", type="email", auto_complete="username", auto_focus=True, input_mode="email"),
             door_field(t("Password"), "password", type="password", auto_complete="current-password"),
             code_field(),

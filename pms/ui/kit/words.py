@@ -46,11 +46,10 @@ def _vars(values: dict[str, Any]) -> dict[str, rx.Var[Any]]:
 
 def _choice(expression_in: Callable[[str], str], values: dict[str, rx.Var[Any]]) -> rx.vars.StringVar[str]:
     """English unless the language is another one we speak and that has its own sentence."""
-    english, locale = expression_in("en"), str(Words.locale)
-    chosen = english
-    for other in (one for one in LOCALES if one != "en"):
-        if (expression := expression_in(other)) != english:
-            chosen = f'{locale}==="{other}"?{expression}:{chosen}'
+    english = expression_in("en")
+    others = {one: expression_in(one) for one in LOCALES if one != "en" and expression_in(one) != english}
+    entries = ",".join(f"{locale}:{expression}" for locale, expression in others.items())
+    chosen = f"{{{entries}}}[{Words.locale!s}]??{english}" if others else english
     data = [Words.locale._get_all_var_data(), *(value._get_all_var_data() for value in values.values())]
     merged = rx.vars.VarData.merge(*data) if chosen != english else rx.vars.VarData.merge(*data[1:])
     return rx.Var(f"({chosen})", _var_type=str, _var_data=merged).to(str)
