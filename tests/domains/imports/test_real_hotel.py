@@ -1,7 +1,6 @@
 """The real hotel, where its file is found: what the house holds after the import equals what pandas computes from the file.
 
-Set OCTASPACE_REAL_HOTEL to the file, or lay it into `../shared/data/` beside the repository. The data are public: Antonio,
-Almeida, Nunes, "Hotel booking demand datasets", Data in Brief 22 (2019).
+`tests/real_hotel.py` says where it is looked for.
 
 The rule, here and in the import: a row sells its nights if its status is Check-Out, arrival included, departure not; a night
 earns the row's adr in cents, a negative adr (there is one) earns nothing.
@@ -9,7 +8,6 @@ earns the row's adr in cents, a negative adr (there is one) earns nothing.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from datetime import date, timedelta
@@ -25,12 +23,8 @@ from pms.kernel.actor import Actor
 from pms.kernel.db import raw, work
 from pms.reports.occupancy import by_month, occupancy
 from tests.builders import a_property
+from tests.real_hotel import FOUND
 
-PLACES = (
-    Path(os.environ.get("OCTASPACE_REAL_HOTEL") or "/nowhere"),
-    Path(__file__).parents[3].parent / "shared" / "data" / "resort_hotel_bookings.csv.zip",
-)
-FOUND = [place for place in PLACES if place.is_file()][:1]
 if not FOUND:
     print("The real hotel's file is not here (OCTASPACE_REAL_HOTEL): its checks have nothing to check.", file=sys.stderr)
 
