@@ -1,6 +1,6 @@
 # Octaspace: `make run` starts everything, `make test` proves it. Works with Python 3.11 or 3.12 and nothing else of ours.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench sample fmt lint check clean
+.PHONY: help run test bench sample fmt lint check words clean
 .NOTPARALLEL:
 
 BIN := .venv/bin
@@ -38,6 +38,10 @@ lint: ## Lint, check types and layers, without running tests.
 check: ## Say what keeps Octaspace from starting here.
 	@sh scripts/venv.sh
 	@$(BIN)/python -m pms check
+
+words: ## Collect new sentences into pms/locale, and print those not yet translated.
+	@sh scripts/venv.sh
+	@$(BIN)/python -m pms.kernel.catalogs -v
 
 clean: ## Remove the virtual environment and the built front end; data in var/ stays.
 	@rm -rf .venv .web .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

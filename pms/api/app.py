@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request, Response
 
 from pms.api import auth, files
+from pms.api.caching import Caching
 from pms.api.guard import Guard
 from pms.api.health import health
 from pms.api.origin import ForeignOrigin
@@ -16,6 +17,7 @@ http.include_router(health)
 http.include_router(auth.router)
 http.include_router(files.router)
 http.mount("/api", make_api())
+http.add_middleware(Caching)
 http.add_middleware(Guard)
 
 
