@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from pms import reactions
 from pms.kernel import logs, outbox
+from pms.kernel.db import CHANNEL
 from pms.settings import Unready, settings
 from workers.queues import connection, enqueue, name_job
 
@@ -47,7 +48,7 @@ def hand_on_waiting() -> int:
 
 def _listen() -> psycopg.Connection[Any]:
     listener = psycopg.connect(settings().libpq_url or "", autocommit=True, connect_timeout=5)
-    listener.execute(f"LISTEN {outbox.CHANNEL}")
+    listener.execute(f"LISTEN {CHANNEL}")
     return listener
 
 

@@ -24,6 +24,8 @@ from pms.kernel.refusals import Busy, NotFound
 from pms.settings import settings
 
 APP_ROLE, DOOR_ROLE, RELAY_ROLE = "octaspace_app", "octaspace_door", "octaspace_relay"
+CHANNEL = "octaspace_journal"
+"""What the relay listens to; the payload is empty, the journal says everything."""
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
 
@@ -40,6 +42,7 @@ class Db(Session):
     """The session of one piece of work, and who is at work in it."""
 
     actor: Actor
+    journaled: bool = False
 
     def enter(self, actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> None:
         """Act as this actor from here to the end of the transaction."""
@@ -95,11 +98,22 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
             db.enter(actor, statement_timeout)
             yield db
             db.commit()
+            if db.journaled:
+                _wake_relay(db)
     except (OperationalError, psycopg.OperationalError) as error:  # the latter from statements that went through `raw`
         cause = error.orig if isinstance(error, OperationalError) else error
         if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
             raise Busy() from error
         raise
+
+
+def _wake_relay(db: Db) -> None:
+    """Say that the journal has news, in a transaction of its own: a commit that notifies holds a lock of the whole database
+    until its disk write is done, so eight writers would wait for each other. Should we die before, the relay's own look
+    at the table, once a second, finds the row.
+    """
+    db.connection().exec_driver_sql(f"notify {CHANNEL}")
+    db.commit()
 
 
 def raw(db: Db) -> psycopg.Connection[Any]:
@@ -123,7 +137,8 @@ def insert(db: Db, rows: Sequence[SQLModel]) -> None:
 
 
 @cache
-def _insert_into(table: type[SQLModel], columns: tuple[str, ...]) -> sql.Composed:
+def _insert_into(table: type[SQLModel], columns: tuple[str, ...]) -> bytes:
     names, marks = map(sql.Identifier, columns), [sql.Placeholder()] * len(columns)
     into = sql.Identifier(str(table.__tablename__))
-    return sql.SQL("insert into {} ({}) values ({})").format(into, sql.SQL(", ").join(names), sql.SQL(", ").join(marks))
+    statement = sql.SQL("insert into {} ({}) values ({})").format(into, sql.SQL(", ").join(names), sql.SQL(", ").join(marks))
+    return statement.as_bytes()

@@ -19,14 +19,11 @@ from pms.kernel.db import RELAY_ROLE, Db, engine, raw
 from pms.kernel.logs import request_id
 from pms.kernel.tables import Journal
 
-CHANNEL = "octaspace_journal"
-"""What the relay listens to; the payload is empty, the table says everything."""
-
 _JOURNAL = Journal.__table__  # type: ignore[attr-defined]
 _INSERT = """
 insert into journal
   (organization_id, property_id, actor_kind, actor_id, actor_name, event, entity, entity_id, before, after, request_id)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id, pg_notify(%s, '')
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
 """
 
 
@@ -45,10 +42,11 @@ def record(
     """
     who = db.actor
     happened = (event, entity, entity_id, before and Jsonb(before), after and Jsonb(after), request_id.get())
-    values = (db.organization_id, property_id, who.kind, who.id, who.name, *happened, CHANNEL)
+    values = (db.organization_id, property_id, who.kind, who.id, who.name, *happened)
     db.flush()
     row = raw(db).execute(_INSERT, values).fetchone()
     assert row is not None
+    db.journaled = True
     return int(row[0])
 
 
