@@ -2,7 +2,7 @@
 import { createElement, useEffect, useLayoutEffect, useRef } from "react";
 import { answered, hands } from "./hands.js";
 import { keys } from "./keys.js";
-import { measure } from "./measure.js";
+import { measure, remeasure } from "./measure.js";
 
 const formats = new Map();
 const STYLES = {
@@ -25,7 +25,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
   now.current = { origin, address, onLook, ...does };
 
   useLayoutEffect(() => {  // the server asks for a place
-    const m = measure(box.current);
+    const m = remeasure(box.current);
     place.current.day = goto[1];
     box.current.scrollLeft = (goto[1] - origin) * m.day;
     if (goto[2] >= 0) {
@@ -35,7 +35,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
   }, [goto[0], origin]);
 
   useLayoutEffect(() => {  // other widths, same day at the left edge
-    const m = measure(box.current);
+    const m = remeasure(box.current);
     if (place.current.day !== null) box.current.scrollLeft = (place.current.day - origin) * m.day;
     box.current.scrollTop = place.current.row * m.row;
   }, [zoom, compact]);
@@ -45,6 +45,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     let timer = 0, last = "", written = 0;
     const report = () => {
       timer = 0;
+      uncover(element, now.current.origin);
       const m = measure(element), { origin, onLook } = now.current;
       const seen = [
         origin + Math.max(0, Math.floor(element.scrollLeft / m.day)), Math.ceil((element.clientWidth - m.unit) / m.day),
@@ -61,14 +62,17 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
       place.current = { day: now.current.origin + element.scrollLeft / m.day, row: element.scrollTop / m.row };
       if (!timer) timer = setTimeout(report, 70);
     };
+    let drawn = 0;
+    const redrawn = new MutationObserver(() => { drawn ||= requestAnimationFrame(() => { drawn = 0; uncover(element, now.current.origin); }); });
+    redrawn.observe(element.querySelector(".canvas"), { childList: true, subtree: true });
     const resized = new ResizeObserver(() => {
-      const m = measure(element);
+      const m = remeasure(element);
       if (place.current.day !== null) element.scrollLeft = (place.current.day - now.current.origin) * m.day;
       if (!timer) timer = setTimeout(report, 70);
     });
     element.addEventListener("scroll", moved, { passive: true });
     resized.observe(element);
-    return () => { element.removeEventListener("scroll", moved); resized.disconnect(); clearTimeout(timer); clearTimeout(written); };
+    return () => { element.removeEventListener("scroll", moved); resized.disconnect(); redrawn.disconnect(); clearTimeout(timer); clearTimeout(written); };
   }, []);
 
   useEffect(() => {
@@ -105,10 +109,43 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
   return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total }, children);
 }
 
+/** Let names of bars that began before the left edge start in sight. Sticky text would do it, at the price of a layer per bar. */
+function uncover(element, origin) {
+  const m = measure(element), edge = origin + element.scrollLeft / m.day - 0.5;
+  for (const bar of element.getElementsByClassName("bar-of")) {
+    const first = +bar.dataset.a, cut = first < edge && edge < first + +bar.dataset.n ? Math.round((edge - first) * m.day) : 0;
+    if (cut !== (bar.cut ?? 0)) { bar.cut = cut; cut ? bar.style.setProperty("--cut", `${cut}px`) : bar.style.removeProperty("--cut"); }
+  }
+}
+
 /** Keep what is shown in the address, so that a reload comes back to it. */
 function write(address, day) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(address)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
   if (day !== null) url.searchParams.set("date", new Date(day * 864e5).toISOString().slice(0, 10));
   if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+
+/** Says when the window becomes narrow or wide; a swipe across it goes a day on or back. */
+export function Width({ children, narrow, onTurn, onSwipe }) {
+  const now = useRef({});
+  now.current = { narrow, onTurn, onSwipe };
+  useEffect(() => {
+    const query = matchMedia("(max-width: 699px)");
+    const turned = () => { if (query.matches !== now.current.narrow) now.current.onTurn(query.matches); };
+    let from = null;
+    const down = (event) => { const list = event.target.closest?.(".day-list"); from = list && event.touches.length === 1 ? event.touches[0] : null; };
+    const up = (event) => {
+      if (!from) return;
+      const to = event.changedTouches[0], dx = to.clientX - from.clientX, dy = to.clientY - from.clientY;
+      if (Math.abs(dx) > 60 && Math.abs(dx) > 2 * Math.abs(dy)) now.current.onSwipe(dx < 0 ? 1 : -1);
+      from = null;
+    };
+    const timer = setTimeout(turned, 0);
+    query.addEventListener("change", turned);
+    addEventListener("touchstart", down, { passive: true });
+    addEventListener("touchend", up, { passive: true });
+    return () => { clearTimeout(timer); query.removeEventListener("change", turned); removeEventListener("touchstart", down); removeEventListener("touchend", up); };
+  }, []);
+  return children;
 }

@@ -32,6 +32,11 @@ export function hands(element, now) {
     if (box.width > 3 * EDGE && box.right - event.clientX < EDGE && !marks.contains("r")) return "end";
     return "move";
   };
+  const hover = (event) => {  // what a bar says in full, and a cursor where it can be drawn longer
+    const bar = event.target.closest(".bar-of");
+    if (bar && !bar.title) bar.title = bar.ariaLabel;
+    element.classList.toggle("edge", !!bar && ["start", "end"].includes(partOf(bar, event)));
+  };
   const start = () => {
     grip.going = true;
     element.classList.add("dragging", "drag-" + grip.part);
@@ -42,7 +47,7 @@ export function hands(element, now) {
 
   const drag = (event) => {
     if (held && event.pointerType === "touch" && !grip) { if (Math.hypot(event.movementX, event.movementY) > STILL) { clearTimeout(held); held = 0; } return; }
-    if (!grip) return;
+    if (!grip) return hover(event);
     if (!grip.going) {
       if (Math.hypot(event.clientX - grip.x, event.clientY - grip.y) < STILL) return;
       if (grip.part === "none" || (grip.part === "book" && !bookable(lineAt(grip.at.row)))) { grip = null; return; }

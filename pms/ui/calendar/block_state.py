@@ -46,7 +46,7 @@ class BlockBox(rx.State):
     serial: int = 0
 
     @handler
-    async def show_block(self, block: Key):  # type: ignore[no-untyped-def]
+    async def show_block(self, block: Key) -> Any:
         """Open an existing block, by id or by the key of its bar."""
         found, unit = await act(self, _read, block)
         self._fill(
@@ -55,7 +55,7 @@ class BlockBox(rx.State):
         self.kind, self.reason = found.kind, found.reason
 
     @handler
-    async def begin_from_booking(self):  # type: ignore[no-untyped-def]
+    async def begin_from_booking(self) -> Any:
         """What was dragged over is to be blocked, not booked."""
         booking = await self.get_state(NewBooking)
         room = booking.rooms[0] if booking.rooms else None
@@ -75,13 +75,13 @@ class BlockBox(rx.State):
         self.serial += 1
 
     @handler
-    async def close(self):  # type: ignore[no-untyped-def]
+    async def close(self) -> Any:
         """Close it."""
         self.open, self.errors = False, {}
         return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
 
     @handler
-    async def save(self, form: BlockForm):  # type: ignore[no-untyped-def]
+    async def save(self, form: BlockForm) -> Any:
         """Place the block, or change it."""
         if not self.unit:
             return None
@@ -91,7 +91,7 @@ class BlockBox(rx.State):
         return await self._do(place_block, UUID(self.unit), *nights)
 
     @handler
-    async def lift(self):  # type: ignore[no-untyped-def]
+    async def lift(self) -> Any:
         """Give the unit back to the house."""
         return await self._do(lift_block, UUID(self.block), self.version) if self.block else None
 

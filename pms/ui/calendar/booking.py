@@ -106,12 +106,18 @@ def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
     units = rx.el.select(
         rx.el.option(t("Unassigned"), value=""),
         rx.foreach(room.units, lambda unit: rx.el.option(unit[1], value=unit[0], key=unit[0])),
-        id=name("unit"), value=room.unit, on_change=put("unit"), class_name="input",
-    )  # fmt: skip
+        id=name("unit"),
+        value=room.unit,
+        on_change=put("unit"),
+        class_name="input",
+    )
     types = rx.el.select(
         rx.foreach(S.types, lambda kind: rx.el.option(kind[1], value=kind[0], key=kind[0])),
-        id=name("type"), value=room.type, on_change=put("type"), class_name="input",
-    )  # fmt: skip
+        id=name("type"),
+        value=room.type,
+        on_change=put("type"),
+        class_name="input",
+    )
     drop = rx.cond(
         S.rooms.length() > 1, icon_button("close", t("Remove this room"), tip=False, on_click=S.drop_room(n)), rx.fragment()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import reflex as rx
@@ -27,6 +27,7 @@ from pms.ui.calendar.moves import RowKey, place_of
 from pms.ui.calendar.state import DayNumber
 from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
 
+FOCUS = rx.call_script("setTimeout(() => document.querySelector('#booking-drawer[open] [name=last_name]')?.focus(), 60)")
 ROOMS_MAX = 20
 Number = Annotated[int, Field(ge=0, le=ROOMS_MAX)]
 
@@ -74,7 +75,7 @@ class NewBooking(rx.State):
     serial: int = 0
 
     @handler
-    async def begin(self, row: RowKey, first: DayNumber, end: DayNumber):  # type: ignore[no-untyped-def]
+    async def begin(self, row: RowKey, first: DayNumber, end: DayNumber) -> Any:
         """Open it for the unit, or the lane of a room type, and nights that were dragged over."""
         place = place_of(row)
         house, actor = await act(self, chart_house, house_of(await self.get_state(Session))), await actor_of(self)
@@ -82,15 +83,17 @@ class NewBooking(rx.State):
         unit = str(place.unit_id) if place.unit_id and one else ""
         self._open(house, actor)
         await self._start(str(one.id) if one else "", unit, rows.day_of(first), rows.day_of(max(end, first + 1)))
+        return FOCUS
 
     @handler
-    async def begin_empty(self):  # type: ignore[no-untyped-def]
+    async def begin_empty(self) -> Any:
         """Open it for tonight."""
         session = await self.get_state(Session)
         house, actor = await act(self, chart_house, house_of(session)), await actor_of(self)
         here = today(session.house_now.timezone)
         self._open(house, actor)
         await self._start("", "", here, here + timedelta(1))
+        return FOCUS
 
     def _open(self, house: ChartHouse, actor: Actor) -> None:
         self.types = [[str(one.id), one.name, money_bare(one.base_price, house.currency, actor.locale)] for one in house.types]
@@ -118,19 +121,19 @@ class NewBooking(rx.State):
         return replace(draft, units=edit.free_first(ours, kind, translate("taken", actor.locale)))
 
     @handler
-    async def close(self):  # type: ignore[no-untyped-def]
+    async def close(self) -> Any:
         """Close it and forget what was typed."""
         self.open, self.rooms, self.matches, self.errors, self.guest, self.guest_name = False, [], [], {}, "", ""
         return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
 
     @handler
-    async def add_room(self):  # type: ignore[no-untyped-def]
+    async def add_room(self) -> Any:
         """One more room like the last."""
         if self.rooms and len(self.rooms) < ROOMS_MAX:
             self.rooms = [*self.rooms, replace(self.rooms[-1], unit="")]
 
     @handler
-    async def drop_room(self, n: Number):  # type: ignore[no-untyped-def]
+    async def drop_room(self, n: Number) -> Any:
         """One room less."""
         if n < len(self.rooms) and len(self.rooms) > 1:
             self.rooms = [room for m, room in enumerate(self.rooms) if m != n]
@@ -138,7 +141,7 @@ class NewBooking(rx.State):
     @handler
     async def set_room(
         self, n: Number, name: Literal["type", "unit", "arrival", "departure", "adults", "children", "price"], value: str
-    ):  # type: ignore[no-untyped-def]
+    ) -> Any:
         """Change one thing of one room; another type brings its price, other dates other free units."""
         if n >= len(self.rooms) or len(value) > 60:
             return
@@ -153,7 +156,7 @@ class NewBooking(rx.State):
         self.rooms = [room if m == n else other for m, other in enumerate(self.rooms)]
 
     @handler(supersedes=True)
-    async def search(self, text: str):  # type: ignore[no-untyped-def]
+    async def search(self, text: str) -> Any:
         """Guests whose name begins like this."""
         if len(text.strip()) < 2 or len(text) > 100:
             self.matches = []
@@ -162,19 +165,19 @@ class NewBooking(rx.State):
         self.matches = [[str(one.id), one.name, " · ".join(filter(None, (one.email, one.phone, one.country)))] for one in found]
 
     @handler
-    async def choose_guest(self, guest: UUID):  # type: ignore[no-untyped-def]
+    async def choose_guest(self, guest: UUID) -> Any:
         """Book for a guest who has been here before."""
         one = next((one for one in self.matches if one[0] == str(guest)), None)
         if one:
             self.guest, self.guest_name, self.matches = one[0], one[1], []
 
     @handler
-    async def forget_guest(self):  # type: ignore[no-untyped-def]
+    async def forget_guest(self) -> Any:
         """Book for somebody else."""
         self.guest, self.guest_name = "", ""
 
     @handler
-    async def save(self, form: BookingForm):  # type: ignore[no-untyped-def]
+    async def save(self, form: BookingForm) -> Any:
         """Book it; a refusal stands at its field, or above the buttons."""
         if not self.open:
             return None

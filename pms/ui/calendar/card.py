@@ -109,22 +109,42 @@ def load_card(db: Db, stay_id: UUID) -> Card:
     locale = db.actor.locale
     events = story(db, [stay.id, found.id, found.guest.id], locale, house.timezone)
     return Card(
-        **_who(found), **_where(stay, locale), **_when(stay, house, locale), **_money(found, stay, locale),
-        stay=str(stay.id), version=stay.version, reservation=str(found.id), reservation_version=found.version, code=found.code,
-        source=found.source, external_ref=found.external_ref or "", booked=day(found.booked_at.date(), locale), notes=found.notes,
-        tags=list(found.tags), tags_text=", ".join(found.tags), status=stay.status,
+        **_who(found),
+        **_where(stay, locale),
+        **_when(stay, house, locale),
+        **_money(found, stay, locale),
+        stay=str(stay.id),
+        version=stay.version,
+        reservation=str(found.id),
+        reservation_version=found.version,
+        code=found.code,
+        source=found.source,
+        external_ref=found.external_ref or "",
+        booked=day(found.booked_at.date(), locale),
+        notes=found.notes,
+        tags=list(found.tags),
+        tags_text=", ".join(found.tags),
+        status=stay.status,
         others=[[str(one.id), _short(one, locale), one.status] for one in found.stays if one.id != stay.id],
-        history=events, actions=actions_for(stay, today(house.timezone)),
-    )  # fmt: skip
+        history=events,
+        actions=actions_for(stay, today(house.timezone)),
+    )
 
 
 def _who(found: ReservationDetail) -> dict:
     guest = found.guest
     return {
-        "guest": str(guest.id), "guest_version": guest.version, "name": guest.name, "first_name": guest.first_name,
-        "last_name": guest.last_name, "email": guest.email or "", "phone": guest.phone or "", "country": guest.country or "",
-        "guest_notes": guest.notes or "", "knows_guest": guest.email is not None,
-    }  # fmt: skip
+        "guest": str(guest.id),
+        "guest_version": guest.version,
+        "name": guest.name,
+        "first_name": guest.first_name,
+        "last_name": guest.last_name,
+        "email": guest.email or "",
+        "phone": guest.phone or "",
+        "country": guest.country or "",
+        "guest_notes": guest.notes or "",
+        "knows_guest": guest.email is not None,
+    }
 
 
 def _where(stay: StayLine, locale: str) -> dict:
@@ -133,33 +153,44 @@ def _where(stay: StayLine, locale: str) -> dict:
     last = stay.nights[-1] if stay.nights else None
     place = " → ".join(units) or translate("unassigned", locale)
     return {
-        "place": place, "room_type": runs[-1][1] if runs else stay.room_type, "split": len(runs) > 1,
-        "unit": (last.unit if last else None) or "", "unit_id": str(last.unit_id) if last and last.unit_id else "",
-        "adults": stay.adults, "children": stay.children,
-    }  # fmt: skip
+        "place": place,
+        "room_type": runs[-1][1] if runs else stay.room_type,
+        "split": len(runs) > 1,
+        "unit": (last.unit if last else None) or "",
+        "unit_id": str(last.unit_id) if last and last.unit_id else "",
+        "adults": stay.adults,
+        "children": stay.children,
+    }
 
 
 def _when(stay: StayLine, house: Property, locale: str) -> dict:
     return {
-        "arrival": stay.arrival.isoformat(), "departure": stay.departure.isoformat(), "nights": (stay.departure - stay.arrival).days,
+        "arrival": stay.arrival.isoformat(),
+        "departure": stay.departure.isoformat(),
+        "nights": (stay.departure - stay.arrival).days,
         "comes": f"{day_short(stay.arrival, locale)}, {clock(house.check_in_time, locale)}",
         "goes": f"{day_short(stay.departure, locale)}, {clock(house.check_out_time, locale)}",
-    }  # fmt: skip
+    }
 
 
 def _money(found: ReservationDetail, stay: StayLine, locale: str) -> dict:
     currency = found.currency
     nights = [
         NightRow(
-            night.night.isoformat(), day_short(night.night, locale), night.unit or "", money(night.price, currency, locale),
+            night.night.isoformat(),
+            day_short(night.night, locale),
+            night.unit or "",
+            money(night.price, currency, locale),
             money_bare(night.price, currency, locale),
         )
         for night in stay.nights
-    ]  # fmt: skip
+    ]
     return {
-        "prices": nights, "total": money(stay.total, currency, locale), "currency": currency,
+        "prices": nights,
+        "total": money(stay.total, currency, locale),
+        "currency": currency,
         "grand_total": money(found.total, currency, locale) if len(found.stays) > 1 else "",
-    }  # fmt: skip
+    }
 
 
 def _short(stay: StayLine, locale: str) -> str:

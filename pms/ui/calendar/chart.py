@@ -84,6 +84,12 @@ class Chart(rx.Component):
     on_wish: rx.EventHandler[_wished]
 
 
+def placed(**numbers: rx.Var[int]) -> dict[str, rx.Var[Any]]:
+    """Where something stands, for the style sheet: `a` becomes --a. Plain inline style, where Reflex' own `style` would
+    write a rule into a style sheet for every bar."""
+    return {"style": rx.Var.create({f"--{name}": number for name, number in numbers.items()})}
+
+
 def day_text(number: Any, style: str) -> rx.Var[str]:
     """A day number in the reader's language. `style`: "weekday", "day", "month" (only on its first day) or "date"."""
     data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag="dayText")]})
@@ -94,13 +100,7 @@ def day_text(number: Any, style: str) -> rx.Var[str]:
 def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
     """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_wish`."""
     compact = Calendar.kept_height == "compact"
-    variables = {
-        "--o": Calendar.origin,
-        "--axis": Calendar.axis,
-        "--total": Calendar.total,
-        "--zoom": Calendar.zoom,
-        "--here": Calendar.today,
-    }
+    variables = placed(o=Calendar.origin, axis=Calendar.axis, total=Calendar.total, zoom=Calendar.zoom, here=Calendar.today)
     return Chart.create(
         rx.el.div(
             rx.el.div(class_name="paper", aria_hidden="true"),
@@ -110,7 +110,7 @@ def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx
             rx.el.div(class_name="now-line", aria_hidden="true"),
             rx.el.div(rx.el.b(), rx.el.span(), rx.el.i(), class_name="ghost", role="status", hidden=True),
             class_name="canvas",
-            style=variables,
+            custom_attrs=variables,
         ),
         origin=Calendar.origin,
         first=Calendar.first,
@@ -135,7 +135,7 @@ def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx
 def _heads() -> rx.Component:
     corner = rx.el.div(
         rx.el.span(t("Occupancy")),
-        rx.el.span(t("Arrivals · departures")),
+        rx.el.span(t("Arrivals · departures"), class_name="moves"),
         rx.el.span(t("Free")),
         class_name="corner",
         role="columnheader",
@@ -169,7 +169,7 @@ def day_head(day: rx.Var[list[int]], today: rx.Var[int]) -> rx.Component:
         rx.el.span(arrivals, " · ", departures, class_name="moves"),
         rx.el.span(rx.cond(lacking > 0, "−" + lacking.to(str), free.to(str)), class_name=full),
         class_name=kind,
-        style={"--a": number, "--share": occupancy},
+        custom_attrs=placed(a=number, share=occupancy),
         role="columnheader",
         title=label,
         aria_label=label,
@@ -186,10 +186,9 @@ def _line(slot: int) -> rx.Component:
         rx.el.div(
             chart_row(row=row),
             class_name="line " + row["t"].to(str),
-            style={"--i": top},
             role="row",
             aria_rowindex=top + 1,
-            custom_attrs={"data-row": row["k"], "data-i": top},
+            custom_attrs={**placed(i=top), "data-row": row["k"], "data-i": top},
         ),
         rx.fragment(),
     )
@@ -211,14 +210,14 @@ def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
             ),
         ),
         class_name="frees",
-        style={"--a": counts[0]},
+        custom_attrs=placed(a=counts[0]),
     )
     head = rx.match(
         kind,
         (
             "l",
             rx.fragment(
-                rx.el.span(t("Unassigned"), class_name="loose cut"),
+                rx.el.span(rx.cond(name != "", t("Unassigned"), ""), class_name="loose cut"),
                 rx.cond(extra != "", rx.el.small(extra, class_name="waiting"), rx.fragment()),
             ),
         ),
@@ -246,30 +245,32 @@ def _count(count: rx.Var[int]) -> rx.Var[str]:
 
 
 def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
-    name, forename, look = bar[Bar.NAME].to(str), bar[Bar.FORENAME].to(str), bar[Bar.LOOK].to(str)
-    first, nights, party, source = (
-        bar[Bar.FIRST].to(int),
-        bar[Bar.NIGHTS].to(int),
-        bar[Bar.PARTY].to(str),
-        bar[Bar.SOURCE].to(str),
+    name, forename, look = (bar[place].to(str) for place in (Bar.NAME, Bar.FORENAME, Bar.LOOK))
+    party, source = bar[Bar.PARTY].to(str), bar[Bar.SOURCE].to(str)
+    first, nights = bar[Bar.FIRST].to(int), bar[Bar.NIGHTS].to(int)
+    more = (
+        t("{n}n", n=nights.to(str))
+        + rx.cond(party != "", " " + party, "").to(str)
+        + rx.cond(source != "", " " + source, "").to(str)
     )
-    label = bar_label(name, forename, look, first, nights, unit, party)
-    pieces = [
-        rx.el.span(name, rx.cond(forename != "", rx.el.em(" " + forename), rx.fragment()), class_name="who-stays"),
-        rx.el.span(t("{n}n", n=nights.to(str)), class_name="n"),
-        rx.cond(party != "", rx.el.span(party, class_name="p"), rx.fragment()),
-        rx.cond(source != "", rx.el.span(source, class_name="c"), rx.fragment()),
-    ]
     return rx.el.div(
-        rx.el.span(name[0] + forename[0], class_name="initials", aria_hidden="true"),
-        rx.el.div(*pieces, class_name="pieces", aria_hidden="true"),
+        rx.el.span(
+            name, rx.cond(forename != "", rx.el.em(" " + forename), rx.fragment()), class_name="who-stays", aria_hidden="true"
+        ),
+        " ",
+        rx.el.span(more, class_name="more", aria_hidden="true"),
         class_name="bar-of " + look,
-        style={"--a": first, "--n": nights},
         role="gridcell",
         tab_index=-1,
-        aria_label=label,
-        title=label,
-        custom_attrs={"data-key": bar[Bar.KEY], "data-v": bar[Bar.VERSION], "data-a": first, "data-n": nights},
+        aria_label=bar_label(name, forename, look, first, nights, unit, party),
+        custom_attrs={
+            **placed(a=first, n=nights),
+            "data-key": bar[Bar.KEY],
+            "data-v": bar[Bar.VERSION],
+            "data-a": first,
+            "data-n": nights,
+            "data-i": name[0] + forename[0],
+        },
         key=bar[Bar.KEY].to(str) + first.to(str),
     )
 

@@ -22,18 +22,28 @@ from pms.ui.kit import (
     text_field,
     tn,
     word_of,
-)  # fmt: skip
+)
 from pms.ui.kit.badge import STATUS_KINDS
 from pms.ui.shell import Session
 
 STATUS_WORDS = {
-    "tentative": N_("Tentative"), "confirmed": N_("Confirmed"), "checked_in": N_("In house"), "checked_out": N_("Checked out"),
-    "cancelled": N_("Cancelled"), "no_show": N_("No-show"),
-}  # fmt: skip
+    "tentative": N_("Tentative"),
+    "confirmed": N_("Confirmed"),
+    "checked_in": N_("In house"),
+    "checked_out": N_("Checked out"),
+    "cancelled": N_("Cancelled"),
+    "no_show": N_("No-show"),
+}
 ACTION_WORDS = {
-    "confirm": N_("Confirm"), "check_in": N_("Check in"), "check_out": N_("Check out"), "cancel": N_("Cancel the stay"),
-    "no_show": N_("No-show"), "undo_check_in": N_("Undo check-in"), "undo_check_out": N_("Undo check-out"), "reinstate": N_("Reinstate"),
-}  # fmt: skip
+    "confirm": N_("Confirm"),
+    "check_in": N_("Check in"),
+    "check_out": N_("Check out"),
+    "cancel": N_("Cancel the stay"),
+    "no_show": N_("No-show"),
+    "undo_check_in": N_("Undo check-in"),
+    "undo_check_out": N_("Undo check-out"),
+    "reinstate": N_("Reinstate"),
+}
 KINDS = rx.Var.create(STATUS_KINDS)
 
 S, C = StayDrawer, StayDrawer.card
@@ -51,13 +61,16 @@ def stay_drawer() -> rx.Component:
         drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[_actions()]),
         dialog(
             rx.el.p(t("The nights are on sale again at once. A cancelled stay can be reinstated while there is room.")),
-            open=S.asking, on_close=S.ask(False), title=t("Cancel the stay of {guest}?", guest=C.name), id="cancel-dialog",
+            open=S.asking,
+            on_close=S.ask(False),
+            title=t("Cancel the stay of {guest}?", guest=C.name),
+            id="cancel-dialog",
             footer=[
                 button(t("Keep the stay"), on_click=S.ask(False)),
                 button(t("Cancel the stay"), "danger", on_click=S.do("cancel")),
             ],
         ),
-    )  # fmt: skip
+    )
 
 
 def _actions() -> rx.Component:
@@ -109,11 +122,17 @@ def _stay() -> rx.Component:
         rx.el.div(rx.el.span(C.comes), rx.el.b(tn("{n} night", "{n} nights", C.nights)), rx.el.span(C.goes)),
         rx.cond(
             Session.granted["reservation.change"] & (C.nights > 1) & (S.editing == ""),
-            rx.el.button(icon("right", small=True), t("Change units during the stay"), type="button", class_name="link", on_click=S.edit_section("split")),
+            rx.el.button(
+                icon("right", small=True),
+                t("Change units during the stay"),
+                type="button",
+                class_name="link",
+                on_click=S.edit_section("split"),
+            ),
             rx.fragment(),
         ),
         class_name="facts",
-    )  # fmt: skip
+    )
     units = rx.fragment(
         rx.cond(C.split, rx.el.option(t("As it lies now"), value="keep"), rx.fragment()),
         rx.el.option(t("Unassigned"), value=""),
@@ -192,9 +211,13 @@ def _guest() -> rx.Component:
         return rx.cond(value != "", _fact(label, value), rx.fragment())
 
     shown = rx.el.div(
-        _fact(t("Name"), C.name), some(t("E-mail"), C.email), some(t("Phone"), C.phone), some(t("Country"), C.country),
-        some(t("About the guest"), C.guest_notes), class_name="facts",
-    )  # fmt: skip
+        _fact(t("Name"), C.name),
+        some(t("E-mail"), C.email),
+        some(t("Phone"), C.phone),
+        some(t("Country"), C.country),
+        some(t("About the guest"), C.guest_notes),
+        class_name="facts",
+    )
     form = _form(
         S.save_guest,
         rx.el.div(
@@ -202,11 +225,19 @@ def _guest() -> rx.Component:
             text_field(t("Last name"), "last_name", default_value=C.last_name, error=S.errors["last_name"]),
             text_field(t("E-mail"), "email", optional=True, type="email", default_value=C.email, error=S.errors["email"]),
             text_field(t("Phone"), "phone", optional=True, type="tel", default_value=C.phone, error=S.errors["phone"]),
-            text_field(t("Country"), "country", optional=True, max_length=2, hint=t("Two letters, such as LT"), default_value=C.country, error=S.errors["country"]),
+            text_field(
+                t("Country"),
+                "country",
+                optional=True,
+                max_length=2,
+                hint=t("Two letters, such as LT"),
+                default_value=C.country,
+                error=S.errors["country"],
+            ),
             class_name="fields two",
         ),
         text_area(t("About the guest"), "guest_notes", optional=True, default_value=C.guest_notes, error=S.errors["notes"]),
-    )  # fmt: skip
+    )
     return rx.cond(C.knows_guest, _section(t("Guest"), "guest", shown, form, "guest.change"), rx.fragment())
 
 

@@ -47,7 +47,7 @@ class StayDrawer(rx.State):
     _saw: tuple[int, int, int] = (0, 0, 0)
 
     @handler
-    async def show_stay(self, stay: Key):  # type: ignore[no-untyped-def]
+    async def show_stay(self, stay: Key) -> Any:
         """Open the drawer for a stay, by id or by the key of its bar."""
         self.editing, self.asking, self.errors = "", False, {}
         try:
@@ -58,7 +58,7 @@ class StayDrawer(rx.State):
         self.open, self.bar = True, key_of(stay)
 
     @handler
-    async def close(self):  # type: ignore[no-untyped-def]
+    async def close(self) -> Any:
         """Close it; nothing of the stay is kept in this tab."""
         self._forget()
         return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
@@ -69,7 +69,7 @@ class StayDrawer(rx.State):
             tab.watches.pop(CARD, None)
 
     @handler
-    async def edit_section(self, section: Section):  # type: ignore[no-untyped-def]
+    async def edit_section(self, section: Section) -> Any:
         """Open a section's form, or close it; the form remembers the version it began with."""
         self.errors = {}
         self._saw = (self.card.version, self.card.reservation_version, self.card.guest_version)
@@ -80,27 +80,27 @@ class StayDrawer(rx.State):
         self.editing = section
 
     @handler
-    async def save_stay(self, form: StayForm):  # type: ignore[no-untyped-def]
+    async def save_stay(self, form: StayForm) -> Any:
         """Dates, unit, party."""
         return await self._save(edit.change_stay, self.card.stay, self._saw[0], form)
 
     @handler
-    async def save_prices(self, form: dict[str, str]):  # type: ignore[no-untyped-def]
+    async def save_prices(self, form: dict[str, str]) -> Any:
         """Price per night."""
         return await self._save(edit.change_prices, self.card.stay, self._saw[0], form)
 
     @handler
-    async def save_split(self, form: SplitForm):  # type: ignore[no-untyped-def]
+    async def save_split(self, form: SplitForm) -> Any:
         """From a night on in another unit."""
         return await self._save(edit.split_stay, self.card.stay, self._saw[0], form)
 
     @handler
-    async def save_guest(self, form: GuestForm):  # type: ignore[no-untyped-def]
+    async def save_guest(self, form: GuestForm) -> Any:
         """Who it is."""
         return await self._save(edit.change_person, self.card.guest, self._saw[2], form)
 
     @handler
-    async def save_notes(self, form: NotesForm):  # type: ignore[no-untyped-def]
+    async def save_notes(self, form: NotesForm) -> Any:
         """Notes, tags, source."""
         return await self._save(edit.change_notes, self.card.reservation, self._saw[1], form)
 
@@ -118,12 +118,12 @@ class StayDrawer(rx.State):
         return notice(translate("Saved.", actor.locale))
 
     @handler
-    async def ask(self, asking: bool):  # type: ignore[no-untyped-def]
+    async def ask(self, asking: bool) -> Any:
         """Ask before a cancellation, or never mind."""
         self.asking = asking and self.open
 
     @handler
-    async def do(self, action: Action):  # type: ignore[no-untyped-def]
+    async def do(self, action: Action) -> Any:
         """Take the stay a step further in its life, or back."""
         if not self.card.stay:
             return None

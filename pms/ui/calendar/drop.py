@@ -107,7 +107,7 @@ def _changed(before: list[Night], after: list[Night]) -> tuple[Night | None, Nig
     """The first night that lies elsewhere now, before and after; else the first nights."""
     pairs = list(zip(before, after, strict=False))
     differ = [(a, b) for a, b in pairs if (a.unit_id, a.room_type_id) != (b.unit_id, b.room_type_id)]
-    return (differ or pairs or [(None, None)])[0]
+    return next(iter(differ or pairs), (None, None))
 
 
 def _unit(db: Db, night: Night | None) -> str:

@@ -45,7 +45,7 @@ class Moves(rx.State):
         row: RowKey,
         first: DayNumber,
         nights: Annotated[int, Field(ge=0, le=4000)],
-    ):  # type: ignore[no-untyped-def]
+    ) -> Any:
         """Say whether it would fit there, if what is loaded tells; the drop itself is decided by the database."""
         chart = await self.get_state(Calendar)
         said, why = "", ""
@@ -54,7 +54,7 @@ class Moves(rx.State):
         self.hint = [said, why, f"{row}{first}+{nights}"]
 
     @handler
-    async def drop(self, key: Key, version: int, part: Part, row: RowKey, first: DayNumber, shift: Shift):  # type: ignore[no-untyped-def]
+    async def drop(self, key: Key, version: int, part: Part, row: RowKey, first: DayNumber, shift: Shift) -> Any:
         """Do what the ghost showed, or say why not."""
         try:
             done = await act(self, drop, key, version, part, place_of(row), rows.day_of(first), shift)
@@ -77,7 +77,7 @@ class Moves(rx.State):
         self.hint = ["", "", ""]
 
     @handler
-    async def take_back(self, stay_id: UUID, version: int):  # type: ignore[no-untyped-def]
+    async def take_back(self, stay_id: UUID, version: int) -> Any:
         """Undo a change of this stay, unless it changed again since."""
         actor = await actor_of(self)
         await act(self, undo, stay_id, version)
@@ -89,11 +89,11 @@ class Moves(rx.State):
         )
 
     @handler
-    async def take_back_last(self):  # type: ignore[no-untyped-def]
+    async def take_back_last(self) -> Any:
         """Undo what this tab moved last."""
         if self._last is not None:
             return Moves.take_back(str(self._last[0]), self._last[1])  # type: ignore[call-arg, func-returns-value]
-        return notice(translate("There is nothing to undo.", (await actor_of(self)).locale), id="moved")
+        return notice(translate("There is nothing to undo.", (await actor_of(self)).locale))
 
 
 def told(done: Dropped, locale: str) -> tuple[str, str | None]:

@@ -12,6 +12,7 @@ from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking import booking_drawer
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, chart
+from pms.ui.calendar.days import day_list, width
 from pms.ui.calendar.drawer import STATUS_WORDS, stay_drawer
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.moves import Key, Moves
@@ -40,19 +41,19 @@ class Desk(rx.State):
     helping: bool = False
 
     @handler
-    async def open_bar(self, key: Key, kind: Literal["stay", "block"]):  # type: ignore[no-untyped-def]
+    async def open_bar(self, key: Key, kind: Literal["stay", "block"]) -> Any:
         """A bar was clicked, or Enter pressed on it."""
         return StayDrawer.show_stay(str(key)) if kind == "stay" else BlockBox.show_block(str(key))
 
     @handler
-    async def wish(self, what: Literal["new", "today", "undo", "help"]):  # type: ignore[no-untyped-def]
+    async def wish(self, what: Literal["new", "today", "undo", "help"]) -> Any:
         """A single letter was pressed."""
         if what == "help":
             self.helping = not self.helping
         return {"new": NewBooking.begin_empty, "today": Calendar.go_today, "undo": Moves.take_back_last, "help": None}[what]
 
     @handler
-    async def help(self, shown: bool):  # type: ignore[no-untyped-def]
+    async def help(self, shown: bool) -> Any:
         """Show the list of keys, or hide it."""
         self.helping = shown
 
@@ -60,8 +61,14 @@ class Desk(rx.State):
 def page() -> rx.Component:
     """The whole screen."""
     return rx.fragment(
-        _head(),
-        rx.cond(Calendar.ready, rx.cond(Calendar.empty, _nothing(), _chart()), loading(12)),
+        width(
+            rx.cond(
+                Calendar.ready,
+                rx.cond(Calendar.empty, _nothing(), rx.cond(Calendar.narrow, day_list(), rx.fragment(_head(), _chart()))),
+                loading(12),
+            ),
+            narrow=Calendar.narrow,
+        ),
         rx.el.style(Calendar.flash),
         rx.el.style(
             rx.cond(
@@ -88,7 +95,11 @@ def _head() -> rx.Component:
             icon_button("right", t("A week later"), kind="", on_click=Calendar.step(7)),
             class_name="pair",
         ),
-        rx.el.input(type="date", id="jump", class_name="input jump", aria_label=t("Go to date"), on_change=Calendar.go_typed),
+        rx.el.label(
+            icon("calendar"),
+            rx.el.input(type="date", id="jump", class_name="over", aria_label=t("Go to date"), on_change=Calendar.go_typed),
+            class_name="btn square jump",
+        ),
         segmented(t("Days shown"), Calendar.zoom.to_string(), zooms, lambda code: Calendar.zoom_to(int(code))),
         _filters(),
         _view(),
@@ -120,9 +131,18 @@ def _filters() -> rx.Component:
     )
     clear = menu_item(t("Show everything"), "close", menu="filters", on_click=Calendar.clear_filters)
     return menu(
-        "filters", label, menu_head(t("Status")), *states, menu_line(), menu_head(t("Room type")), types, menu_line(), clear,
-        label=t("Filter"), trigger_class="btn",
-    )  # fmt: skip
+        "filters",
+        label,
+        menu_head(t("Status")),
+        *states,
+        menu_line(),
+        menu_head(t("Room type")),
+        types,
+        menu_line(),
+        clear,
+        label=t("Filter"),
+        trigger_class="btn",
+    )
 
 
 def _view() -> rx.Component:
@@ -156,10 +176,15 @@ def _view() -> rx.Component:
 
 
 def _chart() -> rx.Component:
-    address = rx.Var.create({
-        "property": Session.house, "days": Calendar.zoom.to_string(), "types": Calendar.only.join(","), "states": Calendar.states.join(","),
-        "stay": StayDrawer.card.stay,
-    })  # fmt: skip
+    address = rx.Var.create(
+        {
+            "property": Session.house,
+            "days": Calendar.zoom.to_string(),
+            "types": Calendar.only.join(","),
+            "states": Calendar.states.join(","),
+            "stay": StayDrawer.card.stay,
+        }
+    )
     drawn = chart(Session.house_now.timezone, address, on_book=NewBooking.begin, on_open=Desk.open_bar, on_wish=Desk.wish)
     return rx.el.div(drawn, class_name="chart-frame")
 
@@ -174,10 +199,17 @@ def _nothing() -> rx.Component:
 
 
 KEYS = (
-    ("← ↑ → ↓", N_("From bar to bar")), ("Enter", N_("Open")), ("M", N_("Move with the arrows, Enter to confirm")),
-    ("E", N_("Extend or shorten with ← →")), ("Esc", N_("Never mind")), ("Z", N_("Undo the last move")), ("N", N_("New reservation")),
-    ("T", N_("Today")), ("G", N_("Go to date")), ("?", N_("This list")),
-)  # fmt: skip
+    ("← ↑ → ↓", N_("From bar to bar")),
+    ("Enter", N_("Open")),
+    ("M", N_("Move with the arrows, Enter to confirm")),
+    ("E", N_("Extend or shorten with ← →")),
+    ("Esc", N_("Never mind")),
+    ("Z", N_("Undo the last move")),
+    ("N", N_("New reservation")),
+    ("T", N_("Today")),
+    ("G", N_("Go to date")),
+    ("?", N_("This list")),
+)
 
 
 def _help() -> rx.Component:

@@ -231,7 +231,7 @@ def lane_row(
 ) -> dict[str, Any]:
     """A lane of what waits for a unit; the first says how many do."""
     bars = [bar(one, today, oversold, named) for one in segments if _shown(one, states)]
-    return _row(ref, "", str(waiting) if waiting and not ref.lane else "", bars)
+    return _row(ref, "" if ref.lane else "0", str(waiting) if waiting and not ref.lane else "", bars)
 
 
 def unit_row(

@@ -107,7 +107,8 @@ class Sheet:
             self._read_house(db)
             self._read_counts(db)
             house, waiting = self.house, self.waiting or {}
-            assert house is not None and self.today is not None
+            assert house is not None
+            assert self.today is not None
             refs = rows.layout(house, {id: len(stack) for id, stack in waiting.items()}, window.only, window.folded)
             top = max(0, min(window.top, len(refs) - 1))
             shown = refs[top : top + window.count]
@@ -120,7 +121,10 @@ class Sheet:
             return Painted(len(refs), numbered, tuple(heads), rows.day_number(self.today), house)
 
     def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
-        assert self.counts is not None and self.house is not None and self.today is not None and self.waiting is not None
+        assert self.counts is not None
+        assert self.house is not None
+        assert self.today is not None
+        assert self.waiting is not None
         if ref.unit_id:
             one, unit = self.facts[ref.unit_id]
             party = f"{one.adults} + {one.children}" if one.children else str(one.adults)

@@ -1,4 +1,4 @@
-"""The chart's state: what this tab shows, and nothing else. Rows and days sit in slots, one var each, so that a change sends little."""
+"""The chart's state: what this tab shows. Rows and days sit in slots, one var each, so that a change sends little."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Calendar(rx.State):
     goto: list[int] = [0, 0, -1]
     heading: str = ""
     ready: bool = False
+    narrow: bool = False
     empty: bool = False
     flash: str = ""
     types: list[list[str]] = []
@@ -71,16 +72,22 @@ class Calendar(rx.State):
     _house: str = ""
     _asked: int | None = None
     _flashes: int = 0
+    _told: bool = False
     _sight: tuple[int, int, int, int] = (0, 21, 0, 24)
 
     @handler
-    async def load(self):  # type: ignore[no-untyped-def]
+    async def load(self) -> Any:
         """Open the calendar, or catch up after the socket was gone; the address says where, the first time."""
         session = await self.get_state(Session)
         self._read_address(session)
         if not session.house:
             self.empty, self.ready = True, True
             return None
+        if self._is_phone():
+            from pms.ui.calendar.days_state import DayList
+
+            self._house, self.ready = session.house, True
+            return [DayList.load, self._linked()]
         house = house_of(session)
         if self._asked is not None or self._window is None or self._window.span.property_id != house:
             self._begin(today(session.house_now.timezone))
@@ -89,7 +96,7 @@ class Calendar(rx.State):
         return self._linked()
 
     def _read_address(self, session: Session) -> None:
-        """Take what the address says, where that differs from what is shown: untrusted, anything odd is as if it were not there."""
+        """Take what the address says where that differs from what is shown; untrusted: what is odd counts as absent."""
         asked = self.router.url.query_parameters
         wanted = asked.get("property", "")
         if wanted != self._house and wanted in {one.id for one in session.houses}:
@@ -99,6 +106,16 @@ class Calendar(rx.State):
         self.only = [one for one in asked.get("types", "").split(",") if _is_key(one)]
         day = _day(asked.get("date"))
         self._asked = day if day != self._sight[0] or self._window is None else None
+
+    def turn(self, narrow: bool) -> None:
+        """Note how wide the browser says it is."""
+        self.narrow, self._told = narrow, True
+
+    def _is_phone(self) -> bool:
+        """Whether to load the day list: as the browser told us by its width, and before that by its name."""
+        if self._window is None and not self._told and "Mobi" in self.router.headers.user_agent:
+            self.narrow = True
+        return self.narrow
 
     def _linked(self) -> Any:
         """The stay named by the address, to be opened."""
@@ -186,7 +203,7 @@ class Calendar(rx.State):
             self.flash = f"{chosen}{{animation:changed{self._flashes % 2} 1.5s ease-out}}"
 
     @handler
-    async def look(self, first: DayNumber, days: Few, row: RowNumber, count: Few):  # type: ignore[no-untyped-def]
+    async def look(self, first: DayNumber, days: Few, row: RowNumber, count: Few) -> Any:
         """The tab scrolled: `days` from `first` on and `count` rows from `row` on are in sight."""
         if self._window is None:
             return
@@ -194,18 +211,18 @@ class Calendar(rx.State):
         await self._show()
 
     @handler
-    async def go_typed(self, day: str):  # type: ignore[no-untyped-def]
+    async def go_typed(self, day: str) -> Any:
         """Show a day as the date field sends it; half-typed ones are none."""
         if (number := _day(day)) is not None:
             await self._go_to(number - LEAD)
 
     @handler
-    async def go_today(self):  # type: ignore[no-untyped-def]
+    async def go_today(self) -> Any:
         """Show today at the property."""
         await self._go_to(rows.day_number(today((await self.get_state(Session)).house_now.timezone)) - LEAD)
 
     @handler
-    async def step(self, days: Annotated[int, Field(ge=-400, le=400)]):  # type: ignore[no-untyped-def]
+    async def step(self, days: Annotated[int, Field(ge=-400, le=400)]) -> Any:
         """Show what lies so many days later; negative: earlier."""
         await self._go_to(self._sight[0] + days)
 
@@ -218,7 +235,7 @@ class Calendar(rx.State):
         await self._show()
 
     @handler
-    async def zoom_to(self, days: Literal[14, 21, 31, 62]):  # type: ignore[no-untyped-def]
+    async def zoom_to(self, days: Literal[14, 21, 31, 62]) -> Any:
         """Fit so many days into the width. Bars are placed in days by the style sheet, so no bar is sent for it."""
         self.zoom, self.kept_zoom = days, str(days)
         if self._window is not None:
@@ -226,31 +243,31 @@ class Calendar(rx.State):
             await self._show()
 
     @handler
-    async def set_height(self, height: Literal["normal", "compact"]):  # type: ignore[no-untyped-def]
+    async def set_height(self, height: Literal["normal", "compact"]) -> Any:
         """Low rows show more units."""
         self.kept_height = height
 
     @handler
-    async def filter_type(self, key: str):  # type: ignore[no-untyped-def]
+    async def filter_type(self, key: str) -> Any:
         """Show a room type, or no longer; none chosen shows all."""
         if key in {one[0] for one in self.types}:
             self.only = _toggled(self.only, key)
             await self._refilter()
 
     @handler
-    async def filter_status(self, status: Status):  # type: ignore[no-untyped-def]
+    async def filter_status(self, status: Status) -> Any:
         """Show stays of a status, or no longer; none chosen shows all."""
         self.states = _toggled(self.states, status)
         await self._refilter()
 
     @handler
-    async def clear_filters(self):  # type: ignore[no-untyped-def]
+    async def clear_filters(self) -> Any:
         """Show everything."""
         self.only, self.states = [], []
         await self._refilter()
 
     @handler
-    async def fold(self, key: str):  # type: ignore[no-untyped-def]
+    async def fold(self, key: str) -> Any:
         """Fold a room type to its header, or unfold it."""
         if key in {one[0] for one in self.types}:
             self.folded = _toggled(self.folded, key)

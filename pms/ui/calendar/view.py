@@ -9,7 +9,7 @@ from pms.ui.calendar.sheet import DAYS_MAX, ROWS_MAX, Span, Window
 WEEK = 7
 BESIDE = 7
 """Days loaded beyond each edge of what is in sight, at least."""
-BELOW = 10
+BELOW = 7
 """Rows loaded above and below what is in sight."""
 NEAR = 2
 """So near to the edge of what is loaded, more is fetched."""

@@ -1,0 +1,93 @@
+"""The phone's calendar, drawn: arrivals, departures and who stays, a day at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.ui.calendar.booking_state import NewBooking
+from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT
+from pms.ui.calendar.days_state import DayList, Line
+from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.kit import button, icon_button, loading, pill, t, tn, word_of
+from pms.ui.shell import Session
+
+S = DayList
+PILLS = rx.Var.create({"t": "tentative", "c": "confirmed", "i": "in", "o": ""})
+
+
+def _turned(narrow: rx.Var[bool]) -> tuple[rx.Var[bool]]:
+    return (narrow,)
+
+
+def _swiped(days: rx.Var[int]) -> tuple[rx.Var[int]]:
+    return (days,)
+
+
+class Width(rx.Component):
+    """Says when the window becomes narrow or wide, and hears swipes on what it holds."""
+
+    library = SCRIPT
+    tag = "Width"
+
+    narrow: rx.Var[bool]
+    on_turn: rx.EventHandler[_turned]
+    on_swipe: rx.EventHandler[_swiped]
+
+
+def width(*children: Any, narrow: rx.Var[bool]) -> rx.Component:
+    """Chart or list, and the change between them."""
+    return Width.create(*children, narrow=narrow, on_turn=DayList.turned, on_swipe=DayList.step)
+
+
+def day_list() -> rx.Component:
+    """The screen of a phone."""
+    book = icon_button("plus", t("New reservation"), kind="primary", tip=False, on_click=NewBooking.begin_empty)
+    head = rx.el.div(
+        icon_button("left", t("The day before"), kind="", tip=False, on_click=S.step(-1)),
+        rx.el.label(
+            rx.el.h1(S.title),
+            rx.el.input(type="date", value=S.day, on_change=S.go_typed, aria_label=t("Go to date"), class_name="over"),
+            class_name="day-title",
+        ),
+        icon_button("right", t("The day after"), kind="", tip=False, on_click=S.step(1)),
+        rx.cond(S.is_today, rx.fragment(), button(t("Today"), on_click=S.go_today)),
+        rx.cond(Session.granted["reservation.book"], book, rx.fragment()),
+        class_name="day-head",
+    )
+    lists = rx.el.div(
+        _group(t("Arrivals"), S.arrivals, t("Nobody arrives.")),
+        _group(t("Departures"), S.departures, t("Nobody leaves.")),
+        _group(t("In house"), S.staying, t("Nobody stays over.")),
+        class_name="day-lists",
+    )
+    return rx.el.div(head, rx.cond(S.ready, lists, loading(8)), class_name="day-list")
+
+
+def _group(title: Any, lines: rx.Var[list[Line]], nobody: Any) -> rx.Component:
+    shown = rx.cond(
+        lines.length() > 0, rx.el.div(rx.foreach(lines, _line), class_name="day-lines"), rx.el.p(nobody, class_name="faint")
+    )
+    return rx.el.section(rx.el.h2(title, " ", rx.el.span(lines.length(), class_name="faint")), shown)
+
+
+def _line(line: rx.Var[Line]) -> rx.Component:
+    where = rx.cond(line.unit != "", line.unit, t("Unassigned"))
+    return rx.el.button(
+        rx.el.span(where, class_name=rx.cond(line.unit != "", "where-to", "where-to loose")),
+        rx.el.span(
+            rx.el.b(rx.cond(line.name != "", line.name, t("Guest"))),
+            rx.el.small(line.room_type + " · " + tn("{n} night", "{n} nights", line.nights) + " · " + line.dates),
+            class_name="grow",
+        ),
+        rx.el.span(
+            pill(word_of(line.look, LOOK_WORDS), PILLS[line.look].to(str)),
+            rx.el.small(rx.cond(line.urgent, t("needs attention"), t("guests: {party}", party=line.party))),
+            class_name="stand",
+        ),
+        type="button",
+        class_name=rx.cond(line.urgent, "day-line urgent", "day-line"),
+        on_click=StayDrawer.show_stay(line.stay),
+        key=line.stay,
+    )

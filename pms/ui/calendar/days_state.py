@@ -1,0 +1,164 @@
+"""The phone's calendar: one day as lists, kept live like the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+import reflex as rx
+from pydantic import Field
+
+from pms.kernel.actor import Actor
+from pms.kernel.dates import today
+from pms.kernel.db import work
+from pms.kernel.formats import day_short
+from pms.properties.models import Property
+from pms.reservations.day import DayLine, day_lines
+from pms.ui.calendar import rows
+from pms.ui.calendar.state import VIEW, Calendar
+from pms.ui.kit.words import Words
+from pms.ui.shell import LiveView, News, Session, handler, house_of, show
+from pms.ui.shell.live import Stories, hub
+
+
+class Day(NamedTuple):
+    """What a phone shows: one day of one property."""
+
+    property_id: UUID
+    day: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """A guest in a list: dates in words, `look` the letter of the status."""
+
+    stay: str
+    name: str
+    unit: str
+    room_type: str
+    dates: str
+    nights: int
+    party: str
+    look: str
+    source: str
+    urgent: bool
+
+
+class DayList(rx.State):
+    """`day` is ISO, `title` the same in words."""
+
+    day: str = ""
+    title: str = ""
+    is_today: bool = True
+    arrivals: list[Line] = []
+    departures: list[Line] = []
+    staying: list[Line] = []
+    ready: bool = False
+
+    @handler
+    async def load(self) -> Any:
+        """Show the day shown before, else today."""
+        session = await self.get_state(Session)
+        if session.house:
+            here = today(session.house_now.timezone)
+            await self._show(_read(self.day) or here)
+
+    async def _show(self, day: date) -> None:
+        session = await self.get_state(Session)
+        self.day, self.is_today = day.isoformat(), day == today(session.house_now.timezone)
+        self.title = day_short(day, (await self.get_state(Words)).locale)
+        await show(self, DAY, Day(house_of(session), day))
+        self.ready = True
+
+    @handler
+    async def step(self, days: Annotated[int, Field(ge=-31, le=31)]) -> Any:
+        """A day later, or earlier."""
+        if day := _read(self.day):
+            await self._show(day + timedelta(days))
+
+    @handler
+    async def go_today(self) -> Any:
+        """Show today."""
+        await self._show(today((await self.get_state(Session)).house_now.timezone))
+
+    @handler
+    async def go_typed(self, day: str) -> Any:
+        """Show a day as the date field sends it."""
+        if found := _read(day):
+            await self._show(found)
+
+    @handler
+    async def turned(self, narrow: bool) -> Any:
+        """The window became narrow, or wide: load what is shown now."""
+        (await self.get_state(Calendar)).turn(narrow)
+        if tab := hub().tabs.get(self.router.session.client_token):
+            tab.watches.pop(VIEW if narrow else DAY, None)
+        return DayList.load if narrow else Calendar.load
+
+
+def _read(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date(1970, 1, 1) < day < date(2200, 1, 1) else None
+
+
+def sorted_lines(lines: Iterable[DayLine], day: date, here: date, locale: str) -> tuple[list[Line], list[Line], list[Line]]:
+    """Arrivals, departures, and who stays; day use counts as an arrival."""
+    arrivals: list[Line] = []
+    departures: list[Line] = []
+    staying: list[Line] = []
+    for one in lines:
+        target = arrivals if one.arrival == day else departures if one.departure == day else staying
+        target.append(_line(one, here, locale))
+    return arrivals, departures, staying
+
+
+def _line(one: DayLine, here: date, locale: str) -> Line:
+    overdue = one.departure < here if one.status == "checked_in" else one.status != "checked_out" and one.arrival < here
+    loose = one.unit is None and one.arrival == here
+    return Line(
+        stay=str(one.stay_id),
+        name=f"{one.last_name} {one.first_name}".strip(),
+        unit=one.unit or "",
+        room_type=one.room_type,
+        dates=f"{day_short(one.arrival, locale)} – {day_short(one.departure, locale)}",
+        nights=(one.departure - one.arrival).days,
+        party=f"{one.adults}+{one.children}" if one.children else str(one.adults),
+        look=rows.LOOKS[one.status],
+        source=rows.source_mark(one.source),
+        urgent=overdue or loose,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """The three lists of a day."""
+
+    arrivals: list[Line]
+    departures: list[Line]
+    staying: list[Line]
+
+
+def _load(actor: Actor, window: Day, news: Stories) -> Found:
+    with work(actor) as db:
+        lines = day_lines(db, window.property_id, window.day)
+        here = today(db.one(Property, window.property_id).timezone)
+    return Found(*sorted_lines(lines, window.day, here, actor.locale))
+
+
+def _put(state: DayList, found: Found, news: Stories) -> None:
+    for name in ("arrivals", "departures", "staying"):
+        if getattr(state, name) != getattr(found, name):
+            setattr(state, name, getattr(found, name))
+
+
+def _concerns(news: News, window: Day) -> bool:
+    return news.property_id in (None, str(window.property_id))
+
+
+DAY = LiveView(state=DayList, topics=frozenset({"calendar"}), load=_load, apply=_put, concerns=_concerns)
