@@ -66,7 +66,9 @@ def _route_standard_library(shared: list[Any]) -> None:
 def _rendering() -> list[Any]:
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if for_people():
-        return [strip, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0)]
+        # Plain, because the usual one prints local variables too: guests' data and API keys are none of a log's business.
+        plain = structlog.dev.plain_traceback
+        return [strip, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0, exception_formatter=plain)]
     return [strip, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 

@@ -2,16 +2,209 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import Hotel
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pms.kernel.dates import today
+from tests.api.conftest import Hotel, a_key
+
+
+def first(made: dict[str, Any], number: int = 0) -> dict[str, Any]:
+    return made["rooms"][number]  # type: ignore[no-any-return]
+
+
+def units(room: dict[str, Any]) -> list[str | None]:
+    return [night["unit"] and night["unit"]["name"] for night in room["nights"]]
 
 
 def test_booking_answers_with_what_was_booked(hotel: Hotel) -> None:
-    answer = hotel.book(hotel.room(unit_id=str(hotel.doubles[0])), hotel.room(prices=[9_000, 9_500]), notes="late")
+    answer = hotel.book(hotel.room(unit_id=str(hotel.doubles[0])), hotel.room(prices=[9_000, 9_500]), notes="late", tags=["vip"])
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert answer.headers["Location"] == f"/api/v1/reservations/{made['id']}"
     assert (made["total"], made["currency"], made["status"], made["notes"]) == (38_500, "EUR", "confirmed", "late")
-    assert made["rooms"][0]["nights"][0]["unit"]["name"] == "Double 1"
-    assert made["rooms"][1]["nights"][0]["unit"] is None
+    assert (made["arrival"], made["departure"], made["source"], made["tags"]) == ("2027-06-01", "2027-06-03", "api", ["vip"])
+    assert (units(first(made)), units(first(made, 1))) == (["Double 1", "Double 1"], [None, None])
     read = hotel.get(f"/reservations/{made['id']}")
     assert (read.json(), read.headers["ETag"]) == (made, answer.headers["ETag"])
+
+
+def test_booking_for_a_guest_already_known(hotel: Hotel) -> None:
+    known = hotel.booked()["guest"]
+    again = hotel.booked(hotel.room("2027-07-01", "2027-07-02"), guest={"id": known["id"]}, external_ref="W-1", source="web")
+    assert again["guest"] == known
+    assert hotel.get("/reservations", params={"guest_id": known["id"]}).json()["items"][0]["external_ref"] == "W-1"
+
+
+def test_sold_out_names_the_room_type_and_every_night(hotel: Hotel) -> None:
+    hotel.booked(*[hotel.room("2027-06-02", "2027-06-04")] * 3)
+    answer = hotel.book(hotel.room("2027-06-01", "2027-06-05"))
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    refusal = answer.json()
+    assert (refusal["code"], refusal["room_type"]) == ("sold-out", "Double")
+    assert refusal["nights"] == ["2027-06-02", "2027-06-03"]
+    assert refusal["detail"] == "Double is sold out: 2027-06-02, 2027-06-03."
+    assert hotel.get("/guests").json()["items"][1:] == [], "the guest of a refused booking is not kept"
+
+
+def test_all_rooms_or_none(hotel: Hotel) -> None:
+    wrong = {**hotel.room(), "room_type_id": str(uuid4())}
+    assert hotel.book(hotel.room(), wrong).status_code == 404
+    assert hotel.get("/reservations").json() == {"items": [], "next": None}
+
+
+def test_what_is_named_changes_and_the_rest_stays(hotel: Hotel) -> None:
+    made = hotel.booked(tags=["vip"])
+    answer = hotel.patch(made, notes="window side", source="phone", guest={"email": "new@example.com"})
+    assert answer.status_code == 200, answer.text
+    changed = answer.json()
+    assert (changed["notes"], changed["source"], changed["tags"]) == ("window side", "phone", ["vip"])
+    assert changed["guest"] == {**made["guest"], "email": "new@example.com"}
+    assert answer.headers["ETag"] == hotel.get(f"/reservations/{made['id']}").headers["ETag"]
+
+
+def test_a_room_moves_with_its_prices_and_stretches_at_the_price_of_the_day(hotel: Hotel) -> None:
+    made = hotel.booked(hotel.room(prices=[5_000, 6_000]))
+    room = {"id": first(made)["id"]}
+    moved = hotel.patch(made, rooms=[{**room, "arrival": "2027-06-10", "departure": "2027-06-12"}]).json()
+    assert [(n["date"], n["price"]) for n in first(moved)["nights"]] == [("2027-06-10", 5_000), ("2027-06-11", 6_000)]
+    longer = hotel.patch(moved, rooms=[{**room, "departure": "2027-06-13"}]).json()
+    assert [n["price"] for n in first(longer)["nights"]] == [5_000, 6_000, 10_000]
+    dearer = hotel.patch(longer, rooms=[{**room, "prices": [1, 2, 3], "adults": 1, "children": 1}]).json()
+    assert (dearer["total"], first(dearer)["adults"], first(dearer)["children"]) == (6, 1, 1)
+
+
+def test_a_room_gets_and_loses_its_unit_and_changes_its_type(hotel: Hotel) -> None:
+    made = hotel.booked()
+    room = {"id": first(made)["id"]}
+    assigned = hotel.patch(made, rooms=[{**room, "unit_id": str(hotel.doubles[1])}]).json()
+    assert units(first(assigned)) == ["Double 2", "Double 2"]
+    loose = hotel.patch(assigned, rooms=[{**room, "unit_id": None}]).json()
+    assert units(first(loose)) == [None, None]
+    other = hotel.patch(loose, rooms=[{**room, "room_type_id": str(hotel.single)}]).json()
+    assert {night["room_type_id"] for night in first(other)["nights"]} == {str(hotel.single)}
+
+
+def test_one_more_room_joins_the_reservation(hotel: Hotel) -> None:
+    made = hotel.booked()
+    more = hotel.patch(made, rooms=[hotel.room("2027-06-02", "2027-06-05", adults=1)]).json()
+    assert (len(more["rooms"]), more["departure"], more["total"]) == (2, "2027-06-05", 50_000)
+
+
+def test_check_in_and_out_with_unit_and_party_in_one_go(hotel: Hotel) -> None:
+    here = today("Europe/Vilnius")
+    made = hotel.booked(hotel.room(here.isoformat(), (here + timedelta(days=2)).isoformat()), status="tentative")
+    room = {"id": first(made)["id"]}
+    made = hotel.patch(made, rooms=[{**room, "action": "confirm"}]).json()
+    inside = hotel.patch(made, rooms=[{**room, "unit_id": str(hotel.doubles[0]), "adults": 1, "action": "check_in"}]).json()
+    assert (inside["status"], units(first(inside)), first(inside)["adults"]) == ("checked_in", ["Double 1"] * 2, 1)
+    assert first(inside)["checked_in_at"] is not None
+    out = hotel.patch(inside, rooms=[{**room, "action": "check_out"}]).json()
+    back = hotel.patch(out, rooms=[{**room, "action": "undo_check_out"}]).json()
+    again = hotel.patch(back, rooms=[{**room, "action": "undo_check_in"}]).json()
+    assert [step["status"] for step in (out, back, again)] == ["checked_out", "checked_in", "confirmed"]
+
+
+def test_a_guest_who_never_came(hotel: Hotel) -> None:
+    arrival = today("Europe/Vilnius") - timedelta(days=2)
+    made = hotel.booked(hotel.room(arrival.isoformat(), (arrival + timedelta(days=5)).isoformat()))
+    gone = hotel.patch(made, rooms=[{"id": first(made)["id"], "action": "no_show"}]).json()
+    assert (gone["status"], gone["total"]) == ("no_show", 0)
+
+
+def test_a_change_happens_whole_or_not_at_all(hotel: Hotel) -> None:
+    hotel.booked(*[hotel.room("2027-06-10", "2027-06-12")] * 3)
+    made = hotel.booked(hotel.room(), hotel.room())
+    answer = hotel.patch(
+        made,
+        notes="moved",
+        rooms=[
+            {"id": first(made)["id"], "adults": 1},
+            {"id": first(made, 1)["id"], "arrival": "2027-06-10", "departure": "2027-06-12"},
+        ],
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "sold-out")
+    assert hotel.get(f"/reservations/{made['id']}").json() == made
+
+
+def test_a_cancelled_reservation_can_be_read_and_its_nights_are_on_sale_again(hotel: Hotel) -> None:
+    made = hotel.booked(*[hotel.room()] * 3)
+    assert hotel.book().status_code == 409
+    answer = hotel.call("DELETE", f"/reservations/{made['id']}", headers={"If-Match": f'"{made["version"]}"'})
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert hotel.get(f"/reservations/{made['id']}").json() == answer.json()
+    assert hotel.book().status_code == 201
+
+
+def test_rooms_of_other_reservations_are_out_of_reach(hotel: Hotel) -> None:
+    mine, other = hotel.booked(), hotel.booked()
+    answer = hotel.patch(mine, rooms=[{"id": first(other)["id"], "action": "cancel"}])
+    assert answer.status_code == 404
+
+
+def test_a_guest_is_exchanged_or_corrected_but_not_both(hotel: Hotel) -> None:
+    mine, other = hotel.booked(), hotel.booked()
+    assert hotel.patch(mine, guest={"id": other["guest"]["id"], "email": "x@example.com"}).json()["field"] == "guest"
+    assert hotel.patch(mine, guest={"id": other["guest"]["id"]}).json()["guest"] == other["guest"]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"status": "tentative"}, 1),
+        ({"source": "web"}, 1),
+        ({"source": "desk"}, 0),
+        ({"arrival_from": "2027-06-05"}, 1),
+        ({"arrival_from": "2027-06-01", "arrival_before": "2027-06-02"}, 1),
+        ({"departure_from": "2027-06-03", "departure_before": "2027-06-04"}, 1),
+        ({"search": "ada"}, 2),
+        ({"search": "%"}, 0),
+        ({"changed_since": "2020-01-01T00:00:00Z"}, 2),
+        ({"changed_since": "2199-01-01T00:00:00+02:00"}, 0),
+        ({"property_id": str(uuid4())}, 0),
+    ],
+)
+def test_filters(hotel: Hotel, given: dict[str, str], found: int) -> None:
+    hotel.booked(source="web")
+    hotel.booked(hotel.room("2027-06-05", "2027-06-09"), status="tentative")
+    assert len(hotel.get("/reservations", params=given).json()["items"]) == found
+
+
+def test_pages_follow_each_other_to_the_end(hotel: Hotel) -> None:
+    ids = [hotel.booked(hotel.room(f"2027-07-{n:02d}", f"2027-07-{n + 1:02d}"))["id"] for n in range(1, 6)]
+    seen, address = [], "/reservations?limit=2&source=api"
+    while address:
+        answer = hotel.get(address)
+        seen.append([item["id"] for item in answer.json()["items"]])
+        following = answer.json()["next"]
+        assert answer.headers.get("Link") == (f'<{following}>; rel="next"' if following else None)
+        address = following and following.removeprefix("/api/v1")
+    assert seen == [ids[:2:-1], ids[2:0:-1], ids[:1]]
+
+
+def test_a_foreign_cursor_is_refused(hotel: Hotel) -> None:
+    for cursor in ("x", "%00", "YWZ0ZXI6", "ä", "=" * 9, "a" * 99):
+        answer = hotel.get("/reservations", params={"cursor": cursor})
+        assert answer.status_code == 422, cursor
+        assert hotel.get("/guests", params={"cursor": cursor}).status_code == 422
+
+
+def test_a_key_without_guest_view_learns_names_only(hotel: Hotel) -> None:
+    made = hotel.booked()
+    answer = hotel.get(f"/reservations/{made['id']}", key=a_key(hotel.owner, "reservation.view"))
+    assert answer.json()["guest"] == {
+        "id": made["guest"]["id"],
+        "first_name": "Ann",
+        "last_name": "Adams",
+        **dict.fromkeys(("email", "phone", "country", "language", "notes")),
+    }
+
+
+def test_dates_stay_dates_and_instants_are_utc(hotel: Hotel) -> None:
+    made = hotel.booked()
+    assert date.fromisoformat(made["arrival"]) == date(2027, 6, 1)
+    assert made["booked_at"].endswith("Z")

@@ -8,6 +8,7 @@ import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,11 +61,26 @@ class Finish:
             await send(message)
 
         try:
-            await self.app(scope, receive, sender)
+            await self.app(scope, _measured(receive), sender)
         except Exception as error:  # whatever it is, the caller gets an answer and the log gets the rest
             if started:
                 raise
             await problems.answer_bug(error)(scope, receive, sender)
+
+
+def _measured(receive: Receive) -> Receive:
+    """Read no more than `BODY_MAX`, whatever the headers promised."""
+    length = 0
+
+    async def receiver() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > BODY_MAX:
+            raise HTTPException(413)
+        return message
+
+    return receiver
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -82,7 +98,6 @@ def make_api() -> FastAPI:
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_MAX,
         telemetry={"tracing": False},
         openapi_tags=[
             {"name": "Properties", "description": "Hotels with their room types and units."},
@@ -113,4 +128,3 @@ def _document(api: FastAPI) -> None:
             swagger_css_url="/api/docs/files/swagger-ui.css",
             swagger_favicon_url="/icons/octaspace.svg",
         )
-

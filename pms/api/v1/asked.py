@@ -103,9 +103,7 @@ class NewReservation(Asked):
         )
 
 
-Action = Literal[
-    "confirm", "check_in", "undo_check_in", "check_out", "undo_check_out", "cancel", "reinstate", "no_show"
-]
+Action = Literal["confirm", "check_in", "undo_check_in", "check_out", "undo_check_out", "cancel", "reinstate", "no_show"]
 
 
 class RoomChange(Asked):

@@ -28,7 +28,7 @@ _KEPT = {"type", "title", "status", "detail", "code", "problem", "nights_text"}
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """A problem document; `code` is the stable name a program may switch on."""
-    title = code.replace("-", " ").capitalize()
+    title = code.replace("-", " ").capitalize().replace("json", "JSON")
     document = {"type": f"urn:octaspace:problem:{code}", "title": title, "status": status, "code": code, "detail": detail}
     return Response(to_json({**document, **members}), status, dict(headers or {}), MEDIA_TYPE)
 

@@ -20,9 +20,7 @@ from pms.reports.occupancy import occupancy
 router = APIRouter(prefix="/v1/reports", tags=["Reports"])
 
 
-@router.get(
-    "/occupancy", response_model=Occupancy, responses=refused("not-found", "bad-input"), summary="Occupancy and revenue"
-)
+@router.get("/occupancy", response_model=Occupancy, responses=refused("not-found", "bad-input"), summary="Occupancy and revenue")
 def read_occupancy(
     caller: Key,
     property_id: Annotated[UUID, Query(alias="property", description="The property's id.")],

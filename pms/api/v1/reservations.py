@@ -42,9 +42,7 @@ def list_reservations(
     return read(page(request, [shaped.reservation(one) for one in found.reservations], last), if_none_match)
 
 
-@router.post(
-    "", status_code=201, response_model=Reservation, responses=refused("already-booked", *_SELLING), summary="Book"
-)
+@router.post("", status_code=201, response_model=Reservation, responses=refused("already-booked", *_SELLING), summary="Book")
 def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> Response:
     """Sell one or several rooms to a new or known guest: all of them, or none.
 
@@ -68,9 +66,7 @@ def read_reservation(id: Id, caller: Key, if_none_match: IfNoneMatch = None) -> 
 
 
 @router.patch("/{id}", response_model=Reservation, responses=refused(*_CHANGING), summary="Change a reservation")
-def change_reservation(
-    id: Id, caller: Key, asked: ReservationChange, once: Idempotent, if_match: IfMatch = None
-) -> Response:
+def change_reservation(id: Id, caller: Key, asked: ReservationChange, once: Idempotent, if_match: IfMatch = None) -> Response:
     """Change notes, tags, source, guest and rooms (dates, unit, type, party, prices, check-in, check-out, ...) in one go.
 
     All of it happens or nothing. `412 moved-meanwhile` says who changed the reservation since you saw it.
