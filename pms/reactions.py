@@ -43,6 +43,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "member.*": Reaction(topics=("access",)),
     "person.*": Reaction(topics=("access",)),
     "session.ended": Reaction(topics=("access",)),
+    "api_key.*": Reaction(topics=("keys",)),
     "import.*": Reaction(topics=("imports",)),
     "import.started": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),
     "import.resumed": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),

@@ -36,6 +36,7 @@ THINGS = (
     N_("property"),
     N_("room type"),
     N_("unit"),
+    N_("amenity"),
     N_("block"),
     N_("reservation"),
     N_("stay"),

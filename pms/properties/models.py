@@ -85,12 +85,13 @@ class Amenity(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
-        Index("amenity_name", "organization_id", text("lower(name)"), unique=True),
+        Index("amenity_name", "organization_id", text("lower(name)"), unique=True, postgresql_where=text("archived_at is null")),
     )
 
     id: UUID = id_column()
     organization_id: UUID = Field(foreign_key="organization.id")
     name: str
+    archived_at: datetime | None = instant(nullable=True)
 
 
 class RoomTypeAmenity(SQLModel, table=True):

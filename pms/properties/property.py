@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import time
 from typing import Any
@@ -18,6 +19,7 @@ from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NotPermitted, Refusal
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property, RoomType
+from pms.properties.order import put_in_order
 
 NAME_LONGEST = 120
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -77,6 +79,21 @@ def change(db: Db, property_id: UUID, version: int, fields: PropertyFields) -> P
     db.flush()
     record(db, "property.changed", "property", row.id, row.id, before=before, after=picture(row))
     return row
+
+
+def reorder(db: Db, property_ids: Sequence[UUID]) -> None:
+    """Show the properties in this order; those not named follow as they were.
+
+    Refuses `NotFound`, `NotPermitted` (also for whoever is limited to some properties).
+    """
+    db.actor.require("property.manage")
+    if db.actor.property_ids is not None:
+        raise NotPermitted(permission="property.manage")
+    live = select(Property).where(col(Property.archived_at).is_(None))
+    rows = db.scalars(live.order_by(col(Property.position), col(Property.id)).with_for_update(key_share=True)).all()
+    put_in_order(rows, property_ids, "property")
+    after = {"property_ids": [str(row.id) for row in sorted(rows, key=lambda row: row.position)]}
+    record(db, "property.reordered", "organization", db.organization_id, after=after)
 
 
 def live_property(db: Db, property_id: UUID, version: int, whole: bool = False) -> Property:

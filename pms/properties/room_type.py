@@ -123,7 +123,8 @@ def _checked(fields: RoomTypeFields) -> RoomTypeFields:
 def _equip(db: Db, row: RoomType, amenity_ids: Sequence[UUID]) -> None:
     """Give the type exactly these amenities."""
     wanted = set(amenity_ids)
-    if wanted and set(db.scalars(select(col(Amenity.id)).where(col(Amenity.id).in_(wanted)))) != wanted:
+    live = col(Amenity.id).in_(wanted), col(Amenity.archived_at).is_(None)
+    if wanted and set(db.scalars(select(col(Amenity.id)).where(*live).with_for_update(read=True))) != wanted:
         raise NotFound(what="amenity")
     db.execute(delete(RoomTypeAmenity).where(col(RoomTypeAmenity.room_type_id) == row.id))
     db.add_all(RoomTypeAmenity(organization_id=db.organization_id, room_type_id=row.id, amenity_id=id) for id in sorted(wanted))

@@ -21,7 +21,7 @@ from pms.properties import amenities, property, queries, room_type, units
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
 from pms.reports import occupancy
-from pms.reservations import blocks, calendar, day, details, guests, life_cycle, move, structure
+from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, structure
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
@@ -55,6 +55,8 @@ REFUSED: dict[str, Try] = {
     "accounts.sessions.end_session": lambda db, hers, his: sessions.end_session(db, hers.session_id),
     # properties
     "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
+    "properties.amenities.remove_amenity": lambda db, hers, his: amenities.remove_amenity(db, hers.amenity_id),
+    "properties.property.reorder": lambda db, hers, his: property.reorder(db, [hers.property_id]),
     "properties.property.change": lambda db, hers, his: property.change(db, hers.property_id, 1, SEASIDE),
     "properties.queries.structure": lambda db, hers, his: queries.structure(db, hers.property_id),
     "properties.room_type.create": lambda db, hers, his: room_type.create(db, hers.property_id, DOUBLE),
@@ -134,6 +136,7 @@ REFUSED: dict[str, Try] = {
         db, his.free_unit_id, 1, hers.room_type_id
     ),
     "reservations.structure.archive_room_type": lambda db, hers, his: structure.archive_room_type(db, hers.room_type_id, 1),
+    "reservations.block_list.blocks_ahead": lambda db, hers, his: block_list.blocks_ahead(db, hers.property_id),
     "reservations.structure.archive_property": lambda db, hers, his: structure.archive_property(db, hers.property_id, 1),
     # imports
     "imports.queries.progress": lambda db, hers, his: imports_queries.progress(db, hers.import_id),

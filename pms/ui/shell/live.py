@@ -133,7 +133,7 @@ class Hub:
             if str(tab.actor.organization_id) != news.organization_id:
                 continue
             if ACCESS in news.topics:
-                self._start(self._guard(token, tab))
+                self._start(self._guard(token, tab, anew=news.event.startswith("property.")))
             for watch in tab.watches.values():
                 if watch.view.topics & news.topics and watch.view.concerns(news, watch.window):
                     watch.news.append(news)
@@ -218,10 +218,13 @@ class Hub:
                     return  # the tab moved on, and loaded what it shows after this was loaded
                 await _apply(watch.view, await root.get_state(watch.view.state), data, stories)
 
-    async def _guard(self, token: str, tab: _Tab) -> None:
-        """Let the tab pass the guard again if who sits there may do other things now, or nothing any more."""
+    async def _guard(self, token: str, tab: _Tab, anew: bool = False) -> None:
+        """Let the tab pass the guard again if who sits there may do other things now, or nothing any more.
+
+        `anew`: in any case, for the properties to choose from, or what they are called, have changed.
+        """
         actor = await in_thread(actor_from_token, tab.session)
-        if actor == tab.actor and self.tabs.get(token) is tab:
+        if actor == tab.actor and not anew and self.tabs.get(token) is tab:
             return
         if self._is_here(token):
             await self._let_in(token, tab.guard)

@@ -134,3 +134,16 @@ def test_the_structure_of_others_stays_theirs(cast: Cast) -> None:
         structure(db, there)
     with pytest.raises(NotFound), work(cast.otto) as db:
         structure(db, here)
+
+
+def test_properties_stand_in_the_order_people_put_them(cast: Cast) -> None:
+    first, second = _create(cast.olga), _create(cast.olga, replace(SEASIDE, name="Dunes"))
+    with work(cast.olga) as db:
+        property.reorder(db, [second.id, first.id])
+        assert [line.name for line in properties(db)] == ["Dunes", "Seaside"]
+        assert history(db, cast.organization_id)[0].event == "property.reordered"
+    with pytest.raises(NotFound), work(cast.otto) as db:
+        property.reorder(db, [first.id])
+    limited = a_member(cast.organization_id, "Mina", "manager", [first.id])
+    with pytest.raises(NotPermitted), work(limited) as db:
+        property.reorder(db, [first.id])

@@ -10,7 +10,7 @@ from pms.kernel.db import work
 from pms.kernel.outbox import history
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, NotPermitted
 from pms.properties import room_type
-from pms.properties.amenities import AmenityKnown, add_amenity, amenities, rename_amenity
+from pms.properties.amenities import AmenityKnown, add_amenity, amenities, remove_amenity, rename_amenity
 from pms.properties.queries import RoomTypeLine, structure
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.unit_names import NoUnits, UnitNameTooLong
@@ -173,3 +173,22 @@ def test_the_desk_adds_no_amenities(rita: Actor, olga: Actor) -> None:
         add_amenity(db, "Pool")
     with pytest.raises(NotPermitted), work(rita) as db:
         rename_amenity(db, sea.id, "Pool")
+
+
+def test_a_removed_amenity_leaves_every_room_type_and_frees_its_name(cast: Cast, house: UUID) -> None:
+    with work(cast.olga) as db:
+        pool = add_amenity(db, "Pool")
+        row = room_type.create(db, house, DOUBLE, [pool.id])
+        assert [(line.name, line.used) for line in amenities(db)] == [("Pool", 1)]
+        remove_amenity(db, pool.id)
+        assert amenities(db) == []
+    assert _lines(cast.olga, house)[0].amenities == ()
+    for verb in (lambda: rename_amenity(db, pool.id, "Bar"), lambda: remove_amenity(db, pool.id)):
+        with pytest.raises(NotFound), work(cast.olga) as db:
+            verb()
+    with pytest.raises(NotFound), work(cast.olga) as db:
+        room_type.change(db, row.id, 1, DOUBLE, [pool.id])
+    with work(cast.olga) as db:
+        assert add_amenity(db, "pool").id != pool.id
+    with pytest.raises(NotPermitted), work(cast.rita) as db:
+        remove_amenity(db, pool.id)
