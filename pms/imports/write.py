@@ -191,7 +191,7 @@ def _insert_reservations(db: Db, house: House, bookings: Sequence[Booking], ids:
         "currency": house.currency,
         "ids": list(ids),
         "guests": list(guests),
-        "codes": [new_code() for _ in bookings],
+        "codes": _codes(db, len(bookings)),
         "sources": [booking.source for booking in bookings],
         "refs": [booking.ref for booking in bookings],
         "notes": [booking.notes for booking in bookings],
@@ -199,6 +199,16 @@ def _insert_reservations(db: Db, house: House, bookings: Sequence[Booking], ids:
         "booked": [house.instant(booking.booked_on, NOON) for booking in bookings],
     }
     raw(db).execute(_RESERVATIONS, values)
+
+
+def _codes(db: Db, count: int) -> list[str]:
+    """So many codes that nobody has: among a hundred thousand of them, chance does give the same one twice."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        drawn = {new_code() for _ in range(count - len(codes))}
+        query = "select code from reservation where organization_id = %s and code = any(%s::text[])"
+        codes |= drawn - {row[0] for row in raw(db).execute(query, (db.organization_id, list(drawn)), prepare=False)}
+    return list(codes)
 
 
 _STAYS = """

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from pms.imports import run
+from pms.imports import run, write
 from pms.imports.commands import Wish, find_house, go_on, import_file, try_dry
 from pms.imports.drive import run_to_end
 from pms.imports.models import Import, ImportFile
@@ -434,3 +434,14 @@ def test_the_command_line_finds_its_property_and_goes_on_where_it_stopped(empty_
         go_on(actor, house)
     with pytest.raises(BadInput, match="cannot be read"):
         import_file(actor, house, Wish(tmp_path / "nothing.csv"))
+
+
+def test_a_code_that_is_taken_is_not_given_again(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = a_property(olga)
+    imported(olga, house, a_file([a_line("A", TODAY)]))
+    taken = sql(olga, "select code from reservation where property_id = %s", house)[0][0]
+    drawn = iter([taken, "AAAA2222", "AAAA2222", "BBBB2222"])
+    monkeypatch.setattr(write, "new_code", lambda: next(drawn))
+    imported(olga, house, a_file([a_line("B", TODAY), a_line("C", TODAY)]))
+    codes = sql(olga, "select code from reservation where property_id = %s order by 1", house)
+    assert {code for (code,) in codes} == {taken, "AAAA2222", "BBBB2222"}
