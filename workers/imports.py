@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from pms.imports.drive import run_to_end
 from pms.imports.models import Import
 from pms.imports.queries import progress
-from pms.imports.run import fail
+from pms.imports.run import OUR_ERROR, fail
 from pms.kernel import logs
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import work
@@ -64,5 +64,5 @@ def _drive(actor: Actor, import_id: UUID) -> str:
             return progress(db, import_id).state
     except Exception:
         with work(actor) as db:
-            fail(db, import_id, "It stopped on an error of ours, which the log has. Resume it to try again.")
+            fail(db, import_id, OUR_ERROR)
         raise

@@ -26,9 +26,11 @@ from pms.kernel.dates import now, today
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.kernel.words import N_
 from pms.properties.models import Property
 
 CHUNK = 1_000
+OUR_ERROR = N_("It stopped on an error of ours, which the log has. Try again; what is in stays in.")
 SAMPLE = "sample"
 """The preset of generated bookings: no file, made again from the seed whenever they are needed."""
 

@@ -136,7 +136,7 @@ def line(progress: Progress, locale: str, timezone: str) -> Line:
         oversold=said(progress.nights_oversold),
         has_rejected=progress.rows_rejected > 0,
         has_unassigned=progress.rows_unassigned > 0 or progress.nights_oversold > 0,
-        problem=progress.problem,
+        problem=translate(progress.problem, locale) if progress.problem else "",
     )
 
 
