@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pms.accounts import members
 from pms.kernel.db import work
-from tests.builders import Cast
+from tests.builders import PASSWORD, Cast, a_member, a_property
 
 CONTRAST = """() => {
   const lum = (c) => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * r + .7152 * g + .0722 * b; };
@@ -180,7 +180,6 @@ def test_the_second_factor_from_switching_on_to_signing_in(desk: Page, visitor: 
     dialog.get_by_role("button", name="Switch on").click()
     expect(dialog.locator(".codes span").nth(7)).to_be_visible()
     codes = dialog.locator(".codes span").all_inner_texts()
-    from tests.builders import PASSWORD
 
     page = visitor()
     page.goto("/sign-in")
@@ -204,3 +203,23 @@ def test_on_a_phone_the_rail_is_a_tab_bar_and_nothing_sticks_out(sign_in: Callab
         expect(page.get_by_role("navigation")).to_be_visible()
         assert page.get_by_role("navigation").bounding_box()["y"] > 700  # type: ignore[index]
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_one_property_after_the_other(desk: Page, cast: Cast) -> None:
+    a_property(cast.olga, "Mountain lodge")
+    desk.goto("/account")
+    switcher = desk.get_by_role("button", name="Property")
+    expect(switcher).to_contain_text("Seaside")
+    switcher.click()
+    desk.get_by_role("menuitemradio", name="Mountain lodge").click()
+    expect(switcher).to_contain_text("Mountain lodge")
+    desk.reload()
+    expect(switcher).to_contain_text("Mountain lodge")
+
+
+def test_a_property_somebody_does_not_work_in_is_not_offered(sign_in: Callable[..., Page], cast: Cast, seaside: UUID) -> None:
+    a_property(cast.olga, "Mountain lodge")
+    page = sign_in(a_member(cast.organization_id, "Lina Limited", "front_desk", [seaside]))
+    page.goto("/account")
+    expect(page.get_by_role("banner").get_by_text("Seaside")).to_be_visible()
+    expect(page.get_by_role("button", name="Property")).to_have_count(0)
