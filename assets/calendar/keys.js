@@ -100,7 +100,13 @@ export function keys(element, now) {
   const holds = (event) => { element.dataset.hold = event.target.closest?.(".bar-of") ? "1" : ""; if (element.dataset.hold) element.dataset.at = event.target.dataset.key; };
   const lets = (event) => { if (event.relatedTarget) element.dataset.hold = ""; };
 
+  const back = () => {  // a drawer closed
+    const bar = element.dataset.at && element.querySelector(`[data-key="${element.dataset.at}"]`);
+    if (bar && [document.body, null].includes(document.activeElement)) bar.focus({ preventScroll: true });
+  };
+
   element.addEventListener("keydown", onChart);
+  element.addEventListener("back", back);
   element.addEventListener("focus", enter);
   element.addEventListener("focusin", holds);
   element.addEventListener("focusout", lets);
@@ -108,6 +114,7 @@ export function keys(element, now) {
   redrawn.observe(element, { childList: true, subtree: true });
   return () => {
     element.removeEventListener("keydown", onChart);
+    element.removeEventListener("back", back);
     element.removeEventListener("focus", enter);
     element.removeEventListener("focusin", holds);
     element.removeEventListener("focusout", lets);

@@ -10,7 +10,7 @@ export function measure(box) {
 export function remeasure(box) {
   known.delete(box);
   const { day } = measure(box);
-  for (const [name, holds] of [["days-m", day < 44], ["days-s", day < 27], ["tight1", day < 33], ["tight2", day < 17]]) box.classList.toggle(name, holds);
+  for (const [name, holds] of [["days-m", day < 44], ["days-s", day < 27], ["tight1", day < 44], ["tight2", day < 22]]) box.classList.toggle(name, holds);
   return measure(box);
 }
 

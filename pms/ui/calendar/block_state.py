@@ -16,7 +16,7 @@ from pms.kernel.words import translate
 from pms.properties.models import Unit
 from pms.reservations.blocks import change_block, lift_block, place_block
 from pms.ui.calendar.booking_state import NewBooking
-from pms.ui.calendar.moves import Key, refused
+from pms.ui.calendar.moves import BACK, Key, refused
 from pms.ui.shell import act, actor_of, handler, notice
 
 
@@ -78,7 +78,7 @@ class BlockBox(rx.State):
     async def close(self) -> Any:
         """Close it."""
         self.open, self.errors = False, {}
-        return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
+        return BACK
 
     @handler
     async def save(self, form: BlockForm) -> Any:

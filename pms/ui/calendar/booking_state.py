@@ -23,7 +23,7 @@ from pms.reservations.queries import guests
 from pms.reservations.vacancy import vacancies
 from pms.ui.calendar import edit, rows
 from pms.ui.calendar.drawer_state import StayDrawer
-from pms.ui.calendar.moves import RowKey, place_of
+from pms.ui.calendar.moves import BACK, RowKey, place_of
 from pms.ui.calendar.state import DayNumber
 from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
 
@@ -123,8 +123,11 @@ class NewBooking(rx.State):
     @handler
     async def close(self) -> Any:
         """Close it and forget what was typed."""
+        self._clear()
+        return BACK
+
+    def _clear(self) -> None:
         self.open, self.rooms, self.matches, self.errors, self.guest, self.guest_name = False, [], [], {}, "", ""
-        return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
 
     @handler
     async def add_room(self) -> Any:
@@ -187,7 +190,7 @@ class NewBooking(rx.State):
         except Refusal as refusal:
             self.errors = {refusal.field or "form": refusal.say(actor.locale)}
             return None
-        await self.close.fn(self)  # type: ignore[attr-defined]
+        self._clear()
         name = booked.guest.last_name
         shown = translate("Booked {guest}: {code}", actor.locale, guest=name, code=booked.reservation.code)
         return notice(shown, action=translate("Show", actor.locale), on_action=StayDrawer.show_stay(str(booked.stays[0].id)))

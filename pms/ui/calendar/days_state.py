@@ -93,7 +93,7 @@ class DayList(rx.State):
     @handler
     async def turned(self, narrow: bool) -> Any:
         """The window became narrow, or wide: load what is shown now."""
-        (await self.get_state(Calendar)).turn(narrow)
+        (await self.get_state(Calendar))._turn(narrow)
         if tab := hub().tabs.get(self.router.session.client_token):
             tab.watches.pop(VIEW if narrow else DAY, None)
         return DayList.load if narrow else Calendar.load

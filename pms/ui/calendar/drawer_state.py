@@ -14,7 +14,7 @@ from pms.reservations import life_cycle
 from pms.ui.calendar import edit
 from pms.ui.calendar.card import Card, read_card
 from pms.ui.calendar.edit import GuestForm, NotesForm, SplitForm, StayForm
-from pms.ui.calendar.moves import Key, refused
+from pms.ui.calendar.moves import BACK, Key, refused
 from pms.ui.calendar.rows import key_of
 from pms.ui.shell import LiveView, News, act, actor_of, handler, notice, show
 from pms.ui.shell.live import Stories, hub
@@ -61,7 +61,7 @@ class StayDrawer(rx.State):
     async def close(self) -> Any:
         """Close it; nothing of the stay is kept in this tab."""
         self._forget()
-        return rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
+        return BACK
 
     def _forget(self) -> None:
         self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", False, Card(), [], {}

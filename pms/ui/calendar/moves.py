@@ -21,6 +21,8 @@ from pms.ui.shell import act, actor_of, handler, notice
 
 Key = Annotated[UUID, BeforeValidator(rows.id_of)]
 RowKey = Annotated[str, Field(pattern=r"^[ul][A-Za-z0-9_-]{22}[0-9]{0,3}$")]
+BACK = rx.call_script("document.querySelector('#chart')?.dispatchEvent(new Event('back'))")
+"""After a drawer closed: the focus goes back to the bar it came from."""
 Shift = Annotated[int, Field(ge=-4000, le=4000)]
 
 

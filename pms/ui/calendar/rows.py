@@ -98,11 +98,12 @@ def _ends(segment: Segment) -> float:
 def layout(
     house: ChartHouse, lane_counts: Mapping[UUID, int], only: Collection[UUID] = (), folded: Collection[UUID] = ()
 ) -> list[RowRef]:
-    """The rows of the chart, top to bottom. `only` filters room types, `folded` ones show their header alone."""
+    """The rows of the chart, top to bottom; `folded` types show their header alone.
+
+    `only` filters room types; types of another house filter nothing.
+    """
     rows: list[RowRef] = []
-    for one in house.types:
-        if only and one.id not in only:
-            continue
+    for one in [one for one in house.types if one.id in only] or house.types:
         rows.append(RowRef("t", one.id))
         if one.id not in folded:
             rows += [RowRef("l", one.id, lane=n) for n in range(max(1, lane_counts.get(one.id, 0)))]
@@ -201,7 +202,7 @@ def day_rows(
     house: ChartHouse, counts: Counts, moves: Iterable[Traffic], days: Sequence[date], only: Collection[UUID] = ()
 ) -> list[list[int]]:
     """The head of each day: [day, occupancy in per cent, available, arrivals, departures, oversold]."""
-    types = [one.id for one in house.types if not only or one.id in only]
+    types = [one.id for one in house.types if one.id in only] or [one.id for one in house.types]
     traffic = {row.day: row for row in moves}
     return [_day(types, counts, traffic.get(day), day) for day in days]
 

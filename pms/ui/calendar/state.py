@@ -107,7 +107,7 @@ class Calendar(rx.State):
         day = _day(asked.get("date"))
         self._asked = day if day != self._sight[0] or self._window is None else None
 
-    def turn(self, narrow: bool) -> None:
+    def _turn(self, narrow: bool) -> None:
         """Note how wide the browser says it is."""
         self.narrow, self._told = narrow, True
 
@@ -151,7 +151,7 @@ class Calendar(rx.State):
         elif window != now:
             self._window = window
             hub().watch(self.router.session.client_token, VIEW, window)
-            self.put(await in_thread(sheet.load_more, actor, window), None)
+            self._put(await in_thread(sheet.load_more, actor, window), None)
 
     def _is_heard(self, window: Window) -> bool:
         """Whether this process has been telling this tab all news of the window's days."""
@@ -159,7 +159,7 @@ class Calendar(rx.State):
         watch = tab.watches.get(VIEW) if tab else None
         return watch is not None and watch.window.span == window.span  # type: ignore[attr-defined]
 
-    def put(self, painted: Painted, news: Stories) -> None:
+    def _put(self, painted: Painted, news: Stories) -> None:
         """Put rows and days into their slots, touching only what differs."""
         self._put_rows(painted)
         self._put_days(painted)
@@ -308,7 +308,7 @@ def _ids(keys: list[str]) -> tuple[UUID, ...]:
 
 
 def _put(state: Calendar, painted: Painted, news: Stories) -> None:
-    state.put(painted, news)
+    state._put(painted, news)
 
 
 VIEW = LiveView(state=Calendar, topics=frozenset({"calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns)

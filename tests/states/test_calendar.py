@@ -1,0 +1,483 @@
+"""The calendar without a browser: what a tab holds, what a change sends, and what hostile arguments do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from reflex.istate.data import RouterData
+from sqlalchemy import text
+
+from pms import reactions
+from pms.kernel.actor import Actor
+from pms.kernel.dates import today
+from pms.kernel.db import work
+from pms.kernel.outbox import relay_work
+from pms.reservations import life_cycle
+from pms.reservations.blocks import change_block, lift_block, place_block
+from pms.reservations.book import Booked, Booking, Room, book
+from pms.reservations.details import change_reservation
+from pms.reservations.guests import GuestDetails, change_guest
+from pms.reservations.move import assign, change_dates, change_party, move, split, unassign, undo
+from pms.ui.calendar import rows, sheet
+from pms.ui.calendar.block_state import BlockBox
+from pms.ui.calendar.booking_state import NewBooking
+from pms.ui.calendar.days_state import DayList
+from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.moves import Moves
+from pms.ui.calendar.page import Desk
+from pms.ui.calendar.state import ROW_SLOTS, VIEW, Calendar
+from pms.ui.shell import Session
+from pms.ui.shell.live import News, read
+from pms.ui.shell.session import House
+from tests.builders import Cast, a_property, a_room_type, unit_ids
+from tests.states.tab import Tab, said
+
+ZONE = "Europe/Vilnius"
+
+
+class Hotel:
+    """A small house: three doubles and two suites."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.today = cast, today(ZONE)
+        self.id = a_property(cast.olga)
+        self.double = a_room_type(cast.olga, self.id, "Double", ["101", "102", "103"])
+        self.suite = a_room_type(cast.olga, self.id, "Suite", ["201", "202"])
+        self.doubles, self.suites = unit_ids(cast.olga, self.double), unit_ids(cast.olga, self.suite)
+
+    def day(self, n: int) -> date:
+        return self.today + timedelta(n)
+
+    def work(self, verb: Callable[..., Any], *args: Any, actor: Actor | None = None, **more: Any) -> Any:
+        with work(actor or self.cast.rita) as db:
+            return verb(db, *args, **more)
+
+    def book(self, first: int = 1, nights: int = 2, unit: UUID | None = None, name: str = "Müller", **more: Any) -> Booked:
+        room = Room(self.double, self.day(first), self.day(first + nights), unit, **more)
+        booked: Booked = self.work(book, Booking(self.id, GuestDetails(name, "Anna"), [room]))
+        return booked
+
+    def tab(self, actor: Actor | None = None, address: str = "") -> Tab:
+        """A tab in this house, let in by the guard already."""
+        tab = Tab(actor or self.cast.rita)
+        session = tab.state(Session)
+        session.house, session.house_now = str(self.id), House(str(self.id), "Seaside", "", ZONE)
+        session.houses = [session.house_now]
+        tab.root.router_data["asPath"] = f"/calendar?{address}"
+        tab.root.router = RouterData.from_router_data(tab.root.router_data)
+        tab.delta()
+        return tab
+
+
+@pytest.fixture
+def hotel(cast: Cast) -> Hotel:
+    return Hotel(cast)
+
+
+def shown(tab: Tab) -> dict[str, Any]:
+    """What the chart of a tab shows: rows by their place, heads of days, its height."""
+    chart = tab.state(Calendar)
+    lines = {chart.tops[n]: dict(getattr(chart, f"row{n}")) for n in range(ROW_SLOTS) if chart.tops[n] >= 0}
+    days = {n: list(getattr(chart, f"day{n % sheet.DAYS_MAX}")) for n in range(chart.first, chart.first + chart.days)}
+    return {"lines": lines, "days": days, "total": chart.total, "types": [list(one) for one in chart.types]}
+
+
+def bars(tab: Tab, row: str) -> list[list[Any]]:
+    """The bars of the row with that name; "" is the lanes."""
+    lines = shown(tab)["lines"].values()
+    return [bar for line in lines if (line["n"] == row or (not row and line["t"] == "l")) for bar in line["b"]]
+
+
+class Feed:
+    """The journal as the relay would tell it, from here on."""
+
+    def __init__(self) -> None:
+        with relay_work() as db:
+            self.last = db.execute(text("select coalesce(max(id), 0) from journal")).scalar_one()
+
+    def news(self) -> list[News]:
+        with relay_work() as db:
+            found = db.execute(text("select * from journal where id > :last order by id"), {"last": self.last}).mappings().all()
+        self.last = max([self.last, *(row["id"] for row in found)])
+        told = [message for row in found if (message := reactions.message(row))]
+        return [one for message in told if (one := read(json.dumps(message, default=str)))]
+
+
+def hear(tab: Tab, actor: Actor, news: list[News]) -> None:
+    """What the hub does with news in this tab."""
+    chart = tab.state(Calendar)
+    concerned = tuple(one for one in news if VIEW.concerns(one, chart._window))
+    if concerned:
+        VIEW.apply(chart, VIEW.load(actor, chart._window, concerned), concerned)
+
+
+def _booked(hotel: Hotel, booked: Booked) -> None:
+    hotel.book(2, 3, hotel.doubles[1], "Nowak")
+
+
+CHANGES: dict[str, Callable[[Hotel, Booked], object]] = {
+    "booked": _booked,
+    "booked unassigned": lambda h, b: [h.book(1, 2, None, "Ozola"), h.book(2, 2, None, "Tamm")],
+    "moved": lambda h, b: h.work(move, b.stays[0].id, None, h.doubles[2]),
+    "moved to another type": lambda h, b: h.work(move, b.stays[0].id, None, h.suites[0]),
+    "moved to other dates": lambda h, b: h.work(move, b.stays[0].id, None, arrival=h.day(5)),
+    "moved out of sight": lambda h, b: h.work(move, b.stays[0].id, None, arrival=h.day(300)),
+    "extended": lambda h, b: h.work(change_dates, b.stays[0].id, None, h.day(1), h.day(9)),
+    "shortened": lambda h, b: h.work(change_dates, b.stays[0].id, None, h.day(1), h.day(2)),
+    "split": lambda h, b: h.work(split, b.stays[0].id, None, h.day(2), unit_id=h.doubles[1]),
+    "unassigned": lambda h, b: h.work(unassign, b.stays[0].id, None),
+    "assigned": lambda h, b: h.work(assign, h.book(4, 2).stays[0].id, None, h.doubles[0]),
+    "undone": lambda h, b: h.work(undo, b.stays[0].id, h.work(move, b.stays[0].id, None, h.doubles[2]).version),
+    "more guests": lambda h, b: h.work(change_party, b.stays[0].id, None, 3, 1),
+    "confirmed": lambda h, b: h.work(life_cycle.confirm, h.work(book, _tentative(h)).stays[0].id, None),
+    "cancelled": lambda h, b: h.work(life_cycle.cancel, b.stays[0].id, None),
+    "reinstated": lambda h, b: h.work(life_cycle.reinstate, h.work(life_cycle.cancel, b.stays[0].id, None).id, None),
+    "checked in": lambda h, b: h.work(life_cycle.check_in, h.book(0, 3, h.doubles[1]).stays[0].id, None),
+    "checked out": lambda h, b: h.work(
+        life_cycle.check_out, h.work(life_cycle.check_in, h.book(0, 3, h.doubles[1]).stays[0].id, None).id, None
+    ),
+    "no-show": lambda h, b: h.work(life_cycle.no_show, h.book(-2, 3, h.doubles[1]).stays[0].id, None),
+    "blocked": lambda h, b: h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint"),
+    "out of service": lambda h, b: h.work(place_block, h.doubles[0], h.day(1), h.day(4), "out_of_service", "Look"),
+    "block changed": lambda h, b: h.work(
+        change_block, h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint").id, 1, h.day(2), h.day(3),
+        "out_of_order", "Floor",
+    ),
+    "block lifted": lambda h, b: h.work(
+        lift_block, h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint").id, 1
+    ),
+    "guest renamed": lambda h, b: h.work(change_guest, b.guest.id, 1, last_name="Schmidt"),
+    "source changed": lambda h, b: h.work(change_reservation, b.reservation.id, None, source="Booking.com"),
+}  # fmt: skip
+
+
+def _tentative(hotel: Hotel) -> Booking:
+    room = Room(hotel.double, hotel.day(1), hotel.day(3), hotel.doubles[1])
+    return Booking(hotel.id, GuestDetails("Rossi"), [room], "tentative")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_after_live_updates_a_tab_shows_what_a_fresh_one_shows(hotel: Hotel, change: str) -> None:
+    booked = hotel.book(1, 3, hotel.doubles[0])
+    watching, feed = hotel.tab(), Feed()
+    await watching.call(Calendar.load)
+    before = shown(watching)
+    CHANGES[change](hotel, booked)
+    news = feed.news()
+    assert news
+    hear(watching, hotel.cast.rita, news)
+    after = shown(watching)
+    fresh = hotel.tab()
+    await fresh.call(Calendar.load)
+    assert after == shown(fresh)
+    assert change in ("undone", "reinstated", "no-show", "block lifted") or after != before, "the change is one that shows"
+
+
+async def test_the_calendar_opens_two_days_before_today(hotel: Hotel) -> None:
+    stay = hotel.book(0, 2, hotel.doubles[1]).stays[0]
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    chart = tab.state(Calendar)
+    assert chart.goto[1] == rows.day_number(hotel.today) - 2
+    assert [one[1] for one in chart.types] == ["Double", "Suite"]
+    assert [bar[rows.Bar.KEY] for bar in bars(tab, "102")] == [rows.key_of(stay.id)]
+    assert chart.total == 9
+
+
+async def test_one_changed_stay_sends_little(hotel: Hotel) -> None:
+    stays = [hotel.book(n * 2, 2, unit).stays[0] for n in range(14) for unit in hotel.doubles]
+    tab, feed = hotel.tab(), Feed()
+    await tab.call(Calendar.load)
+    tab.delta()
+    hotel.work(change_party, stays[0].id, None, 1, 0)
+    hear(tab, hotel.cast.rita, feed.news())
+    sent = json.dumps(tab.delta(), default=str)
+    assert rows.key_of(stays[0].id) in sent
+    assert len(sent) < 2_000
+
+
+async def test_what_does_not_concern_the_window_is_not_heard(hotel: Hotel) -> None:
+    tab, feed = hotel.tab(), Feed()
+    await tab.call(Calendar.load)
+    hotel.book(200, 2, hotel.doubles[0])
+    other = Hotel(hotel.cast)
+    other.book(1, 2, other.doubles[0])
+    window = tab.state(Calendar)._window
+    assert [VIEW.concerns(one, window) for one in feed.news()] == [False, False]
+
+
+async def test_the_address_says_where_to_look(hotel: Hotel) -> None:
+    hotel.book(60, 2, hotel.doubles[0])
+    tab = hotel.tab(address=f"date={hotel.day(58)}&days=31&states=confirmed&types={rows.key_of(hotel.double)}")
+    await tab.call(Calendar.load)
+    chart = tab.state(Calendar)
+    assert (chart.goto[1], chart.zoom) == (rows.day_number(hotel.day(58)), 31)
+    assert len(bars(tab, "101")) == 1
+    assert {line["t"] for line in shown(tab)["lines"].values()} == {"t", "l", "u"}
+    assert len(shown(tab)["lines"]) == 5, "the doubles only"
+
+
+@pytest.mark.parametrize(
+    "address", ["date=yesterday&days=999&states=alive&types=x,y&property=1&stay=2", "date=9999-99-99", "date="]
+)
+async def test_an_odd_address_is_as_none(hotel: Hotel, address: str) -> None:
+    tab = hotel.tab(address=address)
+    await tab.call(Calendar.load)
+    assert tab.state(Calendar).goto[1] == rows.day_number(hotel.today) - 2
+    assert tab.state(Calendar).zoom == 21
+
+
+async def test_scrolling_reads_what_is_missing_and_jumping_reads_other_days(hotel: Hotel) -> None:
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    far = rows.day_number(hotel.day(400))
+    hotel.book(402, 2, hotel.doubles[0])
+    await tab.call(Calendar.look, far, 21, 0, 24)
+    assert len(bars(tab, "101")) == 1
+    await tab.call(Calendar.step, -7)
+    await tab.call(Calendar.go_today)
+    assert tab.state(Calendar).goto[1] == rows.day_number(hotel.today) - 2
+    assert bars(tab, "101") == []
+
+
+async def test_filters_and_folding(hotel: Hotel) -> None:
+    hotel.book(1, 2, hotel.doubles[0])
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    await tab.call(Calendar.filter_status, "checked_in")
+    assert bars(tab, "101") == []
+    await tab.call(Calendar.clear_filters)
+    assert len(bars(tab, "101")) == 1
+    await tab.call(Calendar.fold, rows.key_of(hotel.double))
+    assert "101" not in [line["n"] for line in shown(tab)["lines"].values()]
+    await tab.call(Calendar.filter_type, rows.key_of(hotel.suite))
+    assert shown(tab)["total"] == 4
+
+
+async def test_a_drop_moves_and_z_takes_it_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    first = rows.day_number(hotel.day(1))
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 1)
+    assert "Moved Müller from 101 to 201" in said(answer)
+    assert "The agreed price stays" in said(answer)
+    assert tab.state(Moves).answer[1] == "ok"
+    await tab.call(Moves.take_back, str(stay.id), 2)
+    fresh = hotel.tab()
+    await fresh.call(Calendar.load)
+    assert [bar[rows.Bar.FIRST] for bar in bars(fresh, "101")] == [first]
+
+
+async def test_a_drop_on_the_lane_unassigns_and_an_edge_extends(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(Calendar.load)
+    await tab.call(Moves.drop, rows.key_of(stay.id), 1, "end", f"u{rows.key_of(hotel.doubles[0])}", first, 2)
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 2, "move", f"l{rows.key_of(hotel.double)}", first, 0)
+    assert "Müller waits for a unit now" in said(answer)
+    fresh = hotel.tab()
+    await fresh.call(Calendar.load)
+    assert [(bar[rows.Bar.FIRST], bar[rows.Bar.NIGHTS]) for bar in bars(fresh, "")] == [(first, 4)]
+
+
+async def test_a_refused_drop_names_stay_nights_and_rule(hotel: Hotel) -> None:
+    hotel.book(1, 2, hotel.doubles[1], "Nowak")
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    answer = await tab.call(
+        Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.doubles[1])}", rows.day_number(hotel.day(1)), 0
+    )
+    assert "Müller stays where it was" in said(answer)
+    assert "102 is taken by Anna Nowak" in said(answer)
+    assert tab.state(Moves).answer[1] == "no"
+
+
+async def test_who_lost_a_race_hears_what_the_other_did(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    hotel.work(move, stay.id, 1, hotel.doubles[1])
+    tab = hotel.tab(hotel.cast.olga)
+    answer = await tab.call(
+        Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.doubles[2])}", rows.day_number(hotel.day(1)), 0
+    )
+    assert "Rita Desk moved this stay a moment ago" in said(answer)
+
+
+async def test_a_hint_says_who_is_in_the_way(hotel: Hotel) -> None:
+    hotel.book(1, 2, hotel.doubles[1], "Nowak")
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(Calendar.load)
+    await tab.call(Moves.hover, rows.key_of(stay.id), "move", f"u{rows.key_of(hotel.doubles[1])}", first, 2)
+    assert tab.state(Moves).hint[:2] == ["bad", "Nowak"]
+    await tab.call(Moves.hover, rows.key_of(stay.id), "move", f"u{rows.key_of(hotel.doubles[2])}", first, 2)
+    assert tab.state(Moves).hint[:2] == ["good", ""]
+
+
+async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, rows.key_of(stay.id))
+    drawer = tab.state(StayDrawer)
+    assert (drawer.open, drawer.card.name, drawer.card.unit, drawer.card.nights) == (True, "Anna Müller", "101", 2)
+    await tab.call(StayDrawer.edit_section, "stay")
+    form = {
+        "arrival": str(hotel.day(1)),
+        "departure": str(hotel.day(4)),
+        "unit": str(hotel.doubles[2]),
+        "adults": "2",
+        "children": "1",
+    }
+    await tab.call(StayDrawer.save_stay, form)
+    assert (drawer.card.unit, drawer.card.nights, drawer.card.children, drawer.editing) == ("103", 3, 1, "")
+    await tab.call(StayDrawer.edit_section, "prices")
+    await tab.call(StayDrawer.save_prices, {f"price-{hotel.day(1)}": "80,50"})
+    assert drawer.card.prices[0].bare == "80.50"
+    await tab.call(StayDrawer.do, "cancel")
+    assert drawer.card.status == "cancelled"
+    assert drawer.card.actions == ["reinstate"]
+    assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
+
+
+async def test_a_form_begun_before_a_colleagues_change_loses_politely(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab(hotel.cast.olga)
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    await tab.call(StayDrawer.edit_section, "stay")
+    hotel.work(move, stay.id, 1, hotel.doubles[1])
+    form = {"arrival": str(hotel.day(1)), "departure": str(hotel.day(9)), "unit": "", "adults": "2", "children": "0"}
+    answer = await tab.call(StayDrawer.save_stay, form)
+    assert "Rita Desk moved this stay a moment ago" in said(answer)
+    assert tab.state(StayDrawer).card.unit == "102", "it shows where the stay is now"
+
+
+async def test_several_rooms_are_booked_at_once(hotel: Hotel) -> None:
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(NewBooking.begin, f"u{rows.key_of(hotel.doubles[1])}", first, first + 2)
+    booking = tab.state(NewBooking)
+    assert (booking.rooms[0].unit, booking.rooms[0].price) == (str(hotel.doubles[1]), "100.00")
+    await tab.call(NewBooking.add_room)
+    await tab.call(NewBooking.set_room, 1, "type", str(hotel.suite))
+    await tab.call(NewBooking.save, {"last_name": "", "status": "confirmed"})
+    assert booking.errors["last_name"] == "A guest needs a last name."
+    answer = await tab.call(NewBooking.save, {"last_name": "Petrauskas", "status": "tentative", "tags": "vip, late"})
+    assert "Booked Petrauskas" in said(answer)
+    assert not booking.open
+    fresh = hotel.tab()
+    await fresh.call(Calendar.load)
+    assert [bar[rows.Bar.NAME] for bar in bars(fresh, "102")] == ["Petrauskas"]
+    assert [bar[rows.Bar.NAME] for bar in bars(fresh, "")] == ["Petrauskas"]
+
+
+async def test_the_price_of_a_room_is_refused_at_its_field(hotel: Hotel) -> None:
+    tab = hotel.tab()
+    await tab.call(NewBooking.begin_empty)
+    await tab.call(NewBooking.set_room, 0, "price", "a lot")
+    await tab.call(NewBooking.save, {"last_name": "Rossi", "status": "confirmed"})
+    assert list(tab.state(NewBooking).errors) == ["price-0"]
+
+
+async def test_a_known_guest_is_found_and_booked_again(hotel: Hotel) -> None:
+    guest = hotel.book(1, 2, hotel.doubles[0], "Vasiliauskaitė").guest
+    tab = hotel.tab()
+    await tab.call(NewBooking.begin_empty)
+    await tab.call(NewBooking.search, "vasil")
+    assert [one[0] for one in tab.state(NewBooking).matches] == [str(guest.id)]
+    await tab.call(NewBooking.choose_guest, str(guest.id))
+    answer = await tab.call(NewBooking.save, {"status": "confirmed"})
+    assert "Booked Vasiliauskaitė" in said(answer)
+
+
+async def test_a_unit_is_blocked_and_freed(hotel: Hotel) -> None:
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(NewBooking.begin, f"u{rows.key_of(hotel.doubles[1])}", first, first + 2)
+    await tab.call(BlockBox.begin_from_booking)
+    form = {"kind": "out_of_order", "first_night": str(hotel.day(1)), "end_night": str(hotel.day(3)), "reason": ""}
+    await tab.call(BlockBox.save, form)
+    assert tab.state(BlockBox).errors["reason"] == "Say why, in 200 letters at most."
+    await tab.call(BlockBox.save, form | {"reason": "Paint"})
+    fresh = hotel.tab()
+    await fresh.call(Calendar.load)
+    (bar,) = bars(fresh, "102")
+    assert (bar[rows.Bar.LOOK], bar[rows.Bar.NAME], bar[rows.Bar.NIGHTS]) == ("b", "Paint", 2)
+    await fresh.call(BlockBox.show_block, bar[rows.Bar.KEY])
+    await fresh.call(BlockBox.lift)
+    await tab.call(Calendar.load)
+    assert bars(tab, "102") == []
+
+
+async def test_a_phone_shows_the_day_as_lists(hotel: Hotel) -> None:
+    hotel.book(0, 2, hotel.doubles[0], "Comes")
+    hotel.work(life_cycle.check_in, hotel.book(-1, 1, hotel.doubles[1], "Goes").stays[0].id, None)
+    hotel.book(-1, 3, hotel.doubles[2], "Late")
+    hotel.book(0, 2, None, "Loose")
+    tab = hotel.tab()
+    await tab.call(DayList.load)
+    days = tab.state(DayList)
+    assert [(one.name, one.unit, one.urgent) for one in days.arrivals] == [("Comes Anna", "101", False), ("Loose Anna", "", True)]
+    assert [one.name for one in days.departures] == ["Goes Anna"]
+    assert [(one.name, one.urgent) for one in days.staying] == [("Late Anna", True)]
+    await tab.call(DayList.step, 2)
+    assert [one.name for one in days.departures] == ["Comes Anna", "Late Anna", "Loose Anna"]
+
+
+async def test_housekeeping_sees_no_names(hotel: Hotel) -> None:
+    hotel.book(1, 2, hotel.doubles[0])
+    tab = hotel.tab(hotel.cast.hana)
+    await tab.call(Calendar.load)
+    assert len(bars(tab, "101")) == 1
+    await tab.call(DayList.load)
+    assert "Müller" not in json.dumps(tab.delta(), default=str)
+
+
+async def test_neighbours_see_nothing(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab(hotel.cast.otto)
+    await tab.call(Calendar.load)
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    await tab.call(DayList.load)
+    await tab.call(NewBooking.begin_empty)
+    await tab.call(Moves.drop, str(stay.id), 1, "move", f"u{rows.key_of(hotel.doubles[1])}", 20_000, 0)
+    sent = json.dumps(tab.delta(), default=str)
+    assert "Müller" not in sent
+    assert rows.key_of(stay.id) not in sent
+    assert not tab.state(StayDrawer).open
+
+
+HOSTILE = [
+    None,
+    "",
+    "x",
+    -1,
+    10**30,
+    3.5,
+    [],
+    {},
+    "'; drop table stay; --",
+    str(uuid4()),
+    "u" + "A" * 22,
+    "\x00",
+    "9" * 5000,
+    True,
+]
+
+
+@pytest.mark.parametrize("state", [Calendar, Moves, StayDrawer, NewBooking, BlockBox, DayList, Desk])
+async def test_any_argument_of_any_handler_is_answered(hotel: Hotel, state: type) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    for name, spec in state.event_handlers.items():
+        if name in ("setvar", "set_kept_zoom", "set_kept_height"):
+            continue
+        count = spec.fn.__signature__.parameters if hasattr(spec.fn, "__signature__") else {}
+        for value in HOSTILE:
+            answers = await tab.call(getattr(state, name), *[value] * max(0, len(count) - 1))
+            assert "Something went wrong" not in said(answers), f"{name}({value!r})"
+    assert hotel.work(lambda db: db.one(type(stay), stay.id)).status == "confirmed" or state is StayDrawer
