@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -77,10 +76,9 @@ def test_the_second_gives_up_when_the_first_takes_for_ever(hotel: Hotel) -> None
 
 
 @pytest.fixture
-def always_tidy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def always_tidy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever takes a key draws the lot to tidy up."""
     monkeypatch.setattr(idempotency.secrets, "randbelow", lambda _: 0)
-    yield
 
 
 def test_old_keys_make_room(hotel: Hotel, always_tidy: None) -> None:

@@ -97,8 +97,8 @@ def unit_out_of_order(hotel: Hotel) -> Response:
     made = hotel.booked(tonight(hotel, unit_id=str(hotel.doubles[0])))
     with work(hotel.owner) as db:
         db.connection().exec_driver_sql(
-            "insert into block (id, organization_id, property_id, unit_id, kind, first_night, end_night, reason, created_by, version)"
-            " values (%s, %s, %s, %s, 'out_of_order', %s, %s, 'Pipe burst', 'Storm', 1)",
+            "insert into block (id, organization_id, property_id, unit_id, kind, first_night, end_night, reason,"
+            " created_by, version) values (%s, %s, %s, %s, 'out_of_order', %s, %s, 'Pipe burst', 'Storm', 1)",
             (uuid4(), hotel.owner.organization_id, hotel.property_id, hotel.doubles[0], here, here + timedelta(days=1)),
         )
     return hotel.patch(made, rooms=[{**stay(made), "action": "check_in"}])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http as std
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -65,16 +64,14 @@ def _place(error: Mapping[str, Any]) -> dict[str, str]:
 def answer_http(request: Request, error: Exception) -> Response:
     """What HTTP itself says no to: 404 for an unknown address, 405, 413, 400."""
     assert isinstance(error, HTTPException)
-    phrase = std.HTTPStatus(error.status_code).phrase
-    code = phrase.lower().replace(" ", "-")
-    detail = error.detail if error.detail != phrase else _SAID.get(error.status_code, f"{phrase}.")
+    code, detail = _SAID.get(error.status_code, ("bad-request", error.detail))
     return problem(error.status_code, code, detail, error.headers)
 
 
 _SAID = {
-    404: "There is nothing at this address.",
-    405: "This address does not know that method.",
-    413: "The request is larger than this API takes.",
+    404: ("not-found", "There is nothing at this address."),
+    405: ("method-not-allowed", "This address does not know that method."),
+    413: ("content-too-large", "The request is larger than this API takes."),
 }
 
 
