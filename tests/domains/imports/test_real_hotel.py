@@ -8,7 +8,7 @@ earns the row's adr in cents, a negative adr (there is one) earns nothing.
 
 from __future__ import annotations
 
-import sys
+import warnings
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,11 +25,15 @@ from pms.reports.occupancy import by_month, occupancy
 from tests.builders import a_property
 from tests.real_hotel import FOUND
 
-if not FOUND:
-    print("The real hotel's file is not here (OCTASPACE_REAL_HOTEL): its checks have nothing to check.", file=sys.stderr)
-
 TODAY = date(2026, 11, 23)
-pytestmark = pytest.mark.parametrize("file", FOUND, ids=lambda path: path.name)
+if not FOUND:
+    warnings.warn("The real hotel's file is not here (OCTASPACE_REAL_HOTEL): nothing is checked against it.", stacklevel=1)
+
+
+@pytest.fixture
+def file() -> Path:
+    """The real hotel's file; without one there is no test to ask for it."""
+    return FOUND[0]
 
 
 def truth(file: Path) -> tuple[dict[date, int], dict[date, int]]:
@@ -109,3 +113,10 @@ def imported_again(actor: Actor, file: Path, done: Progress) -> Progress:
         plan = load(db, row.id)
         start(db, row.id, plan, by_worker=False)
     return run_to_end(actor, row.id, plan)
+
+
+for check in (
+    test_the_house_equals_the_file_night_by_night_and_month_by_month,
+    test_moved_to_today_it_is_the_same_hotel_some_whole_weeks_later,
+):
+    check.__test__ = bool(FOUND)  # type: ignore[attr-defined]
