@@ -120,3 +120,4 @@ for check in (
     test_moved_to_today_it_is_the_same_hotel_some_whole_weeks_later,
 ):
     check.__test__ = bool(FOUND)  # type: ignore[attr-defined]
+del check
