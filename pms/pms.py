@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account, imports, team
+from pms.ui import account, blocks, imports, keys, properties, rooms, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.not_found import not_found_page
@@ -18,8 +18,12 @@ from pms.ui.shell.live import keep_live
 SCREENS = (
     Screen("/", N_("Start"), loading),
     CALENDAR,
+    blocks.SCREEN,
+    rooms.SCREEN,
+    properties.SCREEN,
     imports.SCREEN,
     team.SCREEN,
+    keys.SCREEN,
     account.SCREEN,
 )
 

@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from tests.domains.reservations.conftest import house as house
+
 os.environ.setdefault("REFLEX_PERF_MODE", "raise")
 os.environ.setdefault("REFLEX_STATE_SIZE_LIMIT", "200")
 

@@ -9,4 +9,5 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/door.css",
     "/css/calendar.css",
     "/css/imports.css",
+    "/css/rooms.css",
 )

@@ -1,0 +1,127 @@
+"""The form of a room type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from pms.inventory.units import add_units
+from pms.kernel.db import Db
+from pms.kernel.formats import read_money
+from pms.kernel.refusals import Refusal
+from pms.kernel.words import N_, translate
+from pms.properties import room_type
+from pms.properties.room_type import RoomTypeFields
+from pms.reservations.structure import archive_room_type
+from pms.ui.properties.box import Box, read_form, ticked
+from pms.ui.rooms.rows import Seen, TypeFilled, TypeForm, seen, type_filled
+from pms.ui.rooms.state import Rooms, read_plan
+from pms.ui.shell import Session, actor_of, handler, notice
+
+FIELDS = {
+    "name": "type_name",
+    "unit_type": "unit_type",
+    "adults": "adults",
+    "children": "children",
+    "base_price": "base_price",
+    "description": "description",
+    "units": "new_units",
+}
+
+
+class TypeBox(Box, rx.State):
+    """`row` is the room type in the form, empty for a new one, which takes its first units with it."""
+
+    filled: TypeFilled = TypeFilled()
+    seen: Seen = Seen()
+
+    @handler
+    async def add(self) -> None:
+        """A new room type."""
+        self.filled, self.seen = TypeFilled(), Seen()
+        self._begin()
+
+    @handler
+    async def edit(self, row: UUID) -> None:
+        """Open the form over a room type as it stands now."""
+        await self._edit(row)
+
+    @handler
+    async def refresh(self) -> None:
+        """The same, after somebody else changed it."""
+        if self.row:
+            await self._edit(UUID(self.row))
+
+    async def _edit(self, row: UUID) -> None:
+        plan = await read_plan(self)
+        found = plan.room_type(row)
+        self.filled = type_filled(found, plan.built.property.currency, plan.locale)
+        self._begin(str(row), found.version)
+
+    @handler
+    async def close(self) -> None:
+        """Close the form."""
+        self._end()
+
+    @handler(supersedes=True)
+    async def preview(self, text: str) -> None:
+        """Show what the names written down come to."""
+        rooms = await self.get_state(Rooms)
+        taken = {chip.name for one in rooms.types for chip in one.chips}
+        self.seen, wrong = seen(text, taken, (await actor_of(self)).locale)
+        self.errors = {"new_units": wrong} if wrong else {}
+
+    @handler
+    async def save(self, form: dict[str, Any]) -> Any:
+        """A new room type, or a change of the one in the form."""
+        sent, wanted = read_form(TypeForm, form), ticked(form, "amenity.")
+        rooms, locale = await self.get_state(Rooms), (await actor_of(self)).locale
+        try:
+            price = read_money(sent.base_price, rooms.currency or "EUR", locale, "base_price")
+        except Refusal as refusal:
+            self.errors = {"base_price": refusal.say(locale)}
+            return None
+        fields = RoomTypeFields(sent.type_name, sent.unit_type, sent.adults, sent.children, price, sent.description)
+        if self.row:
+            done = await self._try(room_type.change, UUID(self.row), self.version, fields, wanted, fields=FIELDS)
+        else:
+            house = (await self.get_state(Session)).house
+            done = await self._try(_create, house, fields, wanted, sent.new_units, fields=FIELDS)
+        if not done:
+            return None
+        self._end()
+        await rooms._show()
+        return notice(translate("{name} is saved.", locale, name=fields.name.strip()))
+
+    @handler
+    async def ask(self) -> None:
+        """One more question."""
+        self.asking, self.refused, self.look = True, "", ""
+
+    @handler
+    async def never_mind(self) -> None:
+        """No."""
+        self.asking, self.refused, self.look = False, "", ""
+
+    @handler
+    async def archive(self) -> Any:
+        """Stop selling the room type in the form."""
+        rooms = await self.get_state(Rooms)
+        if not self.row or not await self._try_to_end(archive_room_type, UUID(self.row), self.version, house=rooms._house):
+            self.asking = False
+            return None
+        await rooms._show()
+        return notice(translate(ARCHIVED, (await actor_of(self)).locale, name=self.filled.name))
+
+
+ARCHIVED = N_("{name} is archived.")
+
+
+def _create(db: Db, house: str, fields: RoomTypeFields, amenities: Sequence[UUID], names: str) -> None:
+    """The type and its first units, both or neither."""
+    made = room_type.create(db, UUID(house), fields, amenities)
+    if names.strip():
+        add_units(db, made.id, names)
