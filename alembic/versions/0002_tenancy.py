@@ -1,6 +1,7 @@
 """tenancy: three roles that own nothing, and row-level security on every table"""
 
 from alembic import op
+
 from pms.kernel.db import APP_ROLE, DOOR_ROLE, RELAY_ROLE
 from pms.kernel.tenancy import THIS_ORGANIZATION, open_to, protect, roles
 

@@ -1,8 +1,8 @@
 """imports keep their file until they have ended, and count what found no room"""
 
 import sqlalchemy as sa
-
 from alembic import op
+
 from pms.kernel.tenancy import protect
 
 revision = "0003"

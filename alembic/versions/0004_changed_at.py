@@ -1,7 +1,6 @@
 """reservations and stays know when they last changed, so that other systems can ask for what is new"""
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0004"

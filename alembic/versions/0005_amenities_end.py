@@ -1,7 +1,6 @@
 """an amenity can be taken off the list; its name is then free again"""
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0005"

@@ -27,10 +27,11 @@ def roles() -> list[str]:
 
 def protect(table: str, verbs: str = "select, insert, update", key: str = "organization_id") -> list[str]:
     """Force row-level security on a tenant table and let the application do `verbs` to its own rows."""
+    ours = f"{key} = {THIS_ORGANIZATION}"
     return [
         f'alter table "{table}" enable row level security',
         f'alter table "{table}" force row level security',
-        f'create policy tenant on "{table}" to {APP_ROLE} using ({key} = {THIS_ORGANIZATION}) with check ({key} = {THIS_ORGANIZATION})',
+        f'create policy tenant on "{table}" to {APP_ROLE} using ({ours}) with check ({ours})',
         f'grant {verbs} on "{table}" to {APP_ROLE}',
     ]
 

@@ -125,7 +125,8 @@ def chart_house(db: Db, property_id: UUID) -> ChartHouse:
     return ChartHouse(house.id, house.name, house.timezone, house.currency, found)
 
 
-# One look into an index per stay (lateral, offset 0): the planner, left alone, reads the whole history to find a few hundred stays.
+# One look into an index per stay (lateral, offset 0): the planner, left alone, reads the whole history to find a few
+# hundred stays.
 _SEGMENTS = """
 with runs as (
   select n.*, n.night - (row_number() over (partition by n.stay_id, n.room_type_id, n.unit_id order by n.night))::int as run
@@ -153,7 +154,8 @@ select distinct stay_id from stay_night
 where live and unit_id is null and property_id = %(property)s and night >= %(first)s - 1 and night < %(end)s
 """
 _DAY_USE = """
-select s.id, s.room_type_id, null::uuid, s.arrival, s.departure, s.arrival, s.departure, s.status, s.adults, s.children, s.version,
+select s.id, s.room_type_id, null::uuid, s.arrival, s.departure, s.arrival, s.departure, s.status, s.adults, s.children,
+       s.version,
        g.last_name, g.first_name, r.source
 from stay s join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id
 where s.property_id = %(property)s and s.arrival = s.departure and s.departure >= %(first)s and s.departure < %(end)s
@@ -217,8 +219,8 @@ def counted(db: Db, property_id: UUID, first: date, end: date) -> list[Counted]:
 _TRAFFIC = """
 select day, sum(came)::int, sum(went)::int from (
   select arrival as day, count(*) as came, 0 as went from stay
-  where property_id = %(property)s and departure >= %(first)s and departure < %(latest)s and arrival >= %(first)s and arrival < %(end)s
-    and status not in ('cancelled', 'no_show') group by arrival
+  where property_id = %(property)s and departure >= %(first)s and departure < %(latest)s
+    and arrival >= %(first)s and arrival < %(end)s and status not in ('cancelled', 'no_show') group by arrival
   union all
   select departure, 0, count(*) from stay
   where property_id = %(property)s and departure >= %(first)s and departure < %(end)s and status not in ('cancelled', 'no_show')

@@ -172,7 +172,8 @@ def _stay(
 _COLUMNS = {
     "guest": "id, organization_id, first_name, last_name, email, phone, country, language, notes, version",
     "reservation": "id, organization_id, property_id, guest_id, code, source, currency, notes, tags, version",
-    "stay": "id, organization_id, property_id, reservation_id, room_type_id, arrival, departure, adults, children, status, version",
+    "stay": "id, organization_id, property_id, reservation_id, room_type_id, arrival, departure, adults, children, status, "
+    "version",
     "stay_night": "organization_id, property_id, stay_id, night, room_type_id, unit_id, price, live",
     "inventory_night": "organization_id, room_type_id, night, capacity, sold, held, blocked, overbooking, oversold",
 }
