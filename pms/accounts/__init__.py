@@ -1,0 +1,1 @@
+"""Organizations, the people and keys that act in them, and how they get in."""

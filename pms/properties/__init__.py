@@ -1,0 +1,1 @@
+"""The house itself: properties, room types, units, amenities."""

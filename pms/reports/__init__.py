@@ -1,0 +1,1 @@
+"""Figures, each with one definition."""

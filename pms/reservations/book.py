@@ -14,7 +14,7 @@ from pms.kernel.dates import nights
 from pms.kernel.db import Db, insert
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.refusals import BadInput, Busy, Refusal
 from pms.properties.on_sale import currency_of, types_on_sale, units_in_use
 from pms.rates.price import night_prices
 from pms.reservations.guests import GuestDetails, find_or_new_guest
@@ -106,6 +106,8 @@ def _insert(db: Db, guests: list[Guest], reservation: Reservation, stays: list[S
     except UniqueViolation as error:
         if error.diag.constraint_name == "reservation_external":
             raise AlreadyBooked(reference=reservation.external_ref, source=reservation.source) from error
+        if error.diag.constraint_name == "reservation_organization_id_code_key":
+            raise Busy() from error  # somebody drew the same code, once in a million years: trying again draws another
         raise
 
 
