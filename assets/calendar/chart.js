@@ -15,13 +15,14 @@ export function dayText(number, locale, style) {
   const when = new Date(number * 864e5);
   if (style === "day") return String(when.getUTCDate());
   if (style === "month" && when.getUTCDate() !== 1) return "";
-  const key = locale + style;
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { timeZone: "UTC", ...STYLES[style] }));
-  return formats.get(key).format(when);
+  const key = locale + style, long = locale === "lt" && (style === "month" || style === "date");  // Lithuanian short months are numbers
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { timeZone: "UTC", ...STYLES[style], ...(long && { month: "long" }) }));
+  const text = formats.get(key).format(when);
+  return long && style === "month" ? text.slice(0, 4) : text;
 }
 
 export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, nights, hint, answer, onLook, ...does }) {
-  const box = useRef(null), now = useRef({}), place = useRef({ day: null, row: 0 });
+  const box = useRef(null), told = useRef(0), now = useRef({}), place = useRef({ day: null, row: 0 });
   now.current = { origin, address, onLook, ...does };
 
   useLayoutEffect(() => {  // the server asks for a place
@@ -100,6 +101,8 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
       const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" }).formatToParts(new Date()).map((p) => [p.type, +p.value]));
       const day = Date.UTC(parts.year, parts.month - 1, parts.day) / 864e5 + (parts.hour * 60 + parts.minute) / 1440;
       box.current.style.setProperty("--now", day);
+      if (told.current && told.current !== Math.floor(day)) now.current.onWish("fresh");  // midnight has passed at the property
+      told.current = Math.floor(day);
     };
     tick();
     const timer = setInterval(tick, 30000);

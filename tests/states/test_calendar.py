@@ -232,6 +232,22 @@ async def test_an_odd_address_is_as_none(hotel: Hotel, address: str) -> None:
     assert tab.state(Calendar).zoom == 21
 
 
+async def test_another_property_is_shown_though_the_address_still_names_the_last(hotel: Hotel) -> None:
+    other = Hotel(hotel.cast)
+    other.book(1, 2, other.doubles[0], "Elsewhere")
+    tab = hotel.tab(address=f"property={hotel.id}")
+    session = tab.state(Session)
+    session.houses = [*session.houses, House(str(other.id), "Other", "", ZONE)]
+    await tab.call(Calendar.load)
+    session.settle(str(other.id))
+    await tab.call(Calendar.load)
+    assert [bar[rows.Bar.NAME] for bar in bars(tab, "101")] == ["Elsewhere"]
+    tab.root.router_data["asPath"] = f"/calendar?property={hotel.id}&date={hotel.day(3)}"
+    tab.root.router = RouterData.from_router_data(tab.root.router_data)
+    await tab.call(Calendar.load)
+    assert session.house == str(hotel.id), "an address typed by hand counts"
+
+
 async def test_scrolling_reads_what_is_missing_and_jumping_reads_other_days(hotel: Hotel) -> None:
     tab = hotel.tab()
     await tab.call(Calendar.load)

@@ -12,7 +12,7 @@ import reflex as rx
 from pms.inventory.models import Block
 from pms.kernel.db import Db
 from pms.kernel.refusals import Refusal
-from pms.kernel.words import translate
+from pms.kernel.words import N_, translate
 from pms.properties.models import Unit
 from pms.reservations.blocks import change_block, lift_block, place_block
 from pms.ui.calendar.booking_state import NewBooking
@@ -103,7 +103,7 @@ class BlockBox(rx.State):
             self.errors = {refusal.field or "form": refused(refusal, actor)}
             return None
         self.open, self.errors = False, {}
-        said = "{unit} is free again." if verb is lift_block else "{unit} is blocked."
+        said = N_("{unit} is free again.") if verb is lift_block else N_("{unit} is blocked.")
         return notice(translate(said, actor.locale, unit=self.unit_name))
 
 

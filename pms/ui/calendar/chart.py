@@ -225,7 +225,7 @@ def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         rx.el.button(
             icon("down", small=True),
             rx.el.b(name, class_name="cut"),
-            rx.el.small(tn("{n} unit", "{n} units", extra.to(int))),
+            rx.el.small(extra, title=tn("{n} unit", "{n} units", extra.to(int))),
             type="button",
             class_name="fold",
             on_click=Calendar.fold(row["k"].to(str)[1:]),
@@ -249,7 +249,7 @@ def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
     party, source = bar[Bar.PARTY].to(str), bar[Bar.SOURCE].to(str)
     first, nights = bar[Bar.FIRST].to(int), bar[Bar.NIGHTS].to(int)
     more = (
-        t("{n}n", n=nights.to(str))
+        _unbroken(t("{n}n", n=nights.to(str)))
         + rx.cond(party != "", " " + party, "").to(str)
         + rx.cond(source != "", " " + source, "").to(str)
     )
@@ -273,6 +273,11 @@ def _bar(bar: rx.Var[list[Any]], unit: Any) -> rx.Component:
         },
         key=bar[Bar.KEY].to(str) + first.to(str),
     )
+
+
+def _unbroken(words: rx.Var[str]) -> rx.Var[str]:
+    """The words as one, for lines that drop what does not fit."""
+    return rx.Var(f'({words!s}).replaceAll(" ","\\u00a0")', _var_type=str, _var_data=words._get_all_var_data()).to(str)
 
 
 def bar_label(name: Any, forename: Any, look: Any, first: Any, nights: Any, unit: Any, party: Any) -> rx.Var[str]:

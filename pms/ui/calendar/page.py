@@ -21,6 +21,7 @@ from pms.ui.kit import (
     button,
     dialog,
     empty,
+    failed,
     icon_button,
     link_button,
     loading,
@@ -46,11 +47,17 @@ class Desk(rx.State):
         return StayDrawer.show_stay(str(key)) if kind == "stay" else BlockBox.show_block(str(key))
 
     @handler
-    async def wish(self, what: Literal["new", "today", "undo", "help"]) -> Any:
+    async def wish(self, what: Literal["new", "today", "undo", "help", "fresh"]) -> Any:
         """A single letter was pressed."""
         if what == "help":
             self.helping = not self.helping
-        return {"new": NewBooking.begin_empty, "today": Calendar.go_today, "undo": Moves.take_back_last, "help": None}[what]
+        return {
+            "new": NewBooking.begin_empty,
+            "today": Calendar.go_today,
+            "undo": Moves.take_back_last,
+            "help": None,
+            "fresh": Calendar.load,
+        }[what]
 
     @handler
     async def help(self, shown: bool) -> Any:
@@ -61,14 +68,7 @@ class Desk(rx.State):
 def page() -> rx.Component:
     """The whole screen."""
     return rx.fragment(
-        width(
-            rx.cond(
-                Calendar.ready,
-                rx.cond(Calendar.empty, _nothing(), rx.cond(Calendar.narrow, day_list(), rx.fragment(_head(), _chart()))),
-                loading(12),
-            ),
-            narrow=Calendar.narrow,
-        ),
+        width(rx.cond(Calendar.ready, _content(), loading(12)), narrow=Calendar.narrow),
         rx.el.style(Calendar.flash),
         rx.el.style(
             rx.cond(
@@ -82,6 +82,12 @@ def page() -> rx.Component:
         block_dialog(),
         _help(),
     )
+
+
+def _content() -> rx.Component:
+    """The chart or the day list, or why there is none."""
+    chart_or_list = rx.cond(Calendar.narrow, day_list(), rx.fragment(_head(), _chart()))
+    return rx.cond(Calendar.broken, _broken(), rx.cond(Calendar.empty, _nothing(), chart_or_list))
 
 
 def _head() -> rx.Component:
@@ -187,6 +193,14 @@ def _chart() -> rx.Component:
     )
     drawn = chart(Session.house_now.timezone, address, on_book=NewBooking.begin, on_open=Desk.open_bar, on_wish=Desk.wish)
     return rx.el.div(drawn, class_name="chart-frame")
+
+
+def _broken() -> rx.Component:
+    return failed(
+        t("The calendar could not be read"),
+        t("Nothing is lost. Try again; if it stays like this, tell whoever looks after Octaspace."),
+        button(t("Try again"), "primary", on_click=Calendar.load),
+    )
 
 
 def _nothing() -> rx.Component:

@@ -68,6 +68,7 @@ class Painted:
     total: int
     rows: tuple[tuple[int, int, dict[str, Any]], ...]
     days: tuple[list[int], ...]
+    days_print: int
     today: int
     house: ChartHouse
 
@@ -118,7 +119,8 @@ class Sheet:
             assert self.counts is not None
             heads = rows.day_rows(house, self.counts, self.heads or [], self.dates, window.only)
             numbered = tuple((top + n, rows.print_of(row), row) for n, row in enumerate(drawn))
-            return Painted(len(refs), numbered, tuple(heads), rows.day_number(self.today), house)
+            days_print = rows.print_of({"days": heads})
+            return Painted(len(refs), numbered, tuple(heads), days_print, rows.day_number(self.today), house)
 
     def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
         assert self.counts is not None
@@ -141,8 +143,13 @@ class Sheet:
         """Drop what the news say has changed."""
         while self.pending:
             news = self.pending.pop(0)
-            units = units_touched(news)
-            self.counts = self.heads = self.waiting = None
+            units, stale = units_touched(news), touched(news)
+            if "counts" in stale:
+                self.counts = None
+            if "heads" in stale:
+                self.heads = None
+            if "waiting" in stale:
+                self.waiting = None
             if news.entity in ("unit", "room_type", "property"):
                 self.house = None
             if units is None:
@@ -163,6 +170,7 @@ class Sheet:
         here, first, end = self.span.property_id, self.dates[0], self.dates[-1] + timedelta(1)
         if self.counts is None:
             self.counts = Counts(self.house, counted(db, here, first, end))
+        if self.heads is None:
             self.heads = list(traffic(db, here, first, end))
         if self.waiting is None:
             loose: dict[UUID, list[Segment]] = {}
@@ -185,12 +193,39 @@ class Sheet:
         self.units |= found
 
 
+def pictures(news: News) -> list[dict[str, Any]] | None:
+    """What stood before and what stands after, as far as there was anything; None when the news do not say."""
+    told = [picture for picture in (news.before, news.after) if picture]
+    if news.entity not in ("stay", "block") or not told or not all("segments" in one for one in told):
+        return None
+    return told
+
+
 def units_touched(news: News) -> set[UUID] | None:
     """The units in which something changed; None when the news do not say."""
-    pictures = [picture for picture in (news.before, news.after) if picture]
-    if news.entity not in ("stay", "block") or not pictures or not all("segments" in one for one in pictures):
-        return None
-    return {UUID(segment[3]) for picture in pictures for segment in picture["segments"] if segment[3]}
+    told = pictures(news)
+    return None if told is None else {UUID(segment[3]) for one in told for segment in one["segments"] if segment[3]}
+
+
+def touched(news: News) -> set[str]:
+    """Which parts of a sheet the news make stale, besides units: "counts", "heads" (who comes and goes), "waiting"."""
+    told = pictures(news)
+    if told is None or len(told) < 2:
+        return {"counts", "heads", "waiting"}
+    before, after = told
+    stale = set()
+    if before.get("status") != after.get("status") or _sold(before) != _sold(after) or news.entity == "block":
+        stale |= {"counts", "waiting"}
+    if any(before.get(name) != after.get(name) for name in ("status", "arrival", "departure")):
+        stale |= {"heads", "waiting"}
+    if any(segment[3] is None for one in told for segment in one["segments"]) or not all(one["segments"] for one in told):
+        stale |= {"waiting"}
+    return stale
+
+
+def _sold(picture: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The nights by room type, whichever unit."""
+    return [(segment[0], segment[1], segment[2]) for segment in picture["segments"]]
 
 
 _sheets: OrderedDict[Span, Sheet] = OrderedDict()
@@ -228,11 +263,11 @@ def concerns(news: News, window: Window) -> bool:
 
 def _within(news: News, span: Span) -> bool:
     """False when all nights before and after the change lie outside the window."""
-    pictures = [picture for picture in (news.before, news.after) if picture]
-    if news.entity not in ("stay", "block") or not pictures or not all("segments" in one for one in pictures):
+    told = pictures(news)
+    if told is None:
         return True
-    dates = [day for one in pictures for segment in one["segments"] for day in segment[:2]]
-    dates += [one[name] for one in pictures for name in ("arrival", "departure") if name in one]
+    dates = [day for one in told for segment in one["segments"] for day in segment[:2]]
+    dates += [one[name] for one in told for name in ("arrival", "departure") if name in one]
     numbers = [rows.day_number(date.fromisoformat(day)) for day in dates]
     return not numbers or (min(numbers) <= span.first + span.days and max(numbers) >= span.first - 1)
 

@@ -57,6 +57,7 @@ class Calendar(rx.State):
     ready: bool = False
     narrow: bool = False
     empty: bool = False
+    broken: bool = False
     flash: str = ""
     types: list[list[str]] = []
     only: list[str] = []
@@ -70,6 +71,7 @@ class Calendar(rx.State):
     _seats: dict[str, int] = {}
     _prints: dict[int, int] = {}
     _house: str = ""
+    _days_print: int = 0
     _asked: int | None = None
     _flashes: int = 0
     _told: bool = False
@@ -91,8 +93,9 @@ class Calendar(rx.State):
         house = house_of(session)
         if self._asked is not None or self._window is None or self._window.span.property_id != house:
             self._begin(today(session.house_now.timezone))
+        self.broken, self.ready = True, True
         await self._show(fresh=True)
-        self._house, self.ready = session.house, True
+        self._house, self.broken = session.house, False
         return self._linked()
 
     def _read_address(self, session: Session) -> None:
@@ -181,11 +184,14 @@ class Calendar(rx.State):
             if prints.get(slot) != number:
                 setattr(self, f"row{slot}", row)
                 prints[slot] = number
-        if tops != self.tops:
+        if tops != list(self.tops):
             self.tops = tops
         self._seats, self._prints = seats, prints
 
     def _put_days(self, painted: Painted) -> None:
+        if painted.days_print == self._days_print:
+            return
+        self._days_print = painted.days_print
         for head in painted.days:
             name = f"day{head[0] % DAY_SLOTS}"
             if getattr(self, name) != head:
