@@ -14,7 +14,7 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate
 from pms.properties import queries
 from pms.ui.keys.rows import KeyRow, key_rows, scopes_to_give
-from pms.ui.properties.box import Box, read_form, ticked
+from pms.ui.properties.box import Box, at, read_form, ticked
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
 
@@ -57,10 +57,11 @@ class Keys(Box, rx.State):
         await show(self, VIEW, (await self.get_state(Session)).house_now.timezone)
 
     @handler
-    async def add(self) -> None:
+    async def add(self) -> Any:
         """Open the form."""
         self.made, self.everywhere = "", True
         self._begin()
+        return at("key_name")
 
     @handler
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from pms.kernel.words import N_, translate
 from pms.properties import property, queries
 from pms.properties.queries import PropertyLine
 from pms.reservations.structure import archive_property
-from pms.ui.properties.box import Box
+from pms.ui.properties.box import Box, at
 from pms.ui.properties.rows import Card, Filled, PropertyForm, cards, currencies, filled, of_country, timezones
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
@@ -54,7 +54,7 @@ class Properties(Box, rx.State):
         await show(self, VIEW, shown)
 
     @handler
-    async def add(self) -> None:
+    async def add(self) -> Any:
         """Open the form for a new property, where the others are."""
         actor = await actor_of(self)
         lines = await act(self, queries.properties)
@@ -62,6 +62,7 @@ class Properties(Box, rx.State):
         start = Filled(country=like.country, timezone=like.timezone, currency=like.currency) if like else Filled()
         self._open(start, actor.locale)
         self._begin()
+        return at("property_name")
 
     @handler
     async def edit(self, row: UUID) -> None:

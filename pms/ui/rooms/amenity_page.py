@@ -69,7 +69,6 @@ def _renaming(one: AmenityRow) -> rx.Component:
                 error=S.errors["renamed"],
                 max_length=NAME_LONGEST,
                 auto_complete="off",
-                auto_focus=True,
                 class_name="grow",
             ),
             button(t("Save"), "primary", type="submit"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
 from pms.properties.amenities import add_amenity, remove_amenity, rename_amenity
-from pms.ui.properties.box import Box
+from pms.ui.properties.box import Box, at
 from pms.ui.rooms.state import Rooms
 from pms.ui.shell import handler
 
@@ -33,10 +34,11 @@ class AmenityBox(Box, rx.State):
     leaving: str = ""
 
     @handler
-    async def manage(self) -> None:
+    async def manage(self) -> Any:
         """Open the list."""
         self.leaving = ""
         self._begin()
+        return at("amenity_name")
 
     @handler
     async def close(self) -> None:
@@ -52,9 +54,10 @@ class AmenityBox(Box, rx.State):
             await self._again()
 
     @handler
-    async def rename(self, amenity: UUID) -> None:
+    async def rename(self, amenity: UUID) -> Any:
         """Open one name for typing."""
         self.row, self.leaving, self.errors = str(amenity), "", {}
+        return at("renamed")
 
     @handler
     async def save(self, form: OtherName) -> None:

@@ -16,7 +16,7 @@ from pms.kernel.words import N_, translate
 from pms.properties import room_type
 from pms.properties.room_type import RoomTypeFields
 from pms.reservations.structure import archive_room_type
-from pms.ui.properties.box import Box, read_form, ticked
+from pms.ui.properties.box import Box, at, read_form, ticked
 from pms.ui.rooms.rows import Seen, TypeFilled, TypeForm, seen, type_filled
 from pms.ui.rooms.state import Rooms, read_plan
 from pms.ui.shell import Session, actor_of, handler, notice
@@ -39,10 +39,11 @@ class TypeBox(Box, rx.State):
     seen: Seen = Seen()
 
     @handler
-    async def add(self) -> None:
+    async def add(self) -> Any:
         """A new room type."""
         self.filled, self.seen = TypeFilled(), Seen()
         self._begin()
+        return at("type_name")
 
     @handler
     async def edit(self, row: UUID) -> None:

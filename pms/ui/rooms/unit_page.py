@@ -80,7 +80,6 @@ def add_dialog() -> rx.Component:
             max_length=TYPED_MOST,
             on_change=AddBox.preview.debounce(200),
             auto_complete="off",
-            auto_focus=True,
         ),
         preview(AddBox.seen),
         text_field(t("Floor"), "added_floor", optional=True, max_length=FLOOR_LONGEST, auto_complete="off"),

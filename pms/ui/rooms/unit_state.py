@@ -13,7 +13,7 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate, translate_many
 from pms.properties.units import rename_unit
 from pms.reservations.structure import archive_unit, move_unit
-from pms.ui.properties.box import Box
+from pms.ui.properties.box import Box, at
 from pms.ui.rooms.rows import Chip, Seen, seen
 from pms.ui.rooms.state import Rooms, read_plan
 from pms.ui.rooms.type_state import ARCHIVED
@@ -108,10 +108,11 @@ class AddBox(Box, rx.State):
     seen: Seen = Seen()
 
     @handler
-    async def add(self, kind: UUID) -> None:
+    async def add(self, kind: UUID) -> Any:
         """Open it for a room type."""
         self.name, self.seen = (await read_plan(self)).room_type(kind).name, Seen()
         self._begin(str(kind))
+        return at("added")
 
     @handler
     async def close(self) -> None:

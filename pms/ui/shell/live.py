@@ -105,6 +105,7 @@ class _Tab:
     actor: Actor
     session: str | None
     guard: rx.event.EventSpec
+    learn: rx.event.EventSpec | None = None
     watches: dict[LiveView, _Watch] = field(default_factory=dict)
     busy: bool = False
 
@@ -133,7 +134,7 @@ class Hub:
             if str(tab.actor.organization_id) != news.organization_id:
                 continue
             if ACCESS in news.topics:
-                self._start(self._guard(token, tab, anew=news.event.startswith("property.")))
+                self._start(self._guard(token, tab, houses=news.event.startswith("property.")))
             for watch in tab.watches.values():
                 if watch.view.topics & news.topics and watch.view.concerns(news, watch.window):
                     watch.news.append(news)
@@ -218,13 +219,15 @@ class Hub:
                     return  # the tab moved on, and loaded what it shows after this was loaded
                 await _apply(watch.view, await root.get_state(watch.view.state), data, stories)
 
-    async def _guard(self, token: str, tab: _Tab, anew: bool = False) -> None:
+    async def _guard(self, token: str, tab: _Tab, houses: bool = False) -> None:
         """Let the tab pass the guard again if who sits there may do other things now, or nothing any more.
 
-        `anew`: in any case, for the properties to choose from, or what they are called, have changed.
+        If not, and `houses` changed, let it learn which there are and what they are called.
         """
         actor = await in_thread(actor_from_token, tab.session)
-        if actor == tab.actor and not anew and self.tabs.get(token) is tab:
+        if actor == tab.actor and self.tabs.get(token) is tab:
+            if houses and tab.learn is not None and self._is_here(token):
+                await self._let_in(token, tab.learn)
             return
         if self._is_here(token):
             await self._let_in(token, tab.guard)
@@ -255,9 +258,14 @@ def hub() -> Hub:
     return _hub
 
 
-def enter(token: str, actor: Actor, session: str | None, guard: rx.event.EventSpec) -> None:
-    """A tab opened a screen: it shows nothing live yet. `guard` is the event that lets it pass the guard anew."""
-    hub().tabs[token] = _Tab(actor, session, guard)
+def enter(
+    token: str, actor: Actor, session: str | None, guard: rx.event.EventSpec, learn: rx.event.EventSpec | None = None
+) -> None:
+    """A tab opened a screen: it shows nothing live yet.
+
+    `guard` is the event that lets it pass the guard anew, `learn` the one after which it knows the properties there are.
+    """
+    hub().tabs[token] = _Tab(actor, session, guard, learn)
 
 
 def forget(token: str) -> None:

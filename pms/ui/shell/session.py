@@ -92,7 +92,8 @@ class Session(rx.State):
         self.route = route
         self.forbidden = bool(screen and screen.permission and screen.permission not in actor.permissions)
         self.ready = True
-        live.enter(self.router.session.client_token, actor, session_token(self), Session.enter(route))  # type: ignore[call-arg]
+        token = self.router.session.client_token
+        live.enter(token, actor, session_token(self), Session.enter(route), Session.learn)  # type: ignore[call-arg]
         if route == "/":
             self.ready = False
             return rx.redirect(home_for(actor), replace=True)
@@ -112,6 +113,17 @@ class Session(rx.State):
         """Work in the wanted property if it is among those seen, else in the first."""
         house = next((one for one in self.houses if one.id == wanted), self.houses[0] if self.houses else NOWHERE)
         self.house, self.house_now = house.id, house
+
+    @handler
+    async def learn(self):  # type: ignore[no-untyped-def]
+        """A property came, went, or is called otherwise; the screen loads again only if it is the one worked in that went."""
+        found, before = await in_thread(_entered, session_token(self)), self.house_now
+        if isinstance(found, Entered):
+            self.houses = list(found.houses)
+            self.settle(self.house)
+            if (self.house_now.id, self.house_now.timezone) == (before.id, before.timezone):
+                return None
+        return Session.enter(self.route)  # type: ignore[call-arg, func-returns-value]
 
     @handler
     async def choose_house(self, house: UUID):  # type: ignore[no-untyped-def]
