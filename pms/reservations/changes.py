@@ -66,7 +66,6 @@ def refuse_unless(stay: Stay, *states: str) -> None:
         raise NotInThisState(stay.status)
 
 
-
 def stays_to_change(db: Db, reservation_id: UUID, version: int | None, permission: str) -> tuple[Reservation, list[Stay]]:
     """A reservation, locked, with its stays in the order they were booked.
 

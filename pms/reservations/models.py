@@ -43,7 +43,11 @@ class Reservation(SQLModel, table=True):
         Index("reservation_of_guest", "guest_id"),
         Index("reservation_changed", "organization_id", "changed_at"),
         Index(
-            "reservation_external", "property_id", "source", "external_ref", unique=True,
+            "reservation_external",
+            "property_id",
+            "source",
+            "external_ref",
+            unique=True,
             postgresql_where=text("external_ref is not null"),
         ),
     )
@@ -108,7 +112,9 @@ class StayNight(SQLModel, table=True):
         same_tenant("stay_id", "stay"),
         same_tenant("room_type_id", "room_type"),
         same_tenant("unit_id", "unit"),
-        Index("one_guest_per_unit_and_night", "unit_id", "night", unique=True, postgresql_where=text("live and unit_id is not null")),
+        Index(
+            "one_guest_per_unit_and_night", "unit_id", "night", unique=True, postgresql_where=text("live and unit_id is not null")
+        ),
         Index("stay_night_of_property", "property_id", "night"),
     )
 
