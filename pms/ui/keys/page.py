@@ -30,7 +30,7 @@ S = Keys
 
 def page() -> rx.Component:
     """Every key, those in force first."""
-    columns = [t("Name"), t("May"), t("Properties"), t("Made"), t("Last used"), ""]
+    columns = [t("Key"), t("May"), t("Properties"), t("Made"), t("Last used"), ""]
     new = button(t("New key"), "primary", icon="plus", on_click=S.add)
     nothing = empty(
         t("No keys yet"),
@@ -95,7 +95,7 @@ def _form() -> rx.Component:
     some = rx.foreach(S.houses, lambda house: checkbox(house[1], "property." + house[0], id="key-" + house[0], key=house[0]))
     return rx.el.form(
         text_field(
-            t("Name"),
+            t("Name of the key"),
             "key_name",
             hint=t("What it is for: Website, Booking engine."),
             error=S.errors["key_name"],

@@ -94,7 +94,9 @@ def _order(one: Card) -> rx.Component:
 
 def _form() -> rx.Component:
     form = rx.el.form(
-        text_field(t("Name"), "property_name", default_value=S.filled.name, error=S.errors["property_name"], auto_complete="off"),
+        text_field(
+            t("Property name"), "property_name", default_value=S.filled.name, error=S.errors["property_name"], auto_complete="off"
+        ),
         text_field(t("City"), "city", default_value=S.filled.city, optional=True, auto_complete="off"),
         select_field(
             t("Country"), "country", S.countries, value=S.filled.country, on_change=S.choose_country, error=S.errors["country"]

@@ -63,7 +63,7 @@ def _renaming(one: AmenityRow) -> rx.Component:
     return rx.el.form(
         rx.el.div(
             text_field(
-                t("Name"),
+                t("New name"),
                 "renamed",
                 default_value=one.name,
                 error=S.errors["renamed"],

@@ -18,7 +18,9 @@ S = TypeBox
 def type_drawer() -> rx.Component:
     """A room type: what it is called, who fits, what it costs, what it has."""
     form = rx.el.form(
-        text_field(t("Name"), "type_name", default_value=S.filled.name, error=S.errors["type_name"], auto_complete="off"),
+        text_field(
+            t("Name of the room type"), "type_name", default_value=S.filled.name, error=S.errors["type_name"], auto_complete="off"
+        ),
         _what(),
         rx.el.div(
             number_field(t("Adults"), "adults", 1, PARTY_MOST, default_value=S.filled.adults, error=S.errors["adults"]),
