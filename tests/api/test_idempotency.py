@@ -40,9 +40,7 @@ def test_the_key_with_another_request_is_refused(hotel: Hotel, change: str) -> N
     answer = {
         "body": lambda: hotel.book(notes="other", headers=KEY),
         "method": lambda: hotel.patch(made, headers=KEY, notes="x"),
-        "key": lambda: hotel.call(
-            "POST", "/reservations", key=a_key(hotel.owner), json=hotel.booking(), headers=KEY
-        ),
+        "key": lambda: hotel.call("POST", "/reservations", key=a_key(hotel.owner), json=hotel.booking(), headers=KEY),
     }[change]()
     assert (answer.status_code, answer.json()["code"]) == (422, "key-used-otherwise")
 

@@ -200,9 +200,7 @@ def test_405_says_what_is_allowed(hotel: Hotel) -> None:
     assert set(method_not_allowed(hotel).headers["Allow"].split(", ")) >= {"GET"}
 
 
-def test_a_bug_is_answered_with_a_reference_that_the_log_has_too(
-    hotel: Hotel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_is_answered_with_a_reference_that_the_log_has_too(hotel: Hotel, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[dict[str, Any]] = []
 
     def broken(*_: object) -> None:

@@ -88,8 +88,6 @@ def test_of_two_changes_that_saw_the_same_one_wins(hotel: Hotel) -> None:
     made = hotel.booked()
     room = made["rooms"][0]["id"]
     with ThreadPoolExecutor(6) as pool:
-        statuses = list(
-            pool.map(lambda n: hotel.patch(made, rooms=[{"id": room, "adults": n + 1}]).status_code, range(6))
-        )
+        statuses = list(pool.map(lambda n: hotel.patch(made, rooms=[{"id": room, "adults": n + 1}]).status_code, range(6)))
     assert sorted(statuses) == [200, *[412] * 5]
     assert hotel.get(f"/reservations/{made['id']}").json()["version"] == "1.2.1"
