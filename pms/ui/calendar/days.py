@@ -78,7 +78,8 @@ def _line(line: rx.Var[Line]) -> rx.Component:
         rx.el.span(where, class_name=rx.cond(line.unit != "", "where-to", "where-to loose")),
         rx.el.span(
             rx.el.b(rx.cond(line.name != "", line.name, t("Guest"))),
-            rx.el.small(line.room_type + " · " + tn("{n} night", "{n} nights", line.nights) + " · " + line.dates),
+            rx.el.small(line.dates),
+            rx.el.small(tn("{n} night", "{n} nights", line.nights) + " · " + line.room_type),
             class_name="grow",
         ),
         rx.el.span(
