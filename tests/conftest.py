@@ -8,6 +8,11 @@ from tests.builders import Cast, a_cast
 pytest_plugins = ["tests.services"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Screens last: once a worker has Playwright's event loop running, it can run no coroutine test any more."""
+    items.sort(key=lambda item: "screens" in item.path.parts)
+
+
 @pytest.fixture
 def cast(services: None) -> Cast:
     """Olga, Rita, Hana and Anna of one fresh organization, and Otto of another."""
