@@ -390,6 +390,20 @@ async def test_several_rooms_are_booked_at_once(hotel: Hotel) -> None:
     assert [bar[rows.Bar.NAME] for bar in bars(fresh, "")] == ["Petrauskas"]
 
 
+async def test_a_room_is_added_to_a_reservation(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    await tab.call(NewBooking.begin_more)
+    await tab.call(NewBooking.set_room, 0, "unit", str(hotel.doubles[0]))
+    await tab.call(NewBooking.save, {})
+    assert "101 is taken by Anna Müller" in tab.state(NewBooking).errors["form"]
+    await tab.call(NewBooking.set_room, 0, "unit", str(hotel.doubles[1]))
+    await tab.call(NewBooking.save, {})
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    assert [one[1].split(" ")[0] for one in tab.state(StayDrawer).card.others] == ["102"]
+
+
 async def test_the_price_of_a_room_is_refused_at_its_field(hotel: Hotel) -> None:
     tab = hotel.tab()
     await tab.call(NewBooking.begin_empty)

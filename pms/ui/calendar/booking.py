@@ -23,7 +23,7 @@ def booking_drawer() -> rx.Component:
         _guest(),
         rx.foreach(S.rooms, _room),
         rx.el.div(button(t("Add a room"), "quiet", icon="plus", on_click=S.add_room), class_name="row"),
-        _rest(),
+        rx.cond(S.reservation != "", rx.fragment(), _rest()),
         id="booking-form",
         on_submit=S.save,
         class_name="stack",
@@ -38,7 +38,15 @@ def booking_drawer() -> rx.Component:
         button(t("Book"), "primary", type="submit", custom_attrs={"form": "booking-form"}),
     ]
     body = rx.fragment(form, form_error(S.errors["form"]))
-    return drawer(body, open=S.open, on_close=S.close, title=t("New reservation"), id="booking-drawer", footer=footer, wide=True)
+    return drawer(
+        body,
+        open=S.open,
+        on_close=S.close,
+        title=rx.cond(S.reservation != "", t("Add a room"), t("New reservation")),
+        id="booking-drawer",
+        footer=footer,
+        wide=True,
+    )
 
 
 def _guest() -> rx.Component:

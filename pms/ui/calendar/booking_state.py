@@ -18,6 +18,7 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.calendar import ChartHouse, chart_house
+from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import guests
 from pms.reservations.vacancy import vacancies
@@ -62,7 +63,11 @@ class BookingForm:
 
 
 class NewBooking(rx.State):
-    """`guest` is the id of a guest found, empty for a new one; errors are by field, "form" for the whole."""
+    """A booking as typed so far.
+
+    `guest` is the id of a guest found, empty for a new one; `reservation` one to add rooms to. Errors are by field,
+    "form" for the whole.
+    """
 
     open: bool = False
     types: list[list[str]] = []
@@ -70,9 +75,11 @@ class NewBooking(rx.State):
     rooms: list[Draft] = []
     guest: str = ""
     guest_name: str = ""
+    reservation: str = ""
     matches: list[list[str]] = []
     errors: dict[str, str] = {}
     serial: int = 0
+    _came_from: str = ""
 
     @handler
     async def begin(self, row: RowKey, first: DayNumber, end: DayNumber) -> Any:
@@ -95,9 +102,22 @@ class NewBooking(rx.State):
         await self._start("", "", here, here + timedelta(1))
         return FOCUS
 
+    @handler
+    async def begin_more(self) -> Any:
+        """Open it to add rooms to the reservation in the drawer."""
+        card = (await self.get_state(StayDrawer)).card
+        if not card.stay:
+            return None
+        house, actor = await act(self, chart_house, house_of(await self.get_state(Session))), await actor_of(self)
+        self._open(house, actor)
+        await self._start("", "", date.fromisoformat(card.arrival), date.fromisoformat(card.departure))
+        self.guest, self.guest_name, self.reservation, self._came_from = card.guest, card.name, card.reservation, card.stay
+        return StayDrawer.close
+
     def _open(self, house: ChartHouse, actor: Actor) -> None:
         self.types = [[str(one.id), one.name, money_bare(one.base_price, house.currency, actor.locale)] for one in house.types]
-        self.currency, self.guest, self.guest_name, self.matches, self.errors = house.currency, "", "", [], {}
+        self._clear()
+        self.currency = house.currency
         self.serial += 1
 
     async def _start(self, type_id: str, unit: str, arrival: date, departure: date) -> None:
@@ -127,7 +147,8 @@ class NewBooking(rx.State):
         return BACK
 
     def _clear(self) -> None:
-        self.open, self.rooms, self.matches, self.errors, self.guest, self.guest_name = False, [], [], {}, "", ""
+        self.open, self.rooms, self.matches, self.errors = False, [], [], {}
+        self.guest, self.guest_name, self.reservation = "", "", ""
 
     @handler
     async def add_room(self) -> Any:
@@ -177,7 +198,8 @@ class NewBooking(rx.State):
     @handler
     async def forget_guest(self) -> Any:
         """Book for somebody else."""
-        self.guest, self.guest_name = "", ""
+        if not self.reservation:
+            self.guest, self.guest_name = "", ""
 
     @handler
     async def save(self, form: BookingForm) -> Any:
@@ -186,6 +208,8 @@ class NewBooking(rx.State):
             return None
         actor, session = await actor_of(self), await self.get_state(Session)
         try:
+            if self.reservation:
+                return await self._add(house_of(session), actor)
             booked: Booked = await act(self, book_drafts, house_of(session), self.guest, form, list(self.rooms))
         except Refusal as refusal:
             self.errors = {refusal.field or "form": refusal.say(actor.locale)}
@@ -194,6 +218,19 @@ class NewBooking(rx.State):
         name = booked.guest.last_name
         shown = translate("Booked {guest}: {code}", actor.locale, guest=name, code=booked.reservation.code)
         return notice(shown, action=translate("Show", actor.locale), on_action=StayDrawer.show_stay(str(booked.stays[0].id)))
+
+    async def _add(self, property_id: UUID, actor: Actor) -> Any:
+        """Add the rooms to the reservation, and show it again."""
+        await act(self, add_drafts, property_id, UUID(self.reservation), list(self.rooms))
+        self._clear()
+        return [StayDrawer.show_stay(self._came_from), notice(translate("Saved.", actor.locale))]
+
+
+def add_drafts(db: Db, property_id: UUID, reservation_id: UUID, drafts: list[Draft]) -> None:
+    """Add what was typed to a reservation, all or nothing. Refuses `BadInput` naming field and room, and what `add_room` does."""
+    currency = chart_house(db, property_id).currency
+    for n, draft in enumerate(drafts):
+        add_room(db, reservation_id, None, _room(draft, n, currency, db.actor.locale))
 
 
 def book_drafts(db: Db, property_id: UUID, guest_id: str, form: BookingForm, drafts: list[Draft]) -> Booked:

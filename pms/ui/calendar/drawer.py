@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from pms.kernel.words import N_
+from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.kit import (
     button,
@@ -272,8 +273,15 @@ def _others() -> rx.Component:
             key=one[0],
         )
 
-    part = rx.el.section(rx.el.h3(t("Other rooms of this reservation")), rx.foreach(C.others, line), class_name="section")
-    return rx.cond(C.others.length() > 0, part, rx.fragment())
+    more = rx.el.button(
+        icon("plus", small=True), t("Add a room"), type="button", class_name="link", on_click=NewBooking.begin_more
+    )
+    return rx.el.section(
+        rx.cond(C.others.length() > 0, rx.el.h3(t("Other rooms of this reservation")), rx.fragment()),
+        rx.foreach(C.others, line),
+        rx.cond(Session.granted["reservation.change"], more, rx.fragment()),
+        class_name="section",
+    )
 
 
 def _history() -> rx.Component:
