@@ -86,7 +86,7 @@ def logger(name: str) -> Any:
 @contextmanager
 def request(given: str | None = None) -> Iterator[str]:
     """Name the request or job at work; a caller's own name is kept when it is short and plain, to follow it across systems."""
-    plain = given and len(given) <= _LONGEST_REQUEST_ID and given.replace("-", "").replace("_", "").isalnum()
+    plain = given and given.isascii() and len(given) <= _LONGEST_REQUEST_ID and given.replace("-", "").replace("_", "").isalnum()
     name = given if given and plain else uuid4().hex
     token = request_id.set(name)
     try:

@@ -187,6 +187,7 @@ def test_the_second_factor_from_switching_on_to_signing_in(desk: Page, visitor: 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     code = page.get_by_label("Code")
+    page.bring_to_front()  # of two windows only one has the focus
     expect(code).to_be_focused()
     code.fill("000000")
     page.get_by_role("button", name="Sign in").click()
