@@ -63,8 +63,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
       place.current = { day: now.current.origin + element.scrollLeft / m.day, row: element.scrollTop / m.row };
       if (!timer) timer = setTimeout(report, 70);
     };
-    let drawn = 0;
-    const redrawn = new MutationObserver(() => { drawn ||= requestAnimationFrame(() => { drawn = 0; uncover(element, now.current.origin); }); });
+    const redrawn = new MutationObserver(() => uncover(element, now.current.origin));  // before the frame that shows them
     redrawn.observe(element.querySelector(".canvas"), { childList: true, subtree: true });
     const resized = new ResizeObserver(() => {
       const m = remeasure(element);
