@@ -1,5 +1,6 @@
 """The web server: Reflex' pages, live socket and our HTTP application from Granian, on one port, over several processes."""
 
+import gc
 import os
 
 from pms.kernel import logs
@@ -47,6 +48,11 @@ def _serve_forked() -> None:
     from reflex.utils import exec as reflex_server
 
     reflex_server._preload_for_fork(None)
+    # What is loaded by now stays for good: without this, every full collection walks it again, in the middle of somebody's
+    # change, and unshares the memory of the processes.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # reading a tab's state makes thousands of objects, none of them in a circle
     Server(
         target=reflex_server.get_app_instance_from_file(),
         factory=True,

@@ -66,8 +66,8 @@ class Hotel:
 def shown(tab: Tab) -> dict[str, Any]:
     """What the chart of a tab shows: rows by their place, heads of days, its height."""
     chart = tab.state(Calendar)
-    lines = {chart.tops[n]: dict(getattr(chart, f"row{n}")) for n in range(ROW_SLOTS) if chart.tops[n] >= 0}
-    days = {n: list(getattr(chart, f"day{n % sheet.DAYS_MAX}")) for n in range(chart.first, chart.first + chart.days)}
+    lines = {chart.tops[n]: json.loads(getattr(chart, f"row{n}")) for n in range(ROW_SLOTS) if chart.tops[n] >= 0}
+    days = {n: json.loads(getattr(chart, f"day{n % sheet.DAYS_MAX}")) for n in range(chart.first, chart.first + chart.days)}
     return {"lines": lines, "days": days, "total": chart.total, "types": [list(one) for one in chart.types]}
 
 

@@ -90,6 +90,13 @@ def placed(**numbers: rx.Var[int]) -> dict[str, rx.Var[Any]]:
     return {"style": rx.Var.create({f"--{name}": number for name, number in numbers.items()})}
 
 
+def sent(slot: str) -> rx.Var[Any]:
+    """What a slot of the state holds, taken apart; the same text gives the same object, so that React sees no change."""
+    text = getattr(Calendar, slot)
+    data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag="sent")]})
+    return rx.Var(f"sent({text!s})", _var_data=rx.vars.VarData.merge(data, text._get_all_var_data()))
+
+
 def day_text(number: Any, style: str) -> rx.Var[str]:
     """A day number in the reader's language. `style`: "weekday", "day", "month" (only on its first day) or "date"."""
     data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag="dayText")]})
@@ -142,7 +149,7 @@ def _heads() -> rx.Component:
     )
     return rx.el.div(
         corner,
-        *[rx.el.div(day_head(day=getattr(Calendar, f"day{n}"), today=Calendar.today)) for n in range(DAY_SLOTS)],
+        *[rx.el.div(day_head(day=sent(f"day{n}").to(list[int]), today=Calendar.today)) for n in range(DAY_SLOTS)],
         class_name="heads",
         role="row",
     )
@@ -180,7 +187,7 @@ def day_head(day: rx.Var[list[int]], today: rx.Var[int]) -> rx.Component:
 def _line(slot: int) -> rx.Component:
     """One slot. Only the place is set here, so that a row which moves down is not sent again."""
     top = Calendar.tops[slot]
-    row = getattr(Calendar, f"row{slot}")
+    row = sent(f"row{slot}").to(dict[str, Any])
     return rx.cond(
         top >= 0,
         rx.el.div(

@@ -63,12 +63,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Painted:
-    """What to put into a tab's state: rows as (index, fingerprint, row), heads of days, and how tall the chart is."""
+    """What to put into a tab's state: rows as (index, key, text), heads of days as (day, text), how tall the chart is."""
 
     total: int
-    rows: tuple[tuple[int, int, dict[str, Any]], ...]
-    days: tuple[list[int], ...]
-    days_print: int
+    rows: tuple[tuple[int, str, str], ...]
+    days: tuple[tuple[int, str], ...]
     today: int
     house: ChartHouse
 
@@ -118,9 +117,9 @@ class Sheet:
             drawn = [self._draw(ref, window, named) for ref in shown]
             assert self.counts is not None
             heads = rows.day_rows(house, self.counts, self.heads or [], self.dates, window.only)
-            numbered = tuple((top + n, rows.print_of(row), row) for n, row in enumerate(drawn))
-            days_print = rows.print_of({"days": heads})
-            return Painted(len(refs), numbered, tuple(heads), days_print, rows.day_number(self.today), house)
+            numbered = tuple((top + n, row["k"], rows.as_sent(row)) for n, row in enumerate(drawn))
+            days = tuple((head[0], rows.as_sent(head)) for head in heads)
+            return Painted(len(refs), numbered, days, rows.day_number(self.today), house)
 
     def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
         assert self.counts is not None

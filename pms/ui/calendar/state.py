@@ -36,13 +36,13 @@ class Calendar(rx.State):
     """What is in sight. `row0`... and `day0`... are slots: which row sits where is in `tops`, days sit at `day % DAY_SLOTS`."""
 
     __annotations__ = {
-        **{f"row{n}": dict[str, Any] for n in range(ROW_SLOTS)},
-        **{f"day{n}": list[int] for n in range(DAY_SLOTS)},
+        **{f"row{n}": str for n in range(ROW_SLOTS)},
+        **{f"day{n}": str for n in range(DAY_SLOTS)},
     }
     for _n in range(ROW_SLOTS):
-        locals()[f"row{_n}"] = {}
+        locals()[f"row{_n}"] = ""
     for _n in range(DAY_SLOTS):
-        locals()[f"day{_n}"] = []
+        locals()[f"day{_n}"] = ""
     del _n
 
     tops: list[int] = [-1] * ROW_SLOTS
@@ -69,9 +69,7 @@ class Calendar(rx.State):
 
     _window: Window | None = None
     _seats: dict[str, int] = {}
-    _prints: dict[int, int] = {}
     _house: str = ""
-    _days_print: int = 0
     _asked: int | None = None
     _flashes: int = 0
     _told: bool = False
@@ -176,26 +174,23 @@ class Calendar(rx.State):
             self._flash(news)
 
     def _put_rows(self, painted: Painted) -> None:
-        seats = rows.seats(self._seats, [row["k"] for _, _, row in painted.rows], ROW_SLOTS)
-        prints, tops = dict(self._prints), [-1] * ROW_SLOTS
-        for index, number, row in painted.rows:
-            slot = seats[row["k"]]
+        seats, tops = rows.seats(dict(self._seats), [key for _, key, _ in painted.rows], ROW_SLOTS), [-1] * ROW_SLOTS
+        for index, key, text in painted.rows:
+            slot = seats[key]
             tops[slot] = index
-            if prints.get(slot) != number:
-                setattr(self, f"row{slot}", row)
-                prints[slot] = number
+            self._send(f"row{slot}", text)
         if tops != list(self.tops):
             self.tops = tops
-        self._seats, self._prints = seats, prints
+        self._seats = seats
+
+    def _send(self, slot: str, text: str) -> None:
+        """Fill a slot, unless it holds just that."""
+        if getattr(self, slot) != text:
+            setattr(self, slot, text)
 
     def _put_days(self, painted: Painted) -> None:
-        if painted.days_print == self._days_print:
-            return
-        self._days_print = painted.days_print
-        for head in painted.days:
-            name = f"day{head[0] % DAY_SLOTS}"
-            if getattr(self, name) != head:
-                setattr(self, name, head)
+        for number, text in painted.days:
+            self._send(f"day{number % DAY_SLOTS}", text)
         first, days = (painted.days[0][0], len(painted.days)) if painted.days else (0, 0)
         if (self.first, self.days) != (first, days):
             self.first, self.days = first, days
