@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from pms.kernel.actor import Actor
@@ -110,10 +110,11 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
 def _wake_relay(db: Db) -> None:
     """Say that the journal has news, in a transaction of its own: a commit that notifies holds a lock of the whole database
     until its disk write is done, so eight writers would wait for each other. Should we die before, the relay's own look
-    at the table, once a second, finds the row.
+    at the table, once a second, finds the row; so does it when this fails, for the work is done and must not look undone.
     """
-    db.connection().exec_driver_sql(f"notify {CHANNEL}")
-    db.commit()
+    with suppress(SQLAlchemyError):
+        db.connection().exec_driver_sql(f"notify {CHANNEL}")
+        db.commit()
 
 
 def raw(db: Db) -> psycopg.Connection[Any]:

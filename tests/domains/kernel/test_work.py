@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from cryptography.fernet import InvalidToken
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from pms.kernel import outbox
 from pms.kernel.actor import DOOR, Actor
@@ -19,7 +21,7 @@ from pms.kernel.outbox import history, record, relay_work, waiting
 from pms.kernel.refusals import BadInput, Busy, MovedMeanwhile, NotFound
 from pms.properties.models import Property
 from tests.builders import Cast, a_property
-from tests.services import environment
+from tests.services import environment, superuser
 
 
 def _rename_and_fail(db: Db, house: UUID) -> None:
@@ -51,6 +53,22 @@ def test_a_connection_given_back_forgets_whose_it_was(cast: Cast) -> None:
             assert db.scalar(text("select count(*) from property where id = :id"), {"id": house}) == sees
     with engine().connect() as connection:
         assert connection.scalar(text("select count(*) from property")) == 0
+
+
+def test_a_connection_lost_just_after_the_commit_undoes_nothing(olga: Actor, postgres_folder: Path) -> None:
+    """The relay cannot be woken then; it must not look as if the work had failed."""
+    house = a_property(olga)
+
+    def cut(session: Session) -> None:
+        with superuser(postgres_folder) as server:
+            server.execute("select pg_terminate_backend(%s, 5000)", (backend,))
+
+    with work(olga) as db:
+        backend = raw(db).info.backend_pid
+        event.listen(db, "after_commit", cut, once=True)
+        record(db, "property.painted", "property", house)
+    with work(olga) as db:
+        assert [row.event for row in history(db, house)] == ["property.painted"]
 
 
 def test_a_locked_row_is_a_refusal_not_a_hang(olga: Actor) -> None:
