@@ -172,6 +172,7 @@ def test_the_second_factor_from_switching_on_to_signing_in(desk: Page, visitor: 
     import pyotp
 
     desk.goto("/account")
+    expect(desk.get_by_label("E-mail")).not_to_have_value("")
     email = desk.get_by_label("E-mail").input_value()
     desk.get_by_role("button", name="Switch on").click()
     dialog = desk.get_by_role("dialog")
