@@ -94,8 +94,7 @@ def engine() -> Engine:
 def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[Db]:
     """One transaction of one actor. Refuses `Busy` when a lock was not to be had in time; commits at the end."""
     try:
-        with Db(engine(), expire_on_commit=False, autoflush=True) as db:
-            db.enter(actor, statement_timeout)
+        with _begun(actor, statement_timeout) as db:
             yield db
             db.commit()
             if db.journaled:
@@ -105,6 +104,21 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
         if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
             raise Busy() from error
         raise
+
+
+def _begun(actor: Actor, statement_timeout: str) -> Db:
+    """A session at work. Connections that died in the pool (PostgreSQL was restarted) are noticed here, where nothing has
+    been done yet: all of them are let go, and the work begins on a new one.
+    """
+    db = Db(engine(), expire_on_commit=False, autoflush=True)
+    try:
+        db.enter(actor, statement_timeout)
+    except psycopg.OperationalError:
+        db.invalidate()
+        engine().dispose()
+        db = Db(engine(), expire_on_commit=False, autoflush=True)
+        db.enter(actor, statement_timeout)
+    return db
 
 
 def _wake_relay(db: Db) -> None:

@@ -71,6 +71,20 @@ def test_a_connection_lost_just_after_the_commit_undoes_nothing(olga: Actor, pos
         assert [row.event for row in history(db, house)] == ["property.painted"]
 
 
+def test_connections_that_died_in_the_pool_are_not_noticed(olga: Actor, postgres_folder: Path) -> None:
+    """PostgreSQL was restarted while nobody was at work: the next work begins on a new connection."""
+    house = a_property(olga)
+    with work(olga) as db, superuser(postgres_folder) as server:
+        ours = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and pid <> %s"
+        server.execute(ours, (raw(db).info.dbname, raw(db).info.backend_pid))
+        idle = raw(db).info.backend_pid
+    with superuser(postgres_folder) as server:
+        server.execute("select pg_terminate_backend(%s, 5000)", (idle,))
+    for _ in range(3):
+        with work(olga) as db:
+            assert db.one(Property, house).name == "Seaside"
+
+
 def test_a_locked_row_is_a_refusal_not_a_hang(olga: Actor) -> None:
     house = a_property(olga)
 
