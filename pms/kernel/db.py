@@ -48,7 +48,9 @@ class Db(Session):
         """Act as this actor from here to the end of the transaction."""
         self.actor = actor
         role = DOOR_ROLE if actor.kind == "door" else APP_ROLE
-        raw(self).execute(_ENTER, (role, str(actor.organization_id or ""), statement_timeout))
+        connection = raw(self)
+        with connection.pipeline():  # "begin" goes along in the same round trip
+            connection.execute(_ENTER, (role, str(actor.organization_id or ""), statement_timeout))
 
     @property
     def organization_id(self) -> UUID:
