@@ -7,7 +7,8 @@ from pms.imports import models as imports
 from pms.inventory import models as inventory
 from pms.kernel import tables as kernel
 from pms.properties import models as properties
+from pms.rates import models as rates
 from pms.reservations import models as reservations
 
 metadata = SQLModel.metadata
-__all__ = ["accounts", "imports", "inventory", "kernel", "metadata", "properties", "reservations"]
+__all__ = ["accounts", "imports", "inventory", "kernel", "metadata", "properties", "rates", "reservations"]

@@ -18,6 +18,7 @@ from pms.accounts.sessions import person_actor
 from pms.kernel.actor import DOOR, Actor
 from pms.kernel.db import work
 from pms.properties.models import Property, RoomType, Unit
+from pms.rates.models import RateBook, RatePlan
 
 PASSWORD = "correct horse battery staple"
 """Everybody's password in tests; hashed once per run, hashing being slow on purpose."""
@@ -90,7 +91,7 @@ def a_property(
     currency: str = "EUR",
     business_date: date = date(2026, 1, 1),
 ) -> UUID:
-    """A property without rooms; returns its id."""
+    """A property without rooms, with the plan every property has; returns its id."""
     assert owner.organization_id is not None
     row = Property(
         organization_id=owner.organization_id,
@@ -102,8 +103,13 @@ def a_property(
         check_out_time=time(11),
         business_date=business_date,
     )
+    plan = RatePlan(organization_id=owner.organization_id, property_id=row.id, code="FLEX", name="Flexible")
     with work(owner) as db:
         db.add(row)
+        db.flush()
+        db.add(plan)
+        db.flush()
+        db.add(RateBook(organization_id=owner.organization_id, property_id=row.id, default_plan_id=plan.id, mark=uuid4()))
     return row.id
 
 

@@ -24,7 +24,7 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import known
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
-from pms.properties.set_up import NewRoomType, SetUp, set_up
+from pms.rates.set_up import NewRoomType, SetUp, set_up
 from pms.settings import settings
 
 router = APIRouter(prefix="/auth", dependencies=[Depends(own_origin)], include_in_schema=False)

@@ -25,7 +25,7 @@ from pms.kernel.refusals import Refusal
 from pms.properties.models import Property, Unit
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
-from pms.properties.set_up import NewRoomType, SetUp, set_up
+from pms.rates.set_up import NewRoomType, SetUp, set_up
 from pms.reservations.blocks import place_block
 from pms.reservations.nights import UnitTaken
 

@@ -19,6 +19,9 @@ PERMISSIONS = frozenset(
         "report.view",
         "journal.view",
         "import.run",
+        "rate.change",
+        "rate.manage",
+        "rate.override",
     }
 )
 
@@ -33,6 +36,7 @@ _DESK = frozenset(
         "block.manage",
         "guest.view",
         "guest.change",
+        "rate.override",
     }
 )
 

@@ -41,6 +41,11 @@ THINGS = (
     N_("reservation"),
     N_("stay"),
     N_("guest"),
+    N_("rate plan"),
+    N_("price rule"),
+    N_("policy"),
+    N_("tax"),
+    N_("age band"),
 )
 """What refusals call the rows of tables: the `what` of `NotFound`."""
 

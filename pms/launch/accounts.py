@@ -19,7 +19,7 @@ from pms.kernel.money import to_minor
 from pms.properties.property import PropertyFields
 from pms.properties.queries import properties
 from pms.properties.room_type import RoomTypeFields
-from pms.properties.set_up import NewRoomType, SetUp, set_up
+from pms.rates.set_up import NewRoomType, SetUp, set_up
 from pms.settings import Unready, settings
 
 PASSWORD_VARIABLE = "OCTASPACE_OWNER_PASSWORD"

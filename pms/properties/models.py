@@ -103,3 +103,38 @@ class RoomTypeAmenity(SQLModel, table=True):
     organization_id: UUID
     room_type_id: UUID = Field(primary_key=True)
     amenity_id: UUID = Field(primary_key=True)
+
+
+class Tax(SQLModel, table=True):
+    """A tax or fee on staying: VAT, city tax, a resort fee. `percent` in basis points, `amount` in minor units.
+
+    `included` ones are in the prices; the others come on top. Charged by head, children under `from_age` are free;
+    `nights_most` ends it after so many nights, and a stay of `exempt_from_nights` or more pays nothing.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        same_tenant("property_id", "property"),
+        CheckConstraint("kind in ('percent','per_room','per_night','per_person','per_person_night','per_booking')"),
+        CheckConstraint("percent >= 0 and amount >= 0 and (kind = 'percent') = (amount = 0 and percent > 0)"),
+        CheckConstraint("from_age between 0 and 18 and nights_most >= 1 and exempt_from_nights >= 1"),
+        Index("tax_of_property", "property_id"),
+    )
+
+    id: UUID = id_column()
+    organization_id: UUID
+    property_id: UUID
+    name: str
+    kind: str
+    percent: int = 0
+    amount: int = 0
+    included: bool = True
+    on_fixed: bool = False
+    from_age: int = 0
+    nights_most: int | None = None
+    exempt_from_nights: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    position: int = 0
+    archived_at: datetime | None = instant(nullable=True)
+    version: int = 1

@@ -1,11 +1,160 @@
-"""What a night costs."""
+"""What a night costs, for all plans, room types and nights of a board at once, in whole minor units. Pure.
+
+The order is fixed (R-51): the room type's base price; the rules that hold that night, one after the other; floor and ceiling;
+the plan's rounding; a manual price beats all of it. A derived plan takes its parent's price through its own formula, then
+rounding, floor and ceiling, and has no manual prices. `why` runs the same steps over one cell and writes down what each does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pms.rates.board import UNSET, Board, share_taken
+from pms.rates.models import PriceRule, RatePlan
+from pms.rates.rounding import CENT, Amounts, Rounding, round_to, share
+
+Note = Callable[[str, Any, Amounts], None]
+"""Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual"), by what, and the prices after it."""
 
 
-def night_prices(base_price: int, nights: Sequence[date]) -> list[int]:
-    """The price of each local night in minor units of the property's currency: the room type's base price."""
-    return [base_price for _ in nights]
+@dataclass(frozen=True)
+class Step:
+    """One step on the way to a price: `kind` as in `Note`, the name of what did it, its percentage (basis points) and amount,
+    and the price after it (minor units).
+    """
+
+    kind: str
+    name: str
+    price: int
+    percent: int = 0
+    amount: int = 0
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def prices(board: Board) -> dict[UUID, Amounts]:
+    """Plan -> price for the base party, room types down, nights across."""
+    known: dict[UUID, Amounts] = {}
+    for plan in board.book.plans:
+        known[plan.id] = _of_plan(board, plan, known, _unheard)
+    return known
+
+
+def why(board: Board, plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
+    """How the price of one cell came about, from the base price of its master plan on; the last step has the price itself."""
+    cell = board.only(room_type_id, night)
+    line = board.book.lineage(board.book.by_id[plan_id])
+    steps: list[Step] = []
+    known: dict[UUID, Amounts] = {}
+    for plan in reversed(line):
+        known[plan.id] = _of_plan(cell, plan, known, lambda kind, by, after: steps.append(_step(kind, by, after)))
+    return [step for at, step in enumerate(steps) if at == 0 or step.kind == "manual" or step.price != steps[at - 1].price]
+
+
+def _unheard(kind: str, by: Any, after: Amounts) -> None:
+    """Nobody asked why."""
+
+
+def _step(kind: str, by: Any, after: Amounts) -> Step:
+    price = int(after[0, 0])
+    if isinstance(by, Rounding):
+        return Step(kind, "", price, details={"step": by.step, "ending": by.ending, "towards": by.towards})
+    if isinstance(by, PriceRule | RatePlan):
+        per_adult = {"per_adult": by.per_adult} if isinstance(by, RatePlan) and by.per_adult else {}
+        return Step(kind, by.name, price, by.percent, by.amount, per_adult)
+    return Step(kind, str(by), price)
+
+
+def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], note: Note) -> Amounts:
+    rounding = rounding_of(plan)
+    parent = None if plan.parent_id is None else known[plan.parent_id]
+    result = _by_rules(board, plan, note) if parent is None else _by_formula(board, plan, parent, note)
+    if rounding != CENT:
+        result = round_to(result, rounding)
+        note("round", rounding, result)
+    result = _within(board, result, note)
+    manual = board.cells.get((plan.id, "price"))
+    if parent is not None or manual is None or (manual == UNSET).all():
+        return result
+    result = np.where(manual != UNSET, manual, result)
+    note("manual", plan.name, result)
+    return result
+
+
+def _by_rules(board: Board, plan: RatePlan, note: Note) -> Amounts:
+    base = np.array([[kind.base_price] for kind in board.types], dtype=np.int64)
+    result = np.repeat(base, board.nights, axis=1)
+    note("base", plan.name, result)
+    for rule in board.book.rules:
+        if not rule.is_on or (rule.rate_plan_ids is not None and plan.id not in rule.rate_plan_ids):
+            continue
+        holds = nights_of_rule(board, rule)
+        if holds.any():
+            moved = np.maximum(0, result + share(result, rule.percent) + rule.amount)
+            result = np.where(holds, moved, result)
+            note("rule", rule, result)
+    return result
+
+
+def _by_formula(board: Board, plan: RatePlan, parent: Amounts, note: Note) -> Amounts:
+    adults = np.array([[board.party(kind.id).base_adults] for kind in board.types], dtype=np.int64)
+    result = np.maximum(0, parent + share(parent, plan.percent) + plan.amount + adults * plan.per_adult)
+    note("formula", plan, result)
+    return result
+
+
+def _within(board: Board, amounts: Amounts, note: Note) -> Amounts:
+    """Between floor and ceiling of each room type; after the rounding, so that no rounding leads out again."""
+    limits = [board.book.parties.get(kind.id) for kind in board.types]
+    if not any(limits):
+        return amounts
+    low = np.array([[limit.floor or 0 if limit else 0] for limit in limits], dtype=np.int64)
+    high = np.array([[limit.ceiling if limit and limit.ceiling is not None else 2**62] for limit in limits], dtype=np.int64)
+    above = np.maximum(amounts, low)
+    note("floor", "", above)
+    within = np.minimum(above, high)
+    note("ceiling", "", within)
+    return within
+
+
+def rounding_of(plan: RatePlan) -> Rounding:
+    """How the plan's prices end."""
+    return Rounding(plan.round_step, plan.round_ending, plan.round_to)  # type: ignore[arg-type]
+
+
+def nights_of_rule(board: Board, rule: PriceRule) -> NDArray[np.bool_]:
+    """On which cells (room types down, nights across) every condition of the rule holds."""
+    days = board.days
+    on_nights = np.array([_holds_on(board, rule, day) for day in days])
+    on_types = np.array([rule.room_type_ids is None or kind.id in rule.room_type_ids for kind in board.types])
+    holds = on_types[:, None] & on_nights[None, :]
+    if (rule.occupancy_from is None and rule.occupancy_below is None) or not holds.any():
+        return holds
+    return holds & _full_enough(board, rule)
+
+
+def _holds_on(board: Board, rule: PriceRule, night: date) -> bool:
+    if rule.weekdays is not None and night.weekday() not in rule.weekdays:
+        return False
+    if rule.spans is not None:
+        text = night.isoformat()
+        if not any(first <= text < end for first, end in rule.spans):
+            return False
+    if rule.holidays == "day" and night not in board.book.holidays:
+        return False
+    if rule.holidays == "eve" and date.fromordinal(night.toordinal() + 1) not in board.book.holidays:
+        return False
+    return rule.days_before is None or 0 <= (night - board.today).days <= rule.days_before
+
+
+def _full_enough(board: Board, rule: PriceRule) -> NDArray[np.bool_]:
+    taken = share_taken(board, rule.occupancy_of)
+    least = 0 if rule.occupancy_from is None else rule.occupancy_from
+    below = 2**31 if rule.occupancy_below is None else rule.occupancy_below
+    return (taken >= least) & (taken < below)

@@ -16,7 +16,6 @@ from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, Busy, Refusal
 from pms.properties.on_sale import currency_of, types_on_sale, units_in_use
-from pms.rates.price import night_prices
 from pms.reservations.guests import GuestDetails, find_or_new_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import Night, place_new
@@ -120,7 +119,7 @@ def rooms_nights(db: Db, property_id: UUID, rooms: Sequence[Room]) -> list[list[
 
 def _room_nights(room: Room, base_price: int, unit_types: Mapping[UUID, UUID]) -> list[Night]:
     days = nights(room.arrival, room.departure)
-    prices = night_prices(base_price, days) if room.prices is None else list(room.prices)
+    prices = [base_price] * len(days) if room.prices is None else list(room.prices)
     counted = unit_types[room.unit_id] if room.unit_id else room.room_type_id
     return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
 

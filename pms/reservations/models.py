@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from pms.kernel.tables import id_column, instant, same_tenant
@@ -68,13 +70,17 @@ class Reservation(SQLModel, table=True):
 
 
 class Stay(SQLModel, table=True):
-    """One room of a reservation: local dates [arrival, departure), and how far it has come."""
+    """One room of a reservation: local dates [arrival, departure), and how far it has come.
+
+    `quote` is what it was sold for and why, as offered then (R-52): plan, prices and steps, policies, taxes.
+    """
 
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         same_tenant("property_id", "property"),
         same_tenant("reservation_id", "reservation"),
         same_tenant("room_type_id", "room_type"),
+        same_tenant("rate_plan_id", "rate_plan"),
         CheckConstraint("status in ('tentative','confirmed','checked_in','checked_out','cancelled','no_show')"),
         CheckConstraint("arrival <= departure and adults >= 1 and children >= 0"),
         Index("stay_of_reservation", "reservation_id"),
@@ -92,6 +98,8 @@ class Stay(SQLModel, table=True):
     adults: int = 2
     children: int = 0
     status: str = "confirmed"
+    rate_plan_id: UUID | None = None
+    quote: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant(default_now=True)
     changed_at: datetime = instant(default_now=True)
     checked_in_at: datetime | None = instant(nullable=True)

@@ -14,7 +14,6 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
 from pms.properties.on_sale import types_on_sale, units_in_use
-from pms.rates.price import night_prices
 from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
@@ -106,7 +105,7 @@ def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], p
     base_price = types_on_sale(db, stay.property_id, [stay.room_type_id])[stay.room_type_id]
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    cost = dict(zip(added, prices if prices is not None else night_prices(base_price, added), strict=True))
+    cost = dict(zip(added, prices if prices is not None else [base_price] * len(added), strict=True))
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
     return [known.get(day) or replace(first if day < first.night else last, night=day, price=cost[day]) for day in days]

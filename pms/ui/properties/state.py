@@ -14,6 +14,7 @@ from pms.kernel.refusals import NotFound
 from pms.kernel.words import N_, translate
 from pms.properties import property, queries
 from pms.properties.queries import PropertyLine
+from pms.rates.plans import open_property
 from pms.reservations.structure import archive_property
 from pms.ui.properties.box import Box, at
 from pms.ui.properties.rows import Card, Filled, PropertyForm, cards, currencies, filled, of_country, timezones
@@ -119,7 +120,7 @@ class Properties(Box, rx.State):
     @handler
     async def save(self, form: PropertyForm) -> Any:
         """Open a new property, or change the one in the form."""
-        wanted = (property.change, UUID(self.row), self.version) if self.row else (property.create,)
+        wanted = (property.change, UUID(self.row), self.version) if self.row else (open_property,)
         if not await self._try(*wanted, form.fields, fields=FIELDS):
             return None
         said = N_("{name} is saved.") if self.row else N_("{name} is open. Add its rooms next.")

@@ -12,9 +12,9 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.properties.property import PropertyFields
 from pms.properties.queries import properties, structure
 from pms.properties.room_type import RoomTypeFields
-from pms.properties.set_up import AlreadySetUp, NewRoomType, SetUp, is_empty, set_up
 from pms.properties.unit_names import RangeBackwards
 from pms.properties.units import UnitNameTaken
+from pms.rates.set_up import AlreadySetUp, NewRoomType, SetUp, is_empty, set_up
 from tests.builders import PASSWORD
 
 DETAILS = SetUp(
@@ -44,7 +44,8 @@ def test_the_first_visit_builds_everything_and_signs_the_owner_in(empty_database
         events = db.scalars(text("select event from journal order by id")).all()
     assert [(line.name, len(line.units)) for line in types] == [("Double", 12), ("Dorm bed", 6)]
     assert types[0].units[0].name == "101"
-    assert events[:4] == ["session.started", "organization.opened", "property.created", "room_type.created"]
+    assert events[:3] == ["session.started", "organization.opened", "property.created"]
+    assert events[3:5] == ["rate_plan.created", "room_type.created"]
     assert sign_in("olga@example.com", PASSWORD)
 
 

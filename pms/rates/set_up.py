@@ -11,10 +11,11 @@ from pms.accounts.sessions import SignIn
 from pms.kernel.actor import DOOR
 from pms.kernel.db import Db, work
 from pms.kernel.refusals import Refusal
-from pms.properties import property, room_type
+from pms.properties import room_type
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.units import new_units, parse_units
+from pms.rates.plans import open_property
 
 __all__ = ["AlreadySetUp", "NewRoomType", "SetUp", "is_empty", "set_up"]
 
@@ -67,7 +68,7 @@ def set_up(details: SetUp, user_agent: str = "", beside_others: bool = False) ->
 def _build(db: Db, details: SetUp) -> None:
     """The property with its rooms. Nothing can have been sold yet, so no counters have to follow the units."""
     with _blamed_on(lambda field: f"property_{field}"):
-        house = property.create(db, details.property)
+        house = open_property(db, details.property)
     for place, wanted in enumerate(details.room_types):
         with _blamed_on(lambda field, place=place: f"room_types.{place}.{field}"):  # type: ignore[misc]
             names = parse_units(wanted.units)

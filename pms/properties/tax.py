@@ -1,0 +1,102 @@
+"""Taxes and fees of a night: what is in its price, what comes on top (R-60 to R-62). Pure, whole minor units; sums always meet.
+
+Each night is taxed by itself, by the taxes of its own date, so that offer, folio and invoice cannot differ by a cent (R-53).
+Inside a gross price, net = (gross - fixed) / (1 + percentages); what rounding leaves over goes to the last percentage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from pms.properties.models import Tax
+
+BASIS = 10_000
+PER_HEAD = ("per_person", "per_person_night")
+ONCE = ("per_room", "per_person", "per_booking")
+"""Charged on the first night, for the whole stay."""
+
+
+@dataclass(frozen=True)
+class TaxLine:
+    """One tax of a stay: its whole amount in minor units, and whether the price of the room has it in it."""
+
+    tax_id: UUID
+    name: str
+    amount: int
+    included: bool
+
+
+@dataclass(frozen=True)
+class Taxed:
+    """A stay with its taxes: `net` without any, `price` as the room is priced, `total` with what comes on top; minor units."""
+
+    net: int
+    price: int
+    total: int
+    lines: tuple[TaxLine, ...]
+
+
+@dataclass(frozen=True)
+class Sleepers:
+    """Who pays taxes by head: adults, and the ages of children (None: unknown, counts as a child of no age)."""
+
+    adults: int
+    children: tuple[int | None, ...] = ()
+
+    def liable(self, from_age: int) -> int:
+        """How many are of that age or older."""
+        return self.adults + sum(age is not None and age >= from_age for age in self.children)
+
+
+def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> Taxed:
+    """The taxes of one room's stay, its nights at these prices; `first_room` pays what is per booking."""
+    sums: dict[UUID, int] = {}
+    net = 0
+    for number, price in enumerate(prices):
+        night = date.fromordinal(arrival.toordinal() + number)
+        holding = [tax for tax in taxes if _holds(tax, night, number, len(prices)) and (first_room or tax.kind != "per_booking")]
+        net += _night(price, who, [tax for tax in holding if tax.kind not in ONCE or number == 0], sums)
+    known = {tax.id: tax for tax in taxes}
+    lines = [TaxLine(id, known[id].name, amount, known[id].included) for id, amount in sums.items() if amount]
+    on_top = sum(line.amount for line in lines if not line.included)
+    return Taxed(net, sum(prices), sum(prices) + on_top, tuple(lines))
+
+
+def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
+    if tax.exempt_from_nights is not None and nights >= tax.exempt_from_nights:
+        return False
+    if tax.nights_most is not None and number >= tax.nights_most:
+        return False
+    return (tax.valid_from is None or night >= tax.valid_from) and (tax.valid_until is None or night <= tax.valid_until)
+
+
+def _night(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> int:
+    """Add one night's taxes to `sums`; its net price."""
+    fixed = {tax.id: _fixed(tax, who) for tax in taxes if tax.kind != "percent"}
+    inside = [tax for tax in taxes if tax.kind == "percent" and tax.included]
+    within = min(price, sum(fixed[tax.id] for tax in taxes if tax.kind != "percent" and tax.included))
+    rate = sum(tax.percent for tax in inside)
+    net = _half_up((price - within) * BASIS, BASIS + rate)
+    left = price - within - net
+    for at, tax in enumerate(inside):
+        part = left if at == len(inside) - 1 else min(left, _half_up(net * tax.percent, BASIS))
+        left -= part
+        sums[tax.id] = sums.get(tax.id, 0) + part
+    for id, amount in fixed.items():
+        sums[id] = sums.get(id, 0) + amount
+    for tax in taxes:
+        if tax.kind == "percent" and not tax.included:
+            base = net + (sum(fixed.values()) if tax.on_fixed else 0)
+            sums[tax.id] = sums.get(tax.id, 0) + _half_up(base * tax.percent, BASIS)
+    return net
+
+
+def _fixed(tax: Tax, who: Sleepers) -> int:
+    return tax.amount * (who.liable(tax.from_age) if tax.kind in PER_HEAD else 1)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,0 +1,279 @@
+"""The only writer of cells: any number of them in one change, kept with who made it, and undone as one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pms.kernel.db import Db, raw
+from pms.kernel.money import MINOR_MAX
+from pms.kernel.outbox import record
+from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.rates.models import RESTRICTIONS, RateChange
+
+FIELDS = ("price", *RESTRICTIONS)
+FLAGS = frozenset({"closed", "closed_arrival", "closed_departure"})
+CELLS_MAX = 100_000
+NAMED_MOST = 50
+STAY_MOST, ADVANCE_MOST = 366, 800
+_PAIRS = (("min_stay", "max_stay"), ("min_stay_arrival", "max_stay_arrival"), ("min_advance", "max_advance"))
+
+Cell = tuple[UUID, UUID, date]
+"""Plan, room type, local night."""
+Values = Mapping[str, Any]
+"""Fields of a cell to set: minor units, nights, days, or yes and no; None clears."""
+
+
+class CellsMovedMeanwhile(Refusal):
+    """Somebody changed these cells since the caller saw them; nothing was written. `cells` are [plan, room type, ISO night]."""
+
+    sentence = "{by} changed {n} of these cells a moment ago. Nothing was changed: look at them again."
+    status = 409
+
+
+class FollowsItsParent(Refusal):
+    """A derived plan takes its prices, and unless it has its own its restrictions too, from its parent."""
+
+    sentence = "{plan} follows {parent}: change it there, or change its formula."
+    status = 409
+
+
+class MinAboveMax(Refusal):
+    """A minimum above its maximum would close the night without saying so (R-23)."""
+
+    sentence = "On {night} the minimum would be above the maximum."
+
+
+class NothingToUndo(Refusal):
+    """The change was undone before, or everything it did has been changed again since."""
+
+    sentence = "There is nothing left to undo here."
+    status = 409
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What one cell shall be: only the fields named. `version` is the one the caller saw, 0 for a cell nobody had filled in."""
+
+    cell: Cell
+    values: Values
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change that was made: its id for undo, how many cells differ now, how many were to be but did."""
+
+    change_id: UUID | None
+    cells: int
+    kept: int = 0
+
+
+@dataclass(frozen=True)
+class _Plan:
+    name: str
+    parent: str | None
+    own_restrictions: bool
+
+
+def change_cells(db: Db, property_id: UUID, edits: Sequence[Edit], how: str = "grid", reason: str = "") -> Changed:
+    """Fill cells in, all or none, as one change.
+
+    Refuses `NotPermitted`, `NotFound`, `BadInput`, `FollowsItsParent`, `MinAboveMax`, `CellsMovedMeanwhile`. Writers of one plan
+    wait for each other: the plan's row is locked.
+    """
+    db.actor.require("rate.change", property_id)
+    if len(edits) > CELLS_MAX:
+        raise BadInput("cells", "Change at most {most} cells at a time.", most=CELLS_MAX)
+    wanted = {edit.cell: edit for edit in edits}
+    plans = _lock_plans(db, property_id, {cell[0] for cell in wanted})
+    _refuse_foreign_types(db, property_id, {cell[1] for cell in wanted})
+    for edit in wanted.values():
+        _refuse_bad(plans[edit.cell[0]], edit.values)
+    before = _read(db, list(wanted))
+    _refuse_stale(db, wanted, before)
+    return _write(db, property_id, {cell: edit.values for cell, edit in wanted.items()}, before, how, reason)
+
+
+def undo_change(db: Db, change_id: UUID) -> Changed:
+    """Give every cell back what the change took from it, unless somebody changed that cell again since: those stay (`kept`).
+
+    Refuses `NotFound`, `NotPermitted`, `NothingToUndo`.
+    """
+    change = db.one(RateChange, change_id)
+    db.actor.require("rate.change", change.property_id)
+    query = "select rate_plan_id, room_type_id, night, before, after from rate_history where change_id = %s"
+    story = {tuple(row[:3]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
+    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
+    undone = raw(db).execute("select 1 from rate_change where undoes_id = %s", (change_id,)).fetchone()
+    now = _read(db, list(story))
+    back = {cell: old for cell, (old, new) in story.items() if all(now[cell].get(name) == new[name] for name in new)}
+    if undone or not back:
+        raise NothingToUndo()
+    made = _write(db, change.property_id, back, now, "undo", undoes=change_id)
+    return Changed(made.change_id, made.cells, len(story) - len(back))
+
+
+def _lock_plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
+    wanted = sorted(set(ids))
+    query = (
+        "select p.id, p.name, q.name, p.own_restrictions from rate_plan p left join rate_plan q on q.id = p.parent_id"
+        " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null) order by p.id for no key update of p"
+    )
+    found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(query, (wanted, property_id, even_archived))}
+    if len(found) < len(wanted):
+        raise NotFound(what="rate plan")
+    return found
+
+
+def _refuse_foreign_types(db: Db, property_id: UUID, ids: set[UUID]) -> None:
+    query = "select count(*) from room_type where id = any(%s) and property_id = %s and archived_at is null"
+    found = raw(db).execute(query, (sorted(ids), property_id)).fetchone()
+    if found is None or found[0] < len(ids):
+        raise NotFound(what="room type")
+
+
+def _refuse_bad(plan: _Plan, values: Values) -> None:
+    for name, value in values.items():
+        if name not in FIELDS:
+            raise BadInput(name, "There is no such field in a cell.")
+        if plan.parent is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions)):
+            raise FollowsItsParent(plan=plan.name, parent=plan.parent)
+        if value is not None and not _fits(name, value):
+            raise BadInput(name, "This value does not fit here.")
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name in FLAGS:
+        return isinstance(value, bool)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    if name == "price":
+        return 0 <= value <= MINOR_MAX
+    return 0 <= value <= ADVANCE_MOST if name.endswith("advance") else 1 <= value <= STAY_MOST
+
+
+_READ = """
+select w.plan, w.type, w.night, n.version, {fields}
+from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[]) as w(plan, type, night)
+left join rate_night n on n.rate_plan_id = w.plan and n.room_type_id = w.type and n.night = w.night
+"""
+
+
+def _read(db: Db, cells: Sequence[Cell]) -> dict[Cell, dict[str, Any]]:
+    """The cells as they are, `version` 0 where nobody has filled one in."""
+    query = _READ.format(fields=", ".join(f"n.{name}" for name in FIELDS))
+    rows = raw(db).execute(query, _keys(cells))
+    return {(row[0], row[1], row[2]): {"version": row[3] or 0} | dict(zip(FIELDS, row[4:], strict=True)) for row in rows}
+
+
+def _keys(cells: Iterable[Cell]) -> dict[str, list[Any]]:
+    plans, types, nights = zip(*cells, strict=True) if cells else ((), (), ())
+    return {"plans": list(plans), "types": list(types), "nights": list(nights)}
+
+
+def _refuse_stale(db: Db, wanted: Mapping[Cell, Edit], before: Mapping[Cell, Mapping[str, Any]]) -> None:
+    stale = [cell for cell, edit in wanted.items() if edit.version is not None and edit.version != before[cell]["version"]]
+    if not stale:
+        return
+    query = (
+        "select c.made_by from rate_history h join rate_change c on c.id = h.change_id"
+        " where h.rate_plan_id = %s and h.room_type_id = %s and h.night = %s order by c.made_at desc limit 1"
+    )
+    by = raw(db).execute(query, stale[0]).fetchone()
+    cells = [[str(plan), str(kind), night.isoformat()] for plan, kind, night in stale[:NAMED_MOST]]
+    raise CellsMovedMeanwhile(by=by[0] if by else "", n=len(stale), cells=cells)
+
+
+_UPSERT = """
+insert into rate_night (organization_id, rate_plan_id, room_type_id, night, version, {names})
+select %(organization)s, w.*
+from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[], %(versions)s::int[], {arrays}) w
+on conflict (rate_plan_id, room_type_id, night) do update set version = excluded.version, {set}
+"""
+_HISTORY = """
+insert into rate_history (organization_id, change_id, rate_plan_id, room_type_id, night, before, after)
+select %(organization)s, %(change)s, w.*
+from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[], %(before)s::jsonb[], %(after)s::jsonb[]) w
+"""
+
+
+def _write(
+    db: Db,
+    property_id: UUID,
+    wanted: Mapping[Cell, Values],
+    before: Mapping[Cell, Mapping[str, Any]],
+    how: str,
+    reason: str = "",
+    undoes: UUID | None = None,
+) -> Changed:
+    """Write what differs, with its history and one row of the journal for all of it."""
+    fresh: dict[Cell, dict[str, Any]] = {}
+    for cell, values in wanted.items():
+        differing = {name: value for name, value in values.items() if before[cell][name] != value}
+        if differing:
+            fresh[cell] = {**before[cell], **differing, "version": before[cell]["version"] + 1}
+            _refuse_crossed(cell, fresh[cell])
+    if not fresh:
+        return Changed(None, 0)
+    change = RateChange(
+        organization_id=db.organization_id,
+        property_id=property_id,
+        made_by=db.actor.name,
+        actor_id=db.actor.id,
+        how=how,
+        reason=reason,
+        cells=len(fresh),
+        undoes_id=undoes,
+    )
+    db.add(change)
+    db.flush()
+    _upsert(db, fresh)
+    _keep_history(db, change.id, fresh, before)
+    record(db, "rate.changed", "rate_change", change.id, property_id, after=_summary(fresh, how))
+    return Changed(change.id, len(fresh))
+
+
+def _refuse_crossed(cell: Cell, values: Values) -> None:
+    for least, most in _PAIRS:
+        if values[least] is not None and values[most] is not None and values[least] > values[most]:
+            raise MinAboveMax(night=cell[2])
+
+
+def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:
+    kinds = {name: "boolean" if name in FLAGS else "int" for name in FIELDS}
+    statement = _UPSERT.format(
+        names=", ".join(FIELDS),
+        arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in kinds.items()),
+        set=", ".join(f"{name} = excluded.{name}" for name in FIELDS),
+    )
+    columns = {name: [values[name] for values in fresh.values()] for name in FIELDS}
+    versions = [values["version"] for values in fresh.values()]
+    keys = {"organization": db.organization_id, "versions": versions, **_keys(fresh)}
+    raw(db).execute(statement, {**keys, **columns})
+
+
+def _keep_history(db: Db, change_id: UUID, fresh: Mapping[Cell, Values], before: Mapping[Cell, Values]) -> None:
+    touched = {cell: [name for name in FIELDS if before[cell][name] != values[name]] for cell, values in fresh.items()}
+    pictures = {
+        "before": [json.dumps({name: before[cell][name] for name in names}) for cell, names in touched.items()],
+        "after": [json.dumps({name: fresh[cell][name] for name in names}) for cell, names in touched.items()],
+    }
+    raw(db).execute(_HISTORY, {"organization": db.organization_id, "change": change_id, **_keys(fresh), **pictures})
+
+
+def _summary(fresh: Mapping[Cell, Values], how: str) -> dict[str, Any]:
+    """What live screens need to know: which plans and room types, between which nights."""
+    nights = [night for _, _, night in fresh]
+    return {
+        "rate_plan_ids": sorted({str(plan) for plan, _, _ in fresh}),
+        "room_type_ids": sorted({str(kind) for _, kind, _ in fresh}),
+        "first": min(nights).isoformat(),
+        "last": max(nights).isoformat(),
+        "cells": len(fresh),
+        "how": how,
+    }

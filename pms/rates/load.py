@@ -1,0 +1,172 @@
+"""Reading boards: three small statements, and the book of rates only when somebody has changed it since."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import holidays
+import numpy as np
+from sqlmodel import SQLModel, col, select
+
+from pms.kernel.dates import today
+from pms.kernel.db import Db, raw
+from pms.kernel.ids import new_id
+from pms.kernel.refusals import BadInput, NotFound
+from pms.rates.board import UNSET, Board, Book, Field, TypeOnSale, parents_first
+from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan
+
+NIGHTS_MAX = 800
+"""The longest board."""
+FIELDS = ("price", *RESTRICTIONS)
+BOOKS_KEPT = 200
+
+_known: OrderedDict[UUID, Book] = OrderedDict()
+"""Books by their mark. A mark is drawn anew with every change, so what was read under it cannot be out of date."""
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class House:
+    """What a property is to its rates: currency, zone, country, the types on sale, the default plan."""
+
+    property_id: UUID
+    currency: str
+    timezone: str
+    country: str
+    default_plan_id: UUID | None
+    mark: UUID | None
+    types: tuple[TypeOnSale, ...]
+
+
+_HOUSE = """
+select p.currency, p.timezone, p.country, b.default_plan_id, b.mark, t.id, t.name, t.base_price, t.adults, t.children
+from property p
+left join rate_book b on b.property_id = p.id
+left join room_type t on t.property_id = p.id and t.archived_at is null
+where p.id = %s and p.archived_at is null
+order by t.position, t.id
+"""
+# Binary, every field an int4: numpy reads it without a Python object per number.
+_CELLS = """
+copy (
+  select p.at::int4, t.at::int4, (n.night - %(first)s::date)::int4, {fields}
+  from unnest(%(plans)s::uuid[]) with ordinality p(id, at)
+  cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
+  join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
+   and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
+) to stdout (format binary)
+"""
+_HEAD, _TAIL = 19, 2
+"""Bytes of the format's signature, flags and extension length, and of its end mark."""
+
+
+def house_of(db: Db, property_id: UUID) -> House:
+    """A property in use, within reach. Refuses `NotFound`."""
+    rows = raw(db).execute(_HOUSE, (property_id,)).fetchall() if db.actor.sees(property_id) else []
+    if not rows:
+        raise NotFound(what="property")
+    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
+    currency, timezone, country, default_plan_id, mark = rows[0][:5]
+    return House(property_id, currency, timezone, country, default_plan_id, mark, types)
+
+
+def book_of(db: Db, house: House) -> Book:
+    """The rates of the property but for its cells, read anew only if its mark has changed."""
+    if house.mark is None:
+        return Book(())
+    known = _known.get(house.mark)
+    if known is None:
+        known = _read(db, house.property_id)
+        if _mark(db, house.property_id) == house.mark:  # else somebody changed it while we read
+            _known[house.mark] = known
+            while len(_known) > BOOKS_KEPT:
+                _known.popitem(last=False)
+    return known
+
+
+def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOnSale, ...] | None = None) -> Board:
+    """The board of the local nights [first, first + nights), without how full the house is. Refuses `BadInput` when too long."""
+    if not 0 < nights <= NIGHTS_MAX:
+        raise BadInput("nights", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
+    book, chosen = book_of(db, house), house.types if types is None else types
+    if any(rule.holidays for rule in book.rules):
+        book = replace(book, holidays=holidays_of(house.country, first, nights))
+    cells = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
+    row = 0 if types is None or not types else house.types.index(types[0])
+    return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
+
+
+def turn_page(db: Db, property_id: UUID) -> None:
+    """Give the property's book a new mark: call it in every work that changes plans, rules, parties, bands or policies."""
+    db.flush()
+    raw(db).execute("update rate_book set mark = %s where property_id = %s", (new_id(), property_id))
+
+
+def holidays_of(country: str, first: date, nights: int) -> frozenset[date]:
+    """The public holidays of a country from `first` to the day after the last night; none for a country nobody wrote down."""
+    years = range(first.year, (first + timedelta(days=nights)).year + 1)
+    return frozenset(day for year in years for day in _holidays(country, year))
+
+
+@cache
+def _holidays(country: str, year: int) -> frozenset[date]:
+    if country not in holidays.list_supported_countries():
+        return frozenset()
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def _mark(db: Db, property_id: UUID) -> UUID | None:
+    row = raw(db).execute("select mark from rate_book where property_id = %s", (property_id,)).fetchone()
+    return row[0] if row else None
+
+
+def _read(db: Db, property_id: UUID) -> Book:
+    db.flush()
+
+    def live(table: type[Row], *order: Any) -> list[Row]:
+        query = select(table).where(table.property_id == property_id)  # type: ignore[attr-defined]
+        if hasattr(table, "archived_at"):
+            query = query.where(table.archived_at.is_(None))  # type: ignore[attr-defined]
+        rows = list(db.exec(query.order_by(*order).execution_options(populate_existing=True)))
+        for row in rows:
+            db.expunge(row)
+        return rows
+
+    types = "select id from room_type where property_id = %s"
+    parties = raw(db).execute(f"select * from party_price where room_type_id in ({types})", (property_id,))
+    names = [column.name for column in parties.description or ()]
+    return Book(
+        plans=parents_first(live(RatePlan, col(RatePlan.position), col(RatePlan.id))),
+        rules=tuple(live(PriceRule, col(PriceRule.position), col(PriceRule.id))),
+        parties={row.room_type_id: row for row in (PartyPrice(**dict(zip(names, one, strict=True))) for one in parties)},
+        bands=tuple(live(AgeBand, col(AgeBand.from_age))),
+        policies={row.id: row for row in live(Policy, col(Policy.position), col(Policy.id))},
+    )
+
+
+def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[tuple[UUID, str], Field]:
+    if not plans or not types:
+        return {}
+    fields = ", ".join(f"coalesce(n.{name}::int4, {UNSET})" for name in FIELDS)
+    values = {"plans": plans, "types": types, "first": first, "nights": nights}
+    with raw(db).cursor() as cursor, cursor.copy(_CELLS.format(fields=fields), values) as copy:
+        data = b"".join(copy)
+    columns = ["plan", "type", "night", *FIELDS]
+    layout = [("count", ">i2"), *(pair for name in columns for pair in ((f"{name} size", ">i4"), (name, ">i4")))]
+    rows = np.frombuffer(data[_HEAD:-_TAIL], dtype=np.dtype(layout))
+    if not len(rows):
+        return {}
+    found: dict[tuple[UUID, str], Field] = {}
+    for name in FIELDS:
+        if not (rows[name] != UNSET).any():
+            continue
+        space = np.full((len(plans), len(types), nights), UNSET, dtype=np.int64)
+        space[rows["plan"] - 1, rows["type"] - 1, rows["night"]] = rows[name]
+        found |= {(plan, name): space[at] for at, plan in enumerate(plans) if (space[at] != UNSET).any()}
+    return found

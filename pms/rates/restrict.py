@@ -1,0 +1,139 @@
+"""Can this be sold, and if not, every rule that forbids it, in order (R-21, R-24, R-25). Pure; the one place that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from pms.rates.board import UNSET, Board, TypeOnSale
+from pms.rates.models import RatePlan
+from pms.rates.party import Party, fits
+
+RULES = (
+    "past",
+    "no_nights",
+    "not_this_type",
+    "not_this_channel",
+    "needs_code",
+    "party_too_large",
+    "not_valid",
+    "too_late",
+    "too_early",
+    "sold_out",
+    "closed",
+    "min_stay",
+    "max_stay",
+    "closed_arrival",
+    "min_stay_arrival",
+    "max_stay_arrival",
+    "too_late_for_night",
+    "too_early_for_night",
+    "closed_departure",
+)
+"""Every rule there is, in the order in which reasons are named: what holds for the whole stay, then by night."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody would like: local dates [arrival, departure), through which channel, with which codes, for whom."""
+
+    arrival: date
+    departure: date
+    party: Party = field(default_factory=Party)
+    channel: str = "desk"
+    codes: frozenset[str] = frozenset()
+
+    @property
+    def nights(self) -> int:
+        """How many nights."""
+        return (self.departure - self.arrival).days
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule that forbids a stay: its name, the night (or departure day) it stands on, and the rule's own number, if any."""
+
+    rule: str
+    night: date | None = None
+    value: int | None = None
+
+
+class Restrictions:
+    """The restrictions of one plan as they hold on a board, ready to be asked often."""
+
+    def __init__(self, board: Board, plan: RatePlan) -> None:
+        self.first = board.first
+        line = {one.id for one in board.book.lineage(plan)}
+        names = {name for id, name in board.cells if id in line and name != "price"}
+        self.fields = {name: board.restriction(plan, name).tolist() for name in names}
+
+    def at(self, name: str, row: int, day: date) -> int:
+        """A field of one cell; `UNSET` when nobody restricts it there."""
+        values = self.fields.get(name)
+        return UNSET if values is None else values[row][(day - self.first).days]
+
+
+def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions, free: Sequence[int]) -> list[Reason]:
+    """Why this stay cannot be sold in that plan and room type; empty when it can.
+
+    `free` is how many rooms are left on each night of the stay. The board covers arrival to departure day, both included.
+    """
+    row = board.row(kind.id)
+    found = _of_the_stay(wish, board, plan, kind)
+    if wish.nights < 1:
+        return found
+    for number in range(wish.nights):
+        found += _of_a_night(wish, rules, row, wish.arrival + timedelta(days=number), free[number])
+    return found + _of_the_arrival(wish, board, rules, row) + _of_the_departure(wish, rules, row)
+
+
+def _of_the_stay(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale) -> list[Reason]:
+    ahead = (wish.arrival - board.today).days
+    last = max(wish.arrival, wish.departure - timedelta(days=1))
+    reasons = {
+        Reason("past"): ahead < 0,
+        Reason("no_nights"): wish.nights < 1,
+        Reason("not_this_type"): plan.room_type_ids is not None and kind.id not in plan.room_type_ids,
+        Reason("not_this_channel"): plan.channels is not None and wish.channel not in plan.channels,
+        Reason("needs_code"): plan.access == "code" and not wish.codes & {code.casefold() for code in plan.codes},
+        Reason("party_too_large", value=kind.adults + kind.children): not fits(wish.party, kind),
+        Reason("not_valid", wish.arrival): plan.valid_from is not None and wish.arrival < plan.valid_from,
+        Reason("not_valid", last): plan.valid_until is not None and last > plan.valid_until,
+        Reason("too_late", value=plan.min_advance): 0 <= ahead < (plan.min_advance or 0),
+        Reason("too_early", value=plan.max_advance): plan.max_advance is not None and ahead > plan.max_advance,
+    }
+    return [reason for reason, holds in reasons.items() if holds]
+
+
+def _of_a_night(wish: Wish, rules: Restrictions, row: int, night: date, free: int) -> list[Reason]:
+    found = [Reason("sold_out", night)] if free < 1 else []
+    if rules.at("closed", row, night) == 1:
+        found.append(Reason("closed", night))
+    return found + _of_the_length(wish, rules, row, night, "min_stay", "max_stay")
+
+
+def _of_the_length(wish: Wish, rules: Restrictions, row: int, night: date, least: str, most: str) -> list[Reason]:
+    """Length restrictions on a night: "through" ones hold on every night of the stay, arrival ones on the first."""
+    found = []
+    if (value := rules.at(least, row, night)) > wish.nights:
+        found.append(Reason(least, night, value))
+    if UNSET < (value := rules.at(most, row, night)) < wish.nights:
+        found.append(Reason(most, night, value))
+    return found
+
+
+def _of_the_arrival(wish: Wish, board: Board, rules: Restrictions, row: int) -> list[Reason]:
+    found = [Reason("closed_arrival", wish.arrival)] if rules.at("closed_arrival", row, wish.arrival) == 1 else []
+    found += _of_the_length(wish, rules, row, wish.arrival, "min_stay_arrival", "max_stay_arrival")
+    ahead = (wish.arrival - board.today).days
+    if (value := rules.at("min_advance", row, wish.arrival)) > ahead >= 0:
+        found.append(Reason("too_late_for_night", wish.arrival, value))
+    if UNSET < (value := rules.at("max_advance", row, wish.arrival)) < ahead:
+        found.append(Reason("too_early_for_night", wish.arrival, value))
+    return found
+
+
+def _of_the_departure(wish: Wish, rules: Restrictions, row: int) -> list[Reason]:
+    """Of everything set on the departure day only "closed to departure" counts: that night is not slept."""
+    return [Reason("closed_departure", wish.departure)] if rules.at("closed_departure", row, wish.departure) == 1 else []

@@ -1,0 +1,186 @@
+"""What can be sold to whom at what price: rates and what is left, brought together. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+from sqlmodel import col, select
+
+from pms.inventory.availability import TypeNight, availability
+from pms.kernel.dates import today
+from pms.kernel.db import Db
+from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.properties.models import Tax
+from pms.properties.tax import Sleepers, Taxed, taxed
+from pms.rates import board as boards
+from pms.rates.board import Board, TypeOnSale
+from pms.rates.load import House, board_of, house_of
+from pms.rates.models import Policy, RatePlan
+from pms.rates.party import difference, heads, night_prices
+from pms.rates.price import Step, prices, why
+from pms.rates.restrict import Reason, Restrictions, Wish, forbids
+
+STAY_MOST = 366
+NEAR_DAYS = 14
+"""How many days around the wish are searched for something that can be sold."""
+NEAR_MOST = 6
+
+
+class NotForSale(Refusal):
+    """Rules forbid the stay. `reasons` are {rule, night, value}, in the order of the rules."""
+
+    sentence = "{plan} cannot be sold for these dates: {why}."
+    status = 409
+
+
+class PriceChanged(Refusal):
+    """The price shown is no longer the price: `shown` and `now`, minor units of `currency` for the whole room."""
+
+    sentence = "The price has changed from {shown_text} to {now_text}. Look at it again before you book."
+    status = 409
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One plan in one room type for one room's whole stay: the price of each night in minor units, with taxes, and the rules
+    that forbid it, none when it can be sold.
+    """
+
+    plan: RatePlan
+    kind: TypeOnSale
+    prices: tuple[int, ...]
+    taxed: Taxed
+    free: int
+    reasons: tuple[Reason, ...]
+    cancellation: Policy | None
+    deposit: Policy | None
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What is offered for a wish, the cheapest first, and what is not and why."""
+
+    house: House
+    wish: Wish
+    offers: tuple[Offer, ...]
+    refused: tuple[Offer, ...]
+
+
+def offers(db: Db, property_id: UUID, wish: Wish) -> Offers:
+    """Every plan in every room type for one room, sellable or not. Refuses `NotFound`, `NotPermitted`, `BadInput`."""
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    found = list(counter.answers(wish))
+    good = sorted((one for one in found if not one.reasons), key=lambda one: (one.taxed.total, one.kind.name))
+    return Offers(counter.house, wish, tuple(good), tuple(one for one in found if one.reasons))
+
+
+def nearest(db: Db, property_id: UUID, wish: Wish, most: int = NEAR_MOST) -> list[tuple[date, Offer]]:
+    """The nearest other arrivals, from today on, for which a stay of that length can be sold: with the cheapest offer, nearest
+    first. Refuses as `offers` does.
+    """
+    house = house_of(db, property_id)
+    first = max(wish.arrival - timedelta(days=NEAR_DAYS), today(house.timezone))
+    until = max(wish.departure, first + timedelta(days=wish.nights)) + timedelta(days=NEAR_DAYS)
+    counter = _counter(db, property_id, wish, first, (until - first).days + 1)
+    last = until - timedelta(days=wish.nights)
+    arrivals = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    found: list[tuple[date, Offer]] = []
+    for arrival in sorted(arrivals, key=lambda day: abs((day - wish.arrival).days)):
+        moved = replace(wish, arrival=arrival, departure=arrival + timedelta(days=wish.nights))
+        good = [one for one in counter.answers(moved) if not one.reasons] if arrival != wish.arrival else []
+        if good:
+            found.append((arrival, min(good, key=lambda one: one.taxed.total)))
+        if len(found) == most:
+            break
+    return found
+
+
+def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_id: UUID | None = None) -> Offer:
+    """What the stay costs in that plan (None: the one that sells by default), and what forbids it, if anything.
+
+    Refuses `NotFound`, `NotPermitted`, `BadInput`.
+    """
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
+
+
+def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
+    """Why a night costs what it does in that plan, step by step. Refuses `NotFound`, `NotPermitted`."""
+    counter = _counter(db, property_id, None, night, 1)
+    return why(counter.board, counter.plan(rate_plan_id).id, counter.kind(room_type_id).id, night)
+
+
+class Counter:
+    """Some nights of a property on the counter: priced once, asked as often as one likes."""
+
+    def __init__(self, db: Db, house: House, first: date, nights: int) -> None:
+        self.house = house
+        self.board, self.left = sellable_board(db, house, first, nights)
+        self.prices = prices(self.board)
+        self.taxes = taxes_of(db, house.property_id)
+
+    def answers(self, wish: Wish) -> Iterator[Offer]:
+        """Every plan in every room type."""
+        for plan in self.board.book.plans:
+            rules = Restrictions(self.board, plan)
+            for kind in self.board.types:
+                yield self.answer(wish, plan, kind, rules)
+
+    def answer(self, wish: Wish, plan: RatePlan, kind: TypeOnSale, rules: Restrictions | None = None) -> Offer:
+        """One plan in one room type."""
+        board, book = self.board, self.board.book
+        at = (wish.arrival - board.first).days
+        free = self.left[kind.id][at : at + wish.nights]
+        reasons = forbids(wish, board, plan, kind, rules or Restrictions(board, plan), free)
+        base = self.prices[plan.id][board.row(kind.id), at : at + wish.nights]
+        more = difference(board, plan, kind.id, heads(wish.party, book.bands))
+        nights = tuple(night_prices(plan, base, more, wish.nights, wish.channel).tolist())
+        with_taxes = taxed(nights, wish.arrival, Sleepers(wish.party.adults, wish.party.children), self.taxes)
+        cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
+        return Offer(plan, kind, nights, with_taxes, min(free, default=0), tuple(reasons), cancellation, deposit)
+
+    def plan(self, rate_plan_id: UUID | None) -> RatePlan:
+        """A plan on sale, by default the one that sells when nobody names one. Refuses `NotFound`."""
+        found = self.board.book.by_id.get(rate_plan_id or self.house.default_plan_id)  # type: ignore[arg-type]
+        if found is None:
+            raise NotFound(what="rate plan")
+        return found
+
+    def kind(self, room_type_id: UUID) -> TypeOnSale:
+        """A room type on sale. Refuses `NotFound`."""
+        found = next((one for one in self.house.types if one.id == room_type_id), None)
+        if found is None:
+            raise NotFound(what="room type")
+        return found
+
+
+def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Board, dict[UUID, list[int]]]:
+    """The board of the nights with how full the house is, and the rooms left of each type on each night."""
+    board = board_of(db, house, first, nights)
+    rows: dict[UUID, list[TypeNight]] = {kind.id: [] for kind in house.types}
+    for one in availability(db, house.property_id, first, first + timedelta(days=nights)):
+        if one.room_type_id in rows:
+            rows[one.room_type_id].append(one)
+    capacity = np.array([[one.capacity - one.blocked for one in row] for row in rows.values()], dtype=np.int64)
+    taken = np.array([[one.sold + one.held for one in row] for row in rows.values()], dtype=np.int64)
+    left = {id: [one.free for one in row] for id, row in rows.items()}
+    return replace(board, house=boards.House(capacity, taken)), left
+
+
+def taxes_of(db: Db, property_id: UUID) -> list[Tax]:
+    """The taxes of a property, in its order."""
+    live = select(Tax).where(col(Tax.archived_at).is_(None), col(Tax.property_id) == property_id)
+    return list(db.exec(live.order_by(col(Tax.position), col(Tax.id))))
+
+
+def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int) -> Counter:
+    db.actor.require("property.view", property_id)
+    if wish and not 0 <= wish.nights <= STAY_MOST:
+        raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
+    if wish and (not 1 <= wish.party.adults <= 99 or len(wish.party.children) > 99):
+        raise BadInput("adults", "At least one adult stays, and no more than 99.")
+    return Counter(db, house_of(db, property_id), first, nights)
