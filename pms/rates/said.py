@@ -109,7 +109,7 @@ def step(one: Step, before: int | None, currency: str, locale: str) -> tuple[str
         "ceiling": N_("Never above the ceiling"),
         "manual": N_("Price set by hand"),
     }
-    label = translate(fixed[one.kind], locale) if one.kind in fixed else " ".join(filter(None, (one.name, how)))
+    label = translate(fixed[one.kind], locale) if one.kind in fixed else " ".join([one.name, *how])
     return label, change
 
 
