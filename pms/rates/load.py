@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -17,6 +18,7 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
+from pms.properties.on_sale import currency_of, types_on_sale
 from pms.rates.board import UNSET, Board, Book, Field, TypeOnSale, parents_first
 from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 
@@ -52,6 +54,15 @@ left join room_type t on t.property_id = p.id and t.archived_at is null
 where p.id = %s and p.archived_at is null
 order by t.position, t.id
 """
+_SALE = """
+select p.currency, p.timezone, p.country, b.default_plan_id, b.mark, t.id, t.name, t.base_price, t.adults, t.children
+from room_type t
+join property p on p.id = t.property_id
+left join rate_book b on b.property_id = p.id
+where t.id = any(%s) and p.id = %s and t.archived_at is null and p.archived_at is null
+order by t.id
+for key share of t, p
+"""
 # Binary, every field an int4: numpy reads it without a Python object per number.
 _CELLS = """
 copy (
@@ -71,9 +82,26 @@ def house_of(db: Db, property_id: UUID) -> House:
     rows = raw(db).execute(_HOUSE, (property_id,)).fetchall() if db.actor.sees(property_id) else []
     if not rows:
         raise NotFound(what="property")
-    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
+    return _house(property_id, rows)
+
+
+def _house(property_id: UUID, rows: list[tuple[Any, ...]]) -> House:
     currency, timezone, country, default_plan_id, mark = rows[0][:5]
+    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
     return House(property_id, currency, timezone, country, default_plan_id, mark, types)
+
+
+def sale_of(db: Db, property_id: UUID, room_type_ids: Iterable[UUID]) -> House:
+    """The property and just these room types, by id, kept from being archived until this sale is done.
+
+    Refuses `NotFound` for what is unknown or out of reach, `BadInput` for a type archived or of a sister property.
+    """
+    wanted = sorted(set(room_type_ids))
+    rows = raw(db).execute(_SALE, (wanted, property_id)).fetchall()
+    if len(rows) < len(wanted):
+        currency_of(db, property_id)
+        types_on_sale(db, property_id, wanted)  # one of the two knows why
+    return _house(property_id, rows)
 
 
 def book_of(db: Db, house: House) -> Book:

@@ -98,9 +98,8 @@ def rounding(step: int, ending: int, towards: str, currency: str, locale: str) -
 def step(one: Step, before: int | None, currency: str, locale: str) -> tuple[str, str]:
     """A line of "why this price": what was done, and by how much it moved the price (the first step: the price itself)."""
     change = formats.money(one.price, currency, locale) if before is None else money(one.price - before, currency, locale)
-    how = " ".join(
-        filter(None, (one.percent and percent(one.percent, locale), one.amount and money(one.amount, currency, locale)))
-    )
+    how = [percent(one.percent, locale)] if one.percent else []
+    how += [money(one.amount, currency, locale)] if one.amount else []
     if one.kind == "round":
         return rounding(one.details["step"], one.details["ending"], one.details["towards"], currency, locale), change
     fixed = {
