@@ -186,6 +186,7 @@ def test_a_key_is_shown_once_and_lets_in_until_it_is_revoked(desk: Page, octaspa
     assert desk.request.get("/api/v1/properties", headers=asked).status == 200
     desk.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    expect(dialog.get_by_label("The new key")).to_have_count(0)
     assert key not in desk.content()
     desk.get_by_role("button", name="Revoke Website", exact=True).click()
     desk.get_by_role("button", name="Revoke Website now").click()
