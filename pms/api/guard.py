@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pms.accounts.sessions import COOKIE
+from pms.accounts.sessions import token_in
 from pms.api.origin import ForeignOrigin
 from pms.api.v1.problems import problem
 from pms.kernel import logs
@@ -56,16 +55,9 @@ def rides_on_cookie(method: str, headers: Headers) -> bool:
 
     Browsers name the origin of every such request; what has none did not come from a page, or does not say so.
     """
-    if method in SAFE or not _has_session(headers.get("cookie", "")):
+    if method in SAFE or token_in(headers.get("cookie", "")) is None:
         return False
     return headers.get("origin") not in settings().allowed_origins
-
-
-def _has_session(cookies: str) -> bool:
-    try:
-        return COOKIE in SimpleCookie(cookies)
-    except CookieError:
-        return COOKIE in cookies
 
 
 _refusal = problem(403, "foreign-origin", ForeignOrigin.sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pms.accounts.sessions import token_in
 from tests.api.conftest import Hotel
 from tests.services import environment
 
@@ -53,6 +54,14 @@ def test_nobody_elses_page_acts_with_our_cookie(hotel: Hotel, origin: dict[str, 
     for method, path in (("POST", "/auth/sign-out"), ("POST", "/_upload"), ("DELETE", "/api/v1/reservations/x")):
         answer = hotel.client.request(method, path, headers={**COOKIE, **origin})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
+
+
+@pytest.mark.parametrize("beside", ['prefs={"dark": true}', "a b=c", "=", ";;", 'x="open'])
+def test_strange_cookies_beside_ours_hide_nothing(hotel: Hotel, beside: str) -> None:
+    cookies = {"Cookie": f"{beside}; octaspace_session=whatever"}
+    answer = hotel.client.post("/auth/sign-out", headers={**cookies, "Origin": "https://elsewhere.example"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
+    assert token_in(cookies["Cookie"]) == "whatever"
 
 
 def test_our_own_page_does(hotel: Hotel) -> None:
