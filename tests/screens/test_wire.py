@@ -105,7 +105,8 @@ def test_no_client_becomes_somebody_else_by_saying_so(octaspace: Served, cast: C
         tab.open("/team")
         tab.wait_for("Otto Other")
         tab.send(f"{STATE}.hydrate_and_load", {"vars": storage}, forged)
-        tab.send(
+        internal = f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal"
+        tab.send(internal, {"vars": {f"{session}.name": "Olga"}})
             f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal", {"vars": {f"{session}.name": "Olga"}}
         )
         tab.send(f"{session}.setvar", {"var_name": "organization", "value": "Ours"})
