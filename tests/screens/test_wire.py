@@ -107,8 +107,6 @@ def test_no_client_becomes_somebody_else_by_saying_so(octaspace: Served, cast: C
         tab.send(f"{STATE}.hydrate_and_load", {"vars": storage}, forged)
         internal = f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal"
         tab.send(internal, {"vars": {f"{session}.name": "Olga"}})
-            f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal", {"vars": {f"{session}.name": "Olga"}}
-        )
         tab.send(f"{session}.setvar", {"var_name": "organization", "value": "Ours"})
         tab.call(Session.choose_house, house=str(seaside))
         tab.call(Session.enter, route="/calendar?property=" + str(seaside))
