@@ -36,7 +36,7 @@ def publish(rows: Sequence[dict[str, Any]]) -> None:
 
 def _spelled(row: dict[str, Any]) -> str | None:
     message = reactions.message(row)
-    return message and json.dumps(message, default=str)
+    return json.dumps(message, default=str) if message else None
 
 
 def _enqueue_jobs(row: dict[str, Any]) -> None:
