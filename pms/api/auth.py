@@ -17,8 +17,8 @@ from starlette.datastructures import FormData
 
 from pms.accounts import invitations, sessions
 from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
-from pms.api import tries
 from pms.api.origin import own_origin
+from pms.kernel import tries
 from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import known
