@@ -15,10 +15,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from pms import tries
 from pms.accounts import invitations, sessions
 from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
 from pms.api.origin import own_origin
-from pms.kernel import tries
 from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import known

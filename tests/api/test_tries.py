@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from pms import tries
 from pms.api.app import http
-from pms.kernel import tries
 from tests.builders import an_email
 from tests.services import environment
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import reflex as rx
 
+from pms import tries
 from pms.accounts import preferences, sessions, two_factor
 from pms.accounts.models import Person
 from pms.accounts.people import person_id
 from pms.accounts.sessions import SessionLine
-from pms.kernel import tries
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db
 from pms.kernel.words import translate
