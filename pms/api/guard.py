@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pms.accounts.sessions import token_in
@@ -13,6 +14,9 @@ from pms.api.v1.problems import problem
 from pms.kernel import logs
 from pms.settings import settings
 
+BODY_MAX = 1024 * 1024
+"""More than any form or API request; files that are uploaded measure themselves."""
+UPLOADS = "/files/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 _HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
 _TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
@@ -36,7 +40,22 @@ class Guard:
             if rides_on_cookie(scope["method"], headers):
                 await _refusal(scope, receive, out)
             else:
-                await self.app(scope, receive, out)
+                await self.app(scope, receive if scope["path"].startswith(UPLOADS) else _measured(receive), out)
+
+
+def _measured(receive: Receive) -> Receive:
+    """Read no more than `BODY_MAX`, whatever the headers promised: forms would be kept in memory, or on disk, to their end."""
+    length = 0
+
+    async def receiver() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > BODY_MAX:
+            raise HTTPException(413)
+        return message
+
+    return receiver
 
 
 def _sender(send: Send, extra: Iterable[tuple[bytes, bytes]]) -> Send:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from pms.accounts.sessions import token_in
@@ -62,6 +64,20 @@ def test_strange_cookies_beside_ours_hide_nothing(hotel: Hotel, beside: str) -> 
     answer = hotel.client.post("/auth/sign-out", headers={**cookies, "Origin": "https://elsewhere.example"})
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
     assert token_in(cookies["Cookie"]) == "whatever"
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/set-up", "/auth/accept-invitation"])
+def test_a_form_without_end_is_cut_off(hotel: Hotel, path: str) -> None:
+    """Before anybody is known: it would fill memory, or the disk the database lives on."""
+
+    def endless() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        for _ in range(64):
+            yield b"x" * 65_536
+
+    headers = {**OURS, "Content-Type": "multipart/form-data; boundary=b"}
+    answer = hotel.client.post(path, content=endless(), headers=headers, follow_redirects=False)
+    assert answer.status_code == 413
 
 
 def test_our_own_page_does(hotel: Hotel) -> None:
