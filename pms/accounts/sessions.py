@@ -73,6 +73,15 @@ class SessionLine:
     current: bool
 
 
+def token_in(cookies: str) -> str | None:
+    """The session token in a Cookie header, whatever other programs of the same host have put beside it.
+
+    Not by the standard library's parser: that gives up, and finds nobody, at the first cookie it would not write itself.
+    """
+    pairs = (one.partition("=") for one in cookies.split(";"))
+    return next((value.strip() for name, _, value in pairs if name.strip() == COOKIE), None) or None
+
+
 def sign_in(email: str, password: str, code: str | None = None, user_agent: str = "") -> SignIn:
     """Begin a session in the organization the person used last.
 

@@ -15,9 +15,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from pms import tries
 from pms.accounts import invitations, sessions
 from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
-from pms.api import tries
 from pms.api.origin import own_origin
 from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput, Refusal
@@ -34,6 +34,11 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 def _address(request: Request) -> str:
+    """Who asks: what the outermost of our own proxies saw; what stands further left anybody could have written."""
+    hops = settings().proxy_hops
+    forwarded = [one.strip() for one in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if one.strip()]
+    if 0 < hops <= len(forwarded):
+        return forwarded[-hops]
     return request.client.host if request.client else "unknown"
 
 

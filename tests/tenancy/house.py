@@ -62,7 +62,7 @@ def a_house(owner: Actor) -> House:
         room = Room(room_type_id, ARRIVAL, DEPARTURE, unit_id=first)
         booked = book(db, Booking(property_id, GuestDetails("Adams"), [room]))
         block = place_block(db, second, ARRIVAL, DEPARTURE, "out_of_order", "Paint")
-        db.add(IdempotencyKey(organization_id=db.organization_id, key="k", fingerprint="f", status=200, answer={}))
+        db.add(IdempotencyKey(organization_id=db.organization_id, key=f"k-{property_id}", fingerprint="f", status=200, answer={}))
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
     session_id = sign_in(email, PASSWORD).actor.session_id

@@ -207,6 +207,7 @@ WITHIN = {
     "reservations.details.lock_unmoved",
     "reservations.details.reservation_to_change",
     "reservations.guests.find_or_new_guest",
+    "reservations.guests.refuse_out_of_reach",
     "reservations.nights",
     "reservations.queries.details",
 }

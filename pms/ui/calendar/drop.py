@@ -119,16 +119,15 @@ def _type(db: Db, night: Night | None) -> str:
 
 
 def guest_of(db: Db, stay_id: UUID) -> str:
-    """Who the stay is for, by last name; nothing for an actor who may not see guests. Refuses nothing."""
-    if not db.actor.may("guest.view"):
-        return ""
+    """Who the stay is for, by last name; nothing for an actor who may not see guests, or not there. Refuses nothing."""
     query = (
-        select(Guest.last_name)
+        select(Guest.last_name, Stay.property_id)
         .join(Reservation, col(Reservation.guest_id) == col(Guest.id))
         .join(Stay, col(Stay.reservation_id) == col(Reservation.id))
         .where(col(Stay.id) == stay_id)
     )
-    return db.exec(query).first() or ""
+    name, property_id = db.exec(query).first() or ("", None)
+    return name if db.actor.may("guest.view", property_id) else ""
 
 
 def in_the_way(segments: list[Segment], blocks: list[Closure], first: date, end: date, own: UUID | None) -> str | None:
