@@ -207,17 +207,3 @@ def test_text_can_be_read_and_controls_have_names(sign_in: Callable[..., Page], 
         page.get_by_role("main").get_by_role("button", name=opens).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert page.evaluate(NAMELESS) == [], f"{path}, opened"
-
-
-def test_on_a_phone_nothing_sticks_out_in_any_language(sign_in: Callable[..., Page], cast: Cast, seaside: UUID) -> None:
-    page = sign_in(cast.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    for language, heading in (("Deutsch", "Zimmer und Betten"), ("Lietuvių", "Kambariai ir lovos")):
-        page.goto("/rooms")
-        page.get_by_role("banner").get_by_role("button").last.click()
-        page.get_by_role("menuitemradio", name=language).click()
-        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-        for path in ("/properties", "/rooms", "/blocks", "/api-keys"):
-            page.goto(path)
-            expect(page.get_by_role("heading", level=1)).to_be_visible()
-            expect(page.locator(".skeleton")).to_have_count(0)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, (path, language)

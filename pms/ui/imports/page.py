@@ -184,19 +184,18 @@ def _preview() -> rx.Component:
             rx.el.table(
                 rx.el.caption(t("The first rows"), class_name="sr"),
                 rx.el.thead(rx.el.tr(rx.foreach(Imports.header, lambda name: rx.el.th(name, scope="col", key=name)))),
-                rx.el.tbody(
-                    rx.foreach(
-                        Imports.preview,
-                        lambda cells, n: rx.el.tr(rx.foreach(cells, lambda cell, i: rx.el.td(cell, key=i)), key=n),
-                    )
-                ),
+                rx.el.tbody(rx.foreach(Imports.preview, lambda cells, n: rx.el.tr(rx.foreach(cells, _cell), key=n))),
                 class_name="table",
             ),
-            class_name="table-wrap",
+            class_name="table-wrap cards-on-phone first-rows",
             tab_index=0,
         ),
         class_name="stack tight",
     )
+
+
+def _cell(cell: rx.Var[str], n: rx.Var[int]) -> rx.Component:
+    return rx.el.td(cell, key=n, custom_attrs={"data-label": Imports.header[n]})
 
 
 def _match_foot() -> rx.Component:
@@ -397,7 +396,7 @@ def _line(one: Line) -> rx.Component:
         pill(one.state_words, one.kind),
         number_cell(one.imported),
         number_cell(one.rejected),
-        rx.el.td(one.when, class_name="nowrap"),
+        one.when,
         one.by,
         key=one.id,
     )
