@@ -8,6 +8,7 @@ Buttons       button(label, "primary", icon="plus", on_click=...)  icon_button("
 Fields        text_field(label, "name", error=S.errors["name"])  number_field  money_field  date_field     field.py
               time_field  select_field  text_area  checkbox  switch  radio  note  form_error
 Overlays      drawer(body, open=S.open, on_close=S.close, title=..., footer=[...])  dialog(...)           overlay.py
+              at("field") as an event puts the cursor there once the overlay has opened
 Menus         menu("unique-name", trigger, menu_item(...), label=...)                                     menu.py
 Marks         pill(words, "confirmed")  dot("ok", label)  avatar(letters, hue)  initials()  hue()          badge.py
 Tables        table(label, columns, rows_var, row)  table_row(...)  number_cell(...)                       table.py
@@ -40,7 +41,7 @@ from pms.ui.kit.field import (
 )
 from pms.ui.kit.icons import icon
 from pms.ui.kit.menu import menu, menu_head, menu_item, menu_line
-from pms.ui.kit.overlay import dialog, drawer
+from pms.ui.kit.overlay import at, dialog, drawer
 from pms.ui.kit.states import empty, failed, loading, skeleton
 from pms.ui.kit.table import number_cell, table, table_row
 from pms.ui.kit.toast import notice, toaster
@@ -49,6 +50,7 @@ from pms.ui.kit.words import Words, locale_var, t, tn, word_of
 __all__ = [
     "STATUS_KINDS",
     "Words",
+    "at",
     "avatar",
     "button",
     "checkbox",

@@ -107,11 +107,6 @@ def spelled(nights: list[date], locale: str) -> str:
     return ", ".join(said[:SPANS_MOST]) + (", …" if len(said) > SPANS_MOST else "")
 
 
-def at(field: str) -> rx.event.EventSpec:
-    """Put the cursor into the first field of a form that has just opened; the dialog itself would choose its close button."""
-    return rx.call_script(f"setTimeout(() => document.getElementById('{field}')?.focus(), 60)")
-
-
 def _last(end: date) -> date:
     return date.fromordinal(end.toordinal() - 1)
 

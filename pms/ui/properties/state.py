@@ -15,7 +15,8 @@ from pms.kernel.words import N_, translate
 from pms.properties import property, queries
 from pms.properties.queries import PropertyLine
 from pms.reservations.structure import archive_property
-from pms.ui.properties.box import Box, at
+from pms.ui.kit import at
+from pms.ui.properties.box import Box
 from pms.ui.properties.rows import Card, Filled, PropertyForm, cards, currencies, filled, of_country, timezones
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories

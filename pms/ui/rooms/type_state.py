@@ -16,7 +16,8 @@ from pms.kernel.words import N_, translate
 from pms.properties import room_type
 from pms.properties.room_type import RoomTypeFields
 from pms.reservations.structure import archive_room_type
-from pms.ui.properties.box import Box, at, read_form, ticked
+from pms.ui.kit import at
+from pms.ui.properties.box import Box, read_form, ticked
 from pms.ui.rooms.rows import Seen, TypeFilled, TypeForm, seen, type_filled
 from pms.ui.rooms.state import Rooms, read_plan
 from pms.ui.shell import Session, actor_of, handler, notice

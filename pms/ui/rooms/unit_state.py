@@ -13,7 +13,8 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate, translate_many
 from pms.properties.units import rename_unit
 from pms.reservations.structure import archive_unit, move_unit
-from pms.ui.properties.box import Box, at
+from pms.ui.kit import at
+from pms.ui.properties.box import Box
 from pms.ui.rooms.rows import Chip, Seen, seen
 from pms.ui.rooms.state import Rooms, read_plan
 from pms.ui.rooms.type_state import ARCHIVED
