@@ -25,8 +25,8 @@ from pms.ui.kit import (
     word_of,
     wrong,
 )
-from pms.ui.properties.parts import trouble
 from pms.ui.shell import Screen, Session, page_head
+from pms.ui.shell.box_parts import trouble
 
 S = Blocks
 MAY = Session.granted["block.manage"]

@@ -21,10 +21,10 @@ from pms.ui.kit import (
     time_field,
     tn,
 )
-from pms.ui.properties.parts import ending, trouble
 from pms.ui.properties.rows import Card
 from pms.ui.properties.state import Properties
 from pms.ui.shell import Screen, page_head
+from pms.ui.shell.box_parts import ending, trouble
 
 S = Properties
 

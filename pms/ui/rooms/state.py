@@ -17,8 +17,8 @@ from pms.properties.amenities import AmenityLine, amenities
 from pms.properties.queries import RoomTypeLine, Structure, UnitLine
 from pms.reservations.structure import move_unit
 from pms.ui.properties.state import stepped
-from pms.ui.rooms.rows import AmenityRow, TypeCard, type_cards
-from pms.ui.shell import LiveView, News, Session, act, as_actor, handler, house_of, notice, show
+from pms.ui.rooms.rows import AmenityRow, Seen, TypeCard, seen, type_cards
+from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handler, house_of, notice, show
 from pms.ui.shell.live import Stories
 
 
@@ -130,6 +130,13 @@ async def read_plan(state: rx.State) -> Plan:
     if not session.house:
         raise NotFound(what="property")
     return await act(state, read, house_of(session))
+
+
+async def understood(state: rx.State, text: str) -> tuple[Seen, str]:
+    """What names written down come to in this house, and what is wrong with them."""
+    rooms = await state.get_state(Rooms)
+    taken = {chip.name for one in rooms.types for chip in one.chips}
+    return seen(text, taken, (await actor_of(state)).locale)
 
 
 def read(db: Db, property_id: UUID) -> Plan:
