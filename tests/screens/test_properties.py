@@ -207,3 +207,19 @@ def test_text_can_be_read_and_controls_have_names(sign_in: Callable[..., Page], 
         page.get_by_role("main").get_by_role("button", name=opens).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert page.evaluate(NAMELESS) == [], f"{path}, opened"
+
+
+def test_a_unit_archived_by_mistake_is_back_on_every_screen(
+    desk: Page, sign_in: Callable[..., Page], cast: Cast, seaside: UUID
+) -> None:
+    hers = _opened(sign_in(cast.rita), "/calendar", re.compile("20"))  # type: ignore[arg-type]
+    _opened(desk, "/rooms", "Rooms and beds")
+    desk.get_by_role("button", name="103", exact=True).click()
+    unit = desk.get_by_role("dialog", name="103")
+    unit.get_by_role("button", name="Archive this unit").click()
+    unit.get_by_role("button", name="Archive", exact=True).click()
+    expect(hers.locator(".unit").get_by_text("103", exact=True)).to_have_count(0)
+    desk.get_by_role("switch", name="With archived ones").click()
+    desk.get_by_role("button", name="Bring back 103").click()
+    expect(desk.get_by_text("Nothing is archived here.")).to_be_visible()
+    expect(hers.locator(".unit").get_by_text("103", exact=True)).to_be_visible()

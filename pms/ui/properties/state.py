@@ -131,6 +131,13 @@ class Properties(RowBox, rx.State):
         return notice(translate("{name} is archived. Its books stay.", (await actor_of(self)).locale, name=self.filled.name))
 
     @handler
+    async def bring_back(self, row: UUID, version: int) -> Any:
+        """Open an archived property again."""
+        back = await act(self, property.bring_back, row, version)
+        await show(self, VIEW, self.with_archived)
+        return notice(translate("{name} is open again.", (await actor_of(self)).locale, name=back.name))
+
+    @handler
     async def open_rooms(self, house: UUID) -> Any:
         """Work in that property, and look at its rooms."""
         session = await self.get_state(Session)
