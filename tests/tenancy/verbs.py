@@ -189,6 +189,8 @@ EMPTY: dict[str, Try] = {
 """Questions over a range or a list, answered with nothing."""
 
 WITHIN = {
+    "accounts.members.held",
+    "accounts.password_links.void",
     "accounts.organizations",
     "accounts.people",
     "accounts.reach",

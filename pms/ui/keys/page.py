@@ -10,6 +10,7 @@ from pms.ui.keys.state import Keys
 from pms.ui.kit import (
     button,
     checkbox,
+    copied,
     dialog,
     empty,
     form_error,
@@ -120,13 +121,7 @@ def _form() -> rx.Component:
 def _made() -> rx.Component:
     return rx.el.div(
         note(t("Copy the key now: it is shown this once. We keep only a fingerprint of it."), "warn", mark="key"),
-        rx.el.input(value=S.made, read_only=True, class_name="input secret-key", id="made-key", aria_label=t("The new key")),
-        button(
-            t("Copy the key"),
-            "primary large",
-            icon="copy",
-            on_click=[rx.set_clipboard(S.made), rx.call_script("document.getElementById('made-key').select()")],
-        ),
+        copied(S.made, "made-key", t("The new key"), t("Copy the key")),
         class_name="stack",
     )
 

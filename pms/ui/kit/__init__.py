@@ -6,7 +6,7 @@ Words         t("Sentence {x}", x=...)  tn("{n} night", "{n} nights", n)  word_o
 Buttons       button(label, "primary", icon="plus", on_click=...)  icon_button("edit", label, ...)        button.py
               link(...), link_button(label, href)  segmented(label, value_var, [(code, words)], S.choose)
 Fields        text_field(label, "name", error=S.errors["name"])  number_field  money_field  date_field     field.py
-              time_field  select_field  text_area  checkbox  switch  radio  note  form_error
+              time_field  select_field  text_area  checkbox  switch  radio  note  form_error  copied
 Overlays      drawer(body, open=S.open, on_close=S.close, title=..., footer=[...])  dialog(...)           overlay.py
               at("field") as an event puts the cursor there once the overlay has opened
 Menus         menu("unique-name", trigger, menu_item(...), label=...)                                     menu.py
@@ -24,6 +24,7 @@ from pms.ui.kit.badge import STATUS_KINDS, avatar, dot, hue, initials, pill
 from pms.ui.kit.button import button, classes, icon_button, link, link_button, segmented
 from pms.ui.kit.field import (
     checkbox,
+    copied,
     date_field,
     field,
     form_error,
@@ -55,6 +56,7 @@ __all__ = [
     "button",
     "checkbox",
     "classes",
+    "copied",
     "date_field",
     "dialog",
     "dot",
