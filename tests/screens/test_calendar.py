@@ -20,6 +20,7 @@ from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
 from pms.reservations.move import move
+from pms.reservations.nights import nights_of
 from tests.builders import Cast, a_property, unit_ids
 from tests.screens.test_shell import CONTRAST, NAMELESS
 
@@ -320,3 +321,18 @@ def test_a_phone_finds_a_stay_and_goes_to_its_day(sign_in: SignIn, hotel: Hotel)
     expect(drawer).to_be_visible()
     drawer.get_by_role("button", name="Close").click()
     expect(page.locator(".day-line", has_text="Müller")).to_be_visible()
+
+
+def test_a_drag_into_a_suite_offers_its_price_in_passing(sign_in: SignIn, hotel: Hotel) -> None:
+    stay = hotel.book("Müller", nights=2)
+    page = opened(sign_in(hotel.olga))
+    target, source = line(page, "201").bounding_box(), bar(page, "Müller").bounding_box()
+    assert target
+    assert source
+    drag(page, bar(page, "Müller"), 0, target["y"] - source["y"] + 4)
+    expect(page.get_by_text("The agreed price stays: €200.00.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="€360.00 instead").click()
+    expect(page.get_by_text("Müller pays the price of the new room type.")).to_be_visible()
+    with work(hotel.olga) as db:
+        assert [night.price for night in nights_of(db, stay)] == [18_000, 18_000]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from reflex.istate.data import RouterData
 
+from pms.properties.queries import structure
+from pms.properties.room_type import RoomTypeFields
+from pms.properties.room_type import change as change_type
 from pms.reservations import life_cycle
 from pms.reservations.blocks import change_block, lift_block, place_block
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.details import change_reservation
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.move import assign, change_dates, change_party, move, split, unassign, undo
+from pms.reservations.nights import nights_of
 from pms.ui.calendar import rows
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
@@ -202,7 +206,7 @@ async def test_a_drop_moves_and_z_takes_it_back(hotel: Hotel) -> None:
     first = rows.day_number(hotel.day(1))
     answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 1)
     assert "Moved Müller from 101 to 201" in said(answer)
-    assert "The agreed price stays" in said(answer)
+    assert "The agreed price stays: €200.00" in said(answer)
     assert tab.state(Moves).answer[1] == "ok"
     await tab.call(Moves.take_back, str(stay.id), 2)
     fresh = hotel.tab()
@@ -531,3 +535,43 @@ async def test_the_search_finds_nothing_for_too_little_and_nothing_next_door(hot
     assert await _sought(tab, "Müller") == []
     theirs = hotel.tab(hotel.cast.otto)
     assert await _sought(theirs, "Müller") == []
+
+
+def _prices(hotel: Hotel, stay: UUID) -> list[int]:
+    return [night.price for night in hotel.work(nights_of, stay)]
+
+
+async def test_a_drop_into_another_type_offers_its_price_and_undo_takes_that_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    dearer = hotel.work(structure, hotel.id).room_types[1]
+    fields = RoomTypeFields("Suite", base_price=18_000)
+    hotel.work(change_type, dearer.id, dearer.version, fields, actor=hotel.cast.olga)
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 0)
+    assert "€360.00 instead" in said(answer)
+    assert _prices(hotel, stay.id) == [10_000, 10_000], "nothing is asked and nothing changes by itself"
+    await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite))
+    assert _prices(hotel, stay.id) == [18_000, 18_000]
+    await tab.call(Moves.take_back_last)
+    await tab.call(Moves.take_back, str(stay.id), 3)
+    assert _prices(hotel, stay.id) == [10_000, 10_000]
+
+
+async def test_nights_slept_and_nights_in_other_types_keep_their_price(hotel: Hotel) -> None:
+    dearer = hotel.work(structure, hotel.id).room_types[1]
+    hotel.work(change_type, dearer.id, dearer.version, RoomTypeFields("Suite", base_price=18_000), actor=hotel.cast.olga)
+    stay = hotel.book(0, 3, hotel.doubles[0]).stays[0]
+    hotel.work(split, stay.id, None, hotel.day(2), unit_id=hotel.suites[0])
+    tab = hotel.tab()
+    await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite))
+    assert _prices(hotel, stay.id) == [10_000, 10_000, 18_000]
+    assert "changed" in said(await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite)))
+
+
+async def test_no_other_price_is_offered_where_it_is_the_same_or_the_type_is(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.doubles[1])}", first, 0)
+    assert "instead" not in said(answer)
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 2, "move", f"u{rows.key_of(hotel.suites[1])}", first, 0)
+    assert "instead" not in said(answer)
