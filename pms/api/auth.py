@@ -16,9 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from pms import tries
-from pms.accounts import invitations, sessions
+from pms.accounts import invitations, password_links, sessions
 from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
 from pms.api.origin import own_origin
+from pms.kernel.encryption import token_hash
 from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import known
@@ -100,6 +101,17 @@ def accept_invitation(
     try:
         tries.count(tries.PER_ADDRESS, "invitation", _address(request))
         return _welcome(invitations.accept(token, name, password, code or None, _agent(request)), "/")
+    except Refusal as refusal:
+        return refused(refusal, known(locale))
+
+
+@router.post("/choose-password")
+def choose_password(request: Request, token: Text, password: Text, code: Text = "", locale: Text = "en") -> Response:
+    """Another password by a link, and be signed in."""
+    try:
+        tries.count(tries.PER_ADDRESS, "password-link", _address(request))
+        tries.count(tries.PER_ACCOUNT, "password-link", token_hash(token))
+        return _welcome(password_links.use(token, password, code or None, _agent(request)), "/")
     except Refusal as refusal:
         return refused(refusal, known(locale))
 

@@ -181,7 +181,7 @@ async def answer(state: rx.State, problem: Exception) -> Any:
 
 
 async def _put_error(state: rx.State, field: str, sentence: str) -> bool:
-    if "errors" not in type(state).vars and "errors" not in getattr(type(getattr(state, "__wrapped__", state)), "vars", {}):
+    if "errors" not in type(getattr(state, "__wrapped__", state)).vars:
         return False
     if hasattr(state, "__wrapped__"):
         async with state:
