@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from reflex.istate.data import RouterData
 
+from pms.accounts import members
+from pms.kernel.db import work
 from pms.properties.queries import structure
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.room_type import change as change_type
@@ -23,12 +25,12 @@ from pms.ui.calendar import rows
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.days_state import DayList
-from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.drawer_state import CARD, StayDrawer
 from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.page import Desk
 from pms.ui.calendar.state import VIEW, Calendar
-from pms.ui.shell import Session
+from pms.ui.shell import Session, live
 from pms.ui.shell.session import House
 from tests.builders import Cast, a_property
 from tests.states.hotel import ZONE, Feed, Hotel, bars, hear, shown
@@ -282,6 +284,37 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     assert drawer.card.status == "cancelled"
     assert drawer.card.actions == ["reinstate"]
     assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
+
+
+async def _let_in_again(tab: Tab) -> None:
+    """What the guard and the screen do when a socket is back or permissions changed."""
+    from pms.pms import app  # which knows its screens
+
+    assert app
+    for event in await tab.call(Session.enter, "/calendar"):
+        await tab.call(event)
+
+
+async def test_an_open_drawer_catches_up_and_stays_live_when_the_socket_is_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    hotel.work(move, stay.id, 1, hotel.doubles[1], actor=hotel.cast.olga)
+    await _let_in_again(tab)
+    assert tab.state(StayDrawer).card.unit == "102"
+    assert CARD in live.hub().tabs[tab.token].watches
+
+
+async def test_an_open_drawer_shows_no_more_than_one_may_see_by_now(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    assert tab.state(StayDrawer).card.knows_guest
+    with work(hotel.cast.olga) as db:
+        rita = next(one for one in members.members(db) if one.name == "Rita Desk")
+        members.change_role(db, rita.membership_id, "housekeeping", None, rita.version)
+    await _let_in_again(tab)
+    assert not tab.state(StayDrawer).card.knows_guest
 
 
 async def test_a_form_begun_before_a_colleagues_change_loses_politely(hotel: Hotel) -> None:

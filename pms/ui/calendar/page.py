@@ -243,4 +243,10 @@ def _help() -> rx.Component:
     )
 
 
-SCREEN = Screen(route="/calendar", title=N_("Calendar"), draw=page, on_load=Calendar.load, permission="reservation.view")
+SCREEN = Screen(
+    route="/calendar",
+    title=N_("Calendar"),
+    draw=page,
+    on_load=[Calendar.load, StayDrawer.again],
+    permission="reservation.view",
+)
