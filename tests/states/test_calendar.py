@@ -608,3 +608,15 @@ async def test_no_other_price_is_offered_where_it_is_the_same_or_the_type_is(hot
     assert "instead" not in said(answer)
     answer = await tab.call(Moves.drop, rows.key_of(stay.id), 2, "move", f"u{rows.key_of(hotel.suites[1])}", first, 0)
     assert "instead" not in said(answer)
+
+
+async def test_a_phone_opens_the_day_the_address_names_from_the_first_load_on(hotel: Hotel) -> None:
+    for address, day in (("", 0), (f"date={hotel.day(5)}", 5)):
+        tab = hotel.tab(address=address)
+        tab.root.router_data["headers"]["user_agent"] = "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile Safari"
+        tab.root.router = RouterData.from_router_data(tab.root.router_data)
+        for event in (await tab.call(Calendar.load))[:1]:
+            assert event is DayList.load
+            await tab.call(event)
+        assert (tab.state(Calendar).narrow, tab.state(DayList).day) == (True, str(hotel.day(day)))
+        assert None not in await tab.call(Calendar.load)

@@ -304,4 +304,5 @@ def _history() -> rx.Component:
     def line(event: rx.Var[list[str]]) -> rx.Component:
         return rx.el.li(rx.el.b(event[0]), rx.el.span(event[1] + " · " + event[2]))
 
-    return rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    told = rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    return rx.cond(C.history.length() > 0, told, rx.fragment())
