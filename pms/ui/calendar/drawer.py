@@ -72,7 +72,7 @@ def _sure() -> rx.Component:
             rx.cond(whole, t("Cancel the reservation of {guest}?", guest=C.name), t("Cancel the stay of {guest}?", guest=C.name)),
             class_name="strong",
         ),
-        rx.el.ul(rx.foreach(rooms, lambda room: rx.el.li(room, key=room)), class_name="due"),
+        rx.el.ul(rx.foreach(rooms, lambda room, n: rx.el.li(room, key=n)), class_name="due"),
         rx.el.p(on_sale, " ", t("A cancelled stay can be reinstated while there is room."), class_name="muted"),
         rx.el.div(
             button(t("Keep it"), id="keep-it", on_click=S.ask("")),
