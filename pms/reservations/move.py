@@ -14,13 +14,12 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
 from pms.properties.on_sale import types_on_sale, units_in_use
-from pms.rates.load import sale_of
-from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices
+from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices, refuse_odd_year
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
 from pms.reservations.picture import Picture
-from pms.reservations.sold import prices_of_added
+from pms.reservations.sold import plan_prices
 
 
 class PastNightsFixed(Refusal):
@@ -55,7 +54,8 @@ def move(
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         old = nights_of(db, stay.id)
         shift = (arrival - stay.arrival) if arrival else timedelta()
-        if shift:
+        if arrival and shift:
+            refuse_odd_year("arrival", arrival)
             _refuse_history(stay)
             stay.arrival, stay.departure = stay.arrival + shift, stay.departure + shift
         movable = _segment(old, from_night) if from_night else old
@@ -104,10 +104,9 @@ def change_dates(
 def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], prices: Sequence[int] | None) -> list[Night]:
     known = {night.night: night for night in old}
     added = [day for day in days if day not in known]
-    house = sale_of(db, stay.property_id, {stay.room_type_id})
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    asked = prices_of_added(db, house, stay, days) if prices is None else dict(zip(added, prices, strict=True))
+    asked = plan_prices(db, stay, stay.room_type_id, days) if prices is None else dict(zip(added, prices, strict=True))
     cost = {day: asked[day] for day in added}
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)

@@ -12,7 +12,7 @@ from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.rates.board import Board, TypeOnSale
-from pms.rates.load import House, board_of, house_of
+from pms.rates.load import House, board_of, house_of, sale_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import Step, price_of, steps_of
@@ -79,21 +79,21 @@ def sold_for(
     return Sold(prices, plan.id, quote)
 
 
-def prices_of_added(db: Db, house: House, stay: Stay, days: Sequence[date]) -> dict[date, int]:
-    """What the plan of a stay asks now for each of these consecutive nights, minor units (R-41).
+def plan_prices(db: Db, stay: Stay, room_type_id: UUID, days: Sequence[date]) -> dict[date, int]:
+    """What the plan of a stay asks now for each night of the whole stay, slept in that room type: minor units (R-41).
 
-    A stay sold without a plan, or under one that has ended, is asked what sells by default. Its rules are not asked again:
-    the guest is ours already.
+    A stay sold without a plan, or under one that has ended, is asked what sells by default. Rules are not asked again: the guest
+    is ours already. Refuses as `sale_of` does.
     """
-    kind = next(one for one in house.types if one.id == stay.room_type_id)
+    house = sale_of(db, stay.property_id, {room_type_id})
     if not days:
         return {}
     wish = Wish(days[0], days[-1] + timedelta(days=1), Party(stay.adults, (None,) * stay.children))
-    board, plan = _board(db, house, kind, wish, None)
+    board, plan = _board(db, house, house.types[0], wish, None)
     plan = board.book.by_id.get(stay.rate_plan_id, plan) if stay.rate_plan_id else plan
     if plan is None:
-        return dict.fromkeys(days, kind.base_price)
-    return dict(zip(days, _asked(board, plan, kind, wish), strict=True))
+        return dict.fromkeys(days, house.types[0].base_price)
+    return dict(zip(days, _asked(board, plan, house.types[0], wish), strict=True))
 
 
 def _asked(board: Board, plan: RatePlan, kind: TypeOnSale, wish: Wish) -> list[int]:
