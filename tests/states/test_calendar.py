@@ -333,7 +333,7 @@ async def test_several_rooms_are_booked_at_once(hotel: Hotel) -> None:
     tab, first = hotel.tab(), rows.day_number(hotel.day(1))
     await tab.call(NewBooking.begin, f"u{rows.key_of(hotel.doubles[1])}", first, first + 2)
     booking = tab.state(NewBooking)
-    assert (booking.rooms[0].unit, booking.rooms[0].price) == (str(hotel.doubles[1]), "100.00")
+    assert (booking.rooms[0].unit, booking.rooms[0].costs) == (str(hotel.doubles[1]), "2 × €100.00 = €200.00")
     await tab.call(NewBooking.add_room)
     await tab.call(NewBooking.set_room, 1, "type", str(hotel.suite))
     await tab.call(NewBooking.save, {"last_name": "", "status": "confirmed"})
