@@ -1,7 +1,9 @@
 """Taxes and fees of a night: what is in its price, what comes on top (R-60 to R-62). Pure, whole minor units; sums always meet.
 
 Each night is taxed by itself, by the taxes of its own date, so that offer, folio and invoice cannot differ by a cent (R-53).
-Inside a gross price, net = (gross - fixed) / (1 + percentages); what rounding leaves over goes to the last percentage.
+Inside a gross price, net = (gross - fixed) / (1 + percentages), those percentages that also fall on what is fixed taken off
+the fixed first; what rounding leaves over goes to the last percentage. A price too small for what is in it has no more in it
+than itself.
 """
 
 from __future__ import annotations
@@ -41,14 +43,14 @@ class Taxed:
 
 @dataclass(frozen=True)
 class Sleepers:
-    """Who pays taxes by head: adults, and the ages of children (None: unknown, counts as a child of no age)."""
+    """Who pays taxes by head: adults, and the ages of children (None: unknown, counts as newborn)."""
 
     adults: int
     children: tuple[int | None, ...] = ()
 
     def liable(self, from_age: int) -> int:
         """How many are of that age or older."""
-        return self.adults + sum(age is not None and age >= from_age for age in self.children)
+        return self.adults + sum((age or 0) >= from_age for age in self.children)
 
 
 def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> Taxed:
@@ -59,8 +61,7 @@ def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[T
         night = date.fromordinal(arrival.toordinal() + number)
         holding = [tax for tax in taxes if _holds(tax, night, number, len(prices)) and (first_room or tax.kind != "per_booking")]
         net += _night(price, who, [tax for tax in holding if tax.kind not in ONCE or number == 0], sums)
-    known = {tax.id: tax for tax in taxes}
-    lines = [TaxLine(id, known[id].name, amount, known[id].included) for id, amount in sums.items() if amount]
+    lines = [TaxLine(tax.id, tax.name, amount, tax.included) for tax in taxes if (amount := sums.get(tax.id))]
     on_top = sum(line.amount for line in lines if not line.included)
     return Taxed(net, sum(prices), sum(prices) + on_top, tuple(lines))
 
@@ -75,27 +76,34 @@ def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
 
 def _night(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> int:
     """Add one night's taxes to `sums`; its net price."""
-    fixed = {tax.id: _fixed(tax, who) for tax in taxes if tax.kind != "percent"}
+    within, fixed = _fixed(price, who, taxes, sums)
     inside = [tax for tax in taxes if tax.kind == "percent" and tax.included]
-    within = min(price, sum(fixed[tax.id] for tax in taxes if tax.kind != "percent" and tax.included))
-    rate = sum(tax.percent for tax in inside)
-    net = _half_up((price - within) * BASIS, BASIS + rate)
+    rate, rate_on_fixed = (sum(tax.percent for tax in some) for some in (inside, [tax for tax in inside if tax.on_fixed]))
+    net = max(0, _half_up((price - within) * BASIS - within * rate_on_fixed, BASIS + rate))
     left = price - within - net
     for at, tax in enumerate(inside):
-        part = left if at == len(inside) - 1 else min(left, _half_up(net * tax.percent, BASIS))
+        base = net + (within if tax.on_fixed else 0)
+        part = left if at == len(inside) - 1 else min(left, _half_up(base * tax.percent, BASIS))
         left -= part
         sums[tax.id] = sums.get(tax.id, 0) + part
-    for id, amount in fixed.items():
-        sums[id] = sums.get(id, 0) + amount
     for tax in taxes:
         if tax.kind == "percent" and not tax.included:
-            base = net + (sum(fixed.values()) if tax.on_fixed else 0)
+            base = net + (fixed if tax.on_fixed else 0)
             sums[tax.id] = sums.get(tax.id, 0) + _half_up(base * tax.percent, BASIS)
     return net
 
 
-def _fixed(tax: Tax, who: Sleepers) -> int:
-    return tax.amount * (who.liable(tax.from_age) if tax.kind in PER_HEAD else 1)
+def _fixed(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> tuple[int, int]:
+    """Add what is no percentage; how much of it lies within the price, and how much it is in all."""
+    within = total = 0
+    for tax in taxes:
+        if tax.kind != "percent":
+            amount = tax.amount * (who.liable(tax.from_age) if tax.kind in PER_HEAD else 1)
+            amount = min(amount, price - within) if tax.included else amount
+            within += amount if tax.included else 0
+            total += amount
+            sums[tax.id] = sums.get(tax.id, 0) + amount
+    return within, total
 
 
 def _half_up(numerator: int, denominator: int) -> int:

@@ -95,9 +95,19 @@ class Board:
         """The nights, first to last."""
         return [self.first + timedelta(days=n) for n in range(self.nights)]
 
+    @property
+    def ordinals(self) -> NDArray[np.int64]:
+        """The nights as numbers of days, as `date.toordinal` counts them."""
+        return np.arange(self.nights, dtype=np.int64) + self.first.toordinal()
+
+    @cached_property
+    def rows(self) -> dict[UUID, int]:
+        """Where each room type stands."""
+        return {kind.id: at for at, kind in enumerate(self.types)}
+
     def row(self, room_type_id: UUID) -> int:
         """Where a room type stands."""
-        return next(at for at, one in enumerate(self.types) if one.id == room_type_id)
+        return self.rows[room_type_id]
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""

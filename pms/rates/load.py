@@ -6,12 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import holidays
 import numpy as np
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel
 
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
@@ -62,6 +62,8 @@ copy (
    and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
 ) to stdout (format binary)
 """
+_LIVE = "property_id = %s and archived_at is null"
+_OF_TYPES = "room_type_id in (select id from room_type where property_id = %s)"
 _HEAD, _TAIL = 19, 2
 """Bytes of the format's signature, flags and extension length, and of its end mark."""
 
@@ -128,26 +130,20 @@ def _mark(db: Db, property_id: UUID) -> UUID | None:
 
 def _read(db: Db, property_id: UUID) -> Book:
     db.flush()
-
-    def live(table: type[Row], *order: Any) -> list[Row]:
-        query = select(table).where(table.property_id == property_id)  # type: ignore[attr-defined]
-        if hasattr(table, "archived_at"):
-            query = query.where(table.archived_at.is_(None))  # type: ignore[attr-defined]
-        rows = list(db.exec(query.order_by(*order).execution_options(populate_existing=True)))
-        for row in rows:
-            db.expunge(row)
-        return rows
-
-    types = "select id from room_type where property_id = %s"
-    parties = raw(db).execute(f"select * from party_price where room_type_id in ({types})", (property_id,))
-    names = [column.name for column in parties.description or ()]
     return Book(
-        plans=parents_first(live(RatePlan, col(RatePlan.position), col(RatePlan.id))),
-        rules=tuple(live(PriceRule, col(PriceRule.position), col(PriceRule.id))),
-        parties={row.room_type_id: row for row in (PartyPrice(**dict(zip(names, one, strict=True))) for one in parties)},
-        bands=tuple(live(AgeBand, col(AgeBand.from_age))),
-        policies={row.id: row for row in live(Policy, col(Policy.position), col(Policy.id))},
+        plans=parents_first(_rows(db, RatePlan, _LIVE, property_id, "position, id")),
+        rules=tuple(_rows(db, PriceRule, _LIVE, property_id, "position, id")),
+        parties={row.room_type_id: row for row in _rows(db, PartyPrice, _OF_TYPES, property_id, "room_type_id")},
+        bands=tuple(_rows(db, AgeBand, "property_id = %s", property_id, "from_age")),
+        policies={row.id: row for row in _rows(db, Policy, _LIVE, property_id, "position, id")},
     )
+
+
+def _rows(db: Db, table: type[Row], where: str, property_id: UUID, order: str) -> list[Row]:
+    """Rows of their own: the book outlives the work that reads it, so it must not share them with the session."""
+    found = raw(db).execute(f"select * from {table.__tablename__} where {where} order by {order}", (property_id,))
+    names = [column.name for column in found.description or ()]
+    return [table(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[tuple[UUID, str], Field]:

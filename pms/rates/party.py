@@ -9,7 +9,7 @@ from uuid import UUID
 from pms.rates.board import Board, TypeOnSale
 from pms.rates.models import AgeBand, RatePlan
 from pms.rates.price import rounding_of
-from pms.rates.rounding import Amounts, round_to, share
+from pms.rates.rounding import Amounts, in_reach, round_to, share
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int
     the plan's prices are where it changed something.
     """
     rounding = rounding_of(plan)
-    result = base + more
+    result = in_reach(base + more)
     step = max((one for one in plan.steps if one["nights"] <= nights), key=lambda one: one["nights"], default=None)
     if step and step["percent"]:
         result = round_to(result + share(result, step["percent"]), rounding)
     markup = plan.markups.get(channel or "")
-    if markup:
+    if markup and any(markup.values()):
         result = round_to(result + share(result, markup.get("percent", 0)) + markup.get("amount", 0), rounding)
-    return (result > 0) * result
+    return in_reach(result)

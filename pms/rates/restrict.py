@@ -91,19 +91,20 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
 def _of_the_stay(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale) -> list[Reason]:
     ahead = (wish.arrival - board.today).days
     last = max(wish.arrival, wish.departure - timedelta(days=1))
-    reasons = {
-        Reason("past"): ahead < 0,
-        Reason("no_nights"): wish.nights < 1,
-        Reason("not_this_type"): plan.room_type_ids is not None and kind.id not in plan.room_type_ids,
-        Reason("not_this_channel"): plan.channels is not None and wish.channel not in plan.channels,
-        Reason("needs_code"): plan.access == "code" and not wish.codes & {code.casefold() for code in plan.codes},
-        Reason("party_too_large", value=kind.adults + kind.children): not fits(wish.party, kind),
-        Reason("not_valid", wish.arrival): plan.valid_from is not None and wish.arrival < plan.valid_from,
-        Reason("not_valid", last): plan.valid_until is not None and last > plan.valid_until,
-        Reason("too_late", value=plan.min_advance): 0 <= ahead < (plan.min_advance or 0),
-        Reason("too_early", value=plan.max_advance): plan.max_advance is not None and ahead > plan.max_advance,
-    }
-    return [reason for reason, holds in reasons.items() if holds]
+    codes, opens = ({code.casefold() for code in some} for some in (wish.codes, plan.codes))
+    reasons = [
+        ("past", None, None, ahead < 0),
+        ("no_nights", None, None, wish.nights < 1),
+        ("not_this_type", None, None, plan.room_type_ids is not None and kind.id not in plan.room_type_ids),
+        ("not_this_channel", None, None, plan.channels is not None and wish.channel not in plan.channels),
+        ("needs_code", None, None, plan.access == "code" and not codes & opens),
+        ("party_too_large", None, kind.adults + kind.children, not fits(wish.party, kind)),
+        ("not_valid", wish.arrival, None, plan.valid_from is not None and wish.arrival < plan.valid_from),
+        ("not_valid", last, None, plan.valid_until is not None and last > plan.valid_until),
+        ("too_late", None, plan.min_advance, 0 <= ahead < (plan.min_advance or 0)),
+        ("too_early", None, plan.max_advance, plan.max_advance is not None and ahead > plan.max_advance),
+    ]
+    return [Reason(rule, night, value) for rule, night, value, holds in reasons if holds]
 
 
 def _of_a_night(wish: Wish, rules: Restrictions, row: int, night: date, free: int) -> list[Reason]:
