@@ -1,4 +1,4 @@
-"""What a night costs, worked out the slow way: one cell, in fractions, from the rules of the trade (R-51) and not from our code."""
+"""What a night costs, worked out the slow way: one cell, in fractions, from the trade's rules (R-51), not from our code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taxes of a stay: the trade's vectors (R-61), service dates (R-62), city tax (R-64, R-65); and no cent lost on any basket (R-53)."""
+"""Taxes of a stay: the trade's vectors (R-61), service dates (R-62), city tax (R-64, R-65); no cent lost on any basket (R-53)."""
 
 from __future__ import annotations
 
