@@ -55,18 +55,42 @@ class Sleepers:
 
 def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> Taxed:
     """The taxes of one room's stay, its nights at these prices; `first_room` pays what is per booking."""
-    sums: dict[UUID, int] = {}
-    net = 0
-    for number, price in enumerate(prices):
-        night = date.fromordinal(arrival.toordinal() + number)
-        holding = [tax for tax in taxes if _holds(tax, night, number, len(prices)) and (first_room or tax.kind != "per_booking")]
-        net += _night(price, who, [tax for tax in holding if tax.kind not in ONCE or number == 0], sums)
-    lines = [TaxLine(tax.id, tax.name, amount, tax.included) for tax in taxes if (amount := sums.get(tax.id))]
-    on_top = sum(line.amount for line in lines if not line.included)
-    return Taxed(net, sum(prices), sum(prices) + on_top, tuple(lines))
+    return Taxing(arrival, len(prices), who, taxes, first_room).of(prices)
+
+
+@dataclass(frozen=True)
+class _OnNight:
+    """The taxes of one night: (which, amount or percentage, whether included or whether on what is fixed too)."""
+
+    fixed: tuple[tuple[int, int, bool], ...]
+    inside: tuple[tuple[int, int, bool], ...]
+    on_top: tuple[tuple[int, int, bool], ...]
+
+
+class Taxing:
+    """The taxes of stays that differ in their prices only: sorted out once by night, then asked as often as one likes."""
+
+    def __init__(self, arrival: date, nights: int, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> None:
+        paid = [(at, tax) for at, tax in enumerate(taxes) if first_room or tax.kind != "per_booking"]
+        self._lines = [(tax.id, tax.name, tax.included) for tax in taxes]
+        self._nights = []
+        for number in range(nights):
+            night = date.fromordinal(arrival.toordinal() + number)
+            holding = [(at, tax) for at, tax in paid if _holds(tax, night, number, nights)]
+            self._nights.append(_on_night(holding, who))
+
+    def of(self, prices: Sequence[int]) -> Taxed:
+        """The taxes of a stay whose nights have these prices."""
+        sums = [0] * len(self._lines)
+        net = sum(_add_night(price, night, sums) for price, night in zip(prices, self._nights, strict=True))
+        lines = [TaxLine(id, name, due, inside) for (id, name, inside), due in zip(self._lines, sums, strict=True) if due]
+        price = sum(prices)
+        return Taxed(net, price, price + sum(line.amount for line in lines if not line.included), tuple(lines))
 
 
 def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
+    if number and tax.kind in ONCE:
+        return False
     if tax.exempt_from_nights is not None and nights >= tax.exempt_from_nights:
         return False
     if tax.nights_most is not None and number >= tax.nights_most:
@@ -74,36 +98,36 @@ def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
     return (tax.valid_from is None or night >= tax.valid_from) and (tax.valid_until is None or night <= tax.valid_until)
 
 
-def _night(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> int:
+def _on_night(taxes: Sequence[tuple[int, Tax]], who: Sleepers) -> _OnNight:
+    heads = [(at, tax, who.liable(tax.from_age) if tax.kind in PER_HEAD else 1) for at, tax in taxes]
+    return _OnNight(
+        tuple((at, tax.amount * times, tax.included) for at, tax, times in heads if tax.kind != "percent"),
+        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and tax.included),
+        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and not tax.included),
+    )
+
+
+def _add_night(price: int, taxes: _OnNight, sums: list[int]) -> int:
     """Add one night's taxes to `sums`; its net price."""
-    within, fixed = _fixed(price, who, taxes, sums)
-    inside = [tax for tax in taxes if tax.kind == "percent" and tax.included]
-    rate, rate_on_fixed = (sum(tax.percent for tax in some) for some in (inside, [tax for tax in inside if tax.on_fixed]))
+    within = fixed = 0
+    for at, amount, included in taxes.fixed:
+        part = min(amount, price - within) if included else amount
+        within += part if included else 0
+        fixed += part
+        sums[at] += part
+    rate = sum(percent for _, percent, _ in taxes.inside)
+    rate_on_fixed = sum(percent for _, percent, on_fixed in taxes.inside if on_fixed)
     net = max(0, _half_up((price - within) * BASIS - within * rate_on_fixed, BASIS + rate))
     left = price - within - net
-    for at, tax in enumerate(inside):
-        base = net + (within if tax.on_fixed else 0)
-        part = left if at == len(inside) - 1 else min(left, _half_up(base * tax.percent, BASIS))
+    for at, percent, on_fixed in taxes.inside:
+        part = min(left, _half_up((net + within * on_fixed) * percent, BASIS))
         left -= part
-        sums[tax.id] = sums.get(tax.id, 0) + part
-    for tax in taxes:
-        if tax.kind == "percent" and not tax.included:
-            base = net + (fixed if tax.on_fixed else 0)
-            sums[tax.id] = sums.get(tax.id, 0) + _half_up(base * tax.percent, BASIS)
+        sums[at] += part
+    if left:
+        sums[taxes.inside[-1][0]] += left
+    for at, percent, on_fixed in taxes.on_top:
+        sums[at] += _half_up((net + fixed * on_fixed) * percent, BASIS)
     return net
-
-
-def _fixed(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> tuple[int, int]:
-    """Add what is no percentage; how much of it lies within the price, and how much it is in all."""
-    within = total = 0
-    for tax in taxes:
-        if tax.kind != "percent":
-            amount = tax.amount * (who.liable(tax.from_age) if tax.kind in PER_HEAD else 1)
-            amount = min(amount, price - within) if tax.included else amount
-            within += amount if tax.included else 0
-            total += amount
-            sums[tax.id] = sums.get(tax.id, 0) + amount
-    return within, total
 
 
 def _half_up(numerator: int, denominator: int) -> int:

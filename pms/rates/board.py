@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from pms.kernel.money import MINOR_MAX
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 from pms.rates.rounding import BASIS, Amounts
 
@@ -108,6 +109,19 @@ class Board:
     def row(self, room_type_id: UUID) -> int:
         """Where a room type stands."""
         return self.rows[room_type_id]
+
+    @cached_property
+    def base_adults(self) -> Amounts:
+        """How many adults have a place in the price of each room type, a column."""
+        return np.array([[self.party(kind.id).base_adults] for kind in self.types], dtype=np.int64)
+
+    @cached_property
+    def limits(self) -> tuple[Amounts, Amounts]:
+        """Floor and ceiling of each room type, two columns; nothing and the largest price where there is none."""
+        known = [(party.floor, party.ceiling) for party in (self.party(kind.id) for kind in self.types)]
+        low = [[floor or 0] for floor, _ in known]
+        high = [[MINOR_MAX if ceiling is None else ceiling] for _, ceiling in known]
+        return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""

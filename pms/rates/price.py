@@ -112,22 +112,17 @@ def _by_rules(board: Board, plan: RatePlan, holding: Holding, note: Note) -> Amo
 
 
 def _by_formula(board: Board, plan: RatePlan, parent: Amounts, note: Note) -> Amounts:
-    adults = np.array([[board.party(kind.id).base_adults] for kind in board.types], dtype=np.int64)
-    result = in_reach(parent + share(parent, plan.percent) + plan.amount + adults * plan.per_adult)
+    meals = board.base_adults * plan.per_adult if plan.per_adult else 0
+    result = in_reach(parent + share(parent, plan.percent) + plan.amount + meals)
     note("formula", plan, result)
     return result
 
 
 def _within(board: Board, amounts: Amounts, note: Note) -> Amounts:
     """Between floor and ceiling of each room type; after the rounding, so that no rounding leads out again."""
-    limits = [board.book.parties.get(kind.id) for kind in board.types]
-    if not any(limits):
-        return amounts
-    low = np.array([[limit.floor or 0 if limit else 0] for limit in limits], dtype=np.int64)
-    high = np.array([[limit.ceiling if limit and limit.ceiling is not None else 2**62] for limit in limits], dtype=np.int64)
-    above = np.maximum(amounts, low)
+    above = np.maximum(amounts, board.limits[0])
     note("floor", "", above)
-    within = np.minimum(above, high)
+    within = np.minimum(above, board.limits[1])
     note("ceiling", "", within)
     return within
 
