@@ -14,7 +14,7 @@ from sqlmodel import col
 from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import history, record
-from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound
+from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, Refusal
 from pms.properties.models import RoomType
 from pms.properties.property import clean_title
 from pms.rates.hold import held_house, hold_book
@@ -24,11 +24,11 @@ from pms.rates.models import AgeBand, PartyPrice
 BANDS_MOST, AGE_MOST = 10, 17
 
 
-class BandsOverlap(BadInput):
+class BandsOverlap(Refusal):
     """Two bands would both hold a child of one age (R-56)."""
 
-    def __init__(self, one: str, other: str) -> None:
-        super().__init__("bands", "{one} and {other} overlap: a child of one age belongs to one band.", one=one, other=other)
+    sentence = "{one} and {other} overlap: a child of one age belongs to one band."
+    field = "bands"
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _checked(bands: Sequence[Band], rows: Mapping[UUID, AgeBand]) -> list[Band]:
     good = sorted((Band(clean_title(one.name), one.from_age, one.to_age, one.id) for one in bands), key=lambda one: one.from_age)
     for one, other in pairwise(good):
         if other.from_age <= one.to_age:
-            raise BandsOverlap(one.name, other.name)
+            raise BandsOverlap(one=one.name, other=other.name)
     return good
 
 

@@ -220,6 +220,12 @@ REFUSED: dict[str, Try] = {
     "reservations.offers.quote of a plan": lambda db, hers, his: offers.quote(
         db, his.property_id, WISH, his.room_type_id, hers.rates.plan_id
     ),
+    "reservations.offers.explain": lambda db, hers, his: offers.explain(
+        db, hers.property_id, hers.rates.plan_id, hers.room_type_id, LATER
+    ),
+    "reservations.offers.explain of a plan": lambda db, hers, his: offers.explain(
+        db, his.property_id, hers.rates.plan_id, his.room_type_id, LATER
+    ),
     "reservations.block_list.blocks_ahead": lambda db, hers, his: block_list.blocks_ahead(db, hers.property_id),
     "reservations.structure.archive_property": lambda db, hers, his: structure.archive_property(db, hers.property_id, 1),
     # imports
@@ -251,6 +257,7 @@ EMPTY: dict[str, Try] = {
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
+    "reservations.offers.taxes_of": lambda db, hers, his: offers.taxes_of(db, hers.property_id),
     "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
