@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account, blocks, imports, keys, properties, rooms, team
+from pms.ui import account, blocks, imports, keys, properties, rate_plans, rooms, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.new_password import NewPassword, new_password_page
@@ -19,6 +19,7 @@ from pms.ui.shell.live import keep_live
 SCREENS = (
     Screen("/", N_("Start"), loading),
     CALENDAR,
+    rate_plans.SCREEN,
     blocks.SCREEN,
     rooms.SCREEN,
     properties.SCREEN,
