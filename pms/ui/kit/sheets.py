@@ -10,4 +10,5 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/calendar.css",
     "/css/imports.css",
     "/css/rooms.css",
+    "/css/rates.css",
 )
