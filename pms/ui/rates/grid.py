@@ -88,7 +88,7 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
                 aria_label=t("Price"),
                 custom_attrs={"data-price": t("Price"), "data-least": t("Shortest stay"), "data-most": t("Longest stay")},
             ),
-            class_name=rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet"),
+            class_name=_sheet_class(),
             custom_attrs=variables,
         ),
         goto=Rates.goto,
@@ -105,6 +105,12 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
         on_rule=Edits.rule,
         **does,
     )
+
+
+def _sheet_class() -> Any:
+    look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
+    wide = look + rx.cond(Rates.days.length() > 14, " tight", "").to(str)
+    return rx.cond(Rates.narrow, "sheet day-list", wide)
 
 
 def _heads() -> rx.Component:

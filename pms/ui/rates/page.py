@@ -7,6 +7,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from pms.kernel.words import N_
+from pms.ui.calendar.days import Width
 from pms.ui.kit import (
     button,
     dialog,
@@ -25,7 +26,11 @@ from pms.ui.kit import (
 from pms.ui.kit.icons import icon
 from pms.ui.rates.edits import Edits
 from pms.ui.rates.grid import grid
+from pms.ui.rates.many import many_dialog
+from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.state import ZOOMS, Rates
+from pms.ui.rates.why import cell_sheet, why_panel
+from pms.ui.rates.why_state import Why
 from pms.ui.shell import Screen, Session, handler, page_head
 
 VIEWS = (("rules", N_("Prices and rules")), ("prices", N_("Prices")), ("availability", N_("Availability")))
@@ -48,7 +53,7 @@ class Bench(rx.State):
             "undo": Edits.take_back_last,
             "redo": Edits.do_again,
             "help": None,
-            "hush": None,
+            "hush": Why.hush,
             "fresh": Rates.load,
             "later": Rates.step(7),  # type: ignore[call-arg, func-returns-value]
             "earlier": Rates.step(-7),  # type: ignore[call-arg, func-returns-value]
@@ -64,8 +69,16 @@ class Bench(rx.State):
 def page() -> rx.Component:
     """The whole screen."""
     return rx.fragment(
-        rx.cond(Rates.ready, _content(), loading(12)),
+        Width.create(
+            rx.cond(Rates.ready, _content(), loading(12)),
+            narrow=Rates.narrow,
+            on_turn=Rates.turned,
+            on_swipe=Rates.swiped,
+        ),
         rx.el.style(Rates.flash),
+        why_panel(),
+        cell_sheet(),
+        many_dialog(),
         _help(),
     )
 
@@ -86,13 +99,13 @@ def _content() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    zooms = [(str(days), str(days)) for days in ZOOMS]
+    many = button(t("Change many"), "primary", on_click=ManyBox.begin)
     return page_head(
         Rates.heading,
         button(t("Today"), on_click=Rates.go_today),
         rx.el.div(
-            icon_button("left", t("A week earlier"), kind="", on_click=Rates.step(-7)),
-            icon_button("right", t("A week later"), kind="", on_click=Rates.step(7)),
+            icon_button("left", _by_week(t("A week earlier"), t("The day before")), kind="", on_click=Rates.back),
+            icon_button("right", _by_week(t("A week later"), t("The day after")), kind="", on_click=Rates.forth),
             class_name="pair",
         ),
         rx.el.label(
@@ -100,11 +113,23 @@ def _head() -> rx.Component:
             rx.el.input(type="date", id="rates-jump", class_name="over", aria_label=t("Go to date"), on_change=Rates.go_typed),
             class_name="btn square jump",
         ),
+        rx.cond(Rates.narrow, rx.fragment(), _looks()),
+        _filters(),
+        icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
+        actions=(rx.cond(Session.granted["rate.change"], many, rx.fragment()),),
+    )
+
+
+def _looks() -> rx.Component:
+    zooms = [(str(days), str(days)) for days in ZOOMS]
+    return rx.fragment(
         segmented(t("Days shown"), Rates.zoom.to_string(), zooms, lambda code: Rates.zoom_to(int(code))),
         segmented(t("Show"), Rates.view, [(code, t(words)) for code, words in VIEWS], Rates.look_as),
-        _filters(),
-        icon_button("info", t("Keyboard"), on_click=Bench.help(True)),
     )
+
+
+def _by_week(week: Any, day: Any) -> Any:
+    return rx.cond(Rates.narrow, day, week)
 
 
 def _filters() -> rx.Component:
@@ -150,7 +175,7 @@ def _grid() -> rx.Component:
             "date": Rates.shown_from,
         }
     )
-    return rx.el.div(grid(address, on_wish=Bench.wish), class_name="rates-frame")
+    return rx.el.div(grid(address, on_wish=Bench.wish, on_ask=Why.ask, on_open=Why.edit), class_name="rates-frame")
 
 
 KEYS = (

@@ -146,6 +146,11 @@ class Rates(rx.State):
         price = facts.prices[plan_id][facts.board.row(type_id), (night - facts.board.first).days]
         return formats.money(int(price), facts.house.currency, locale)
 
+    def version_at(self, plan_id: UUID, type_id: UUID, night: date) -> int:
+        """The version of a cell of the days shown, as last read."""
+        facts = sheet.known(self._window.span).facts if self._window else None
+        return facts.versions.get((plan_id, type_id), {}).get((night - facts.board.first).days, 0) if facts else 0
+
     def names_of(self, plan_id: UUID) -> tuple[str, str]:
         """A plan's name and its parent's."""
         facts = sheet.known(self._window.span).facts if self._window else None
@@ -214,6 +219,21 @@ class Rates(rx.State):
     @handler
     async def step(self, days: Annotated[int, Field(ge=-400, le=400)]) -> Any:
         """Show what lies so many days later; negative: earlier."""
+        await self._go_to(self.first + days)
+
+    @handler
+    async def back(self) -> Any:
+        """A week earlier; on a phone, a day."""
+        await self._go_to(self.first - (1 if self.narrow else 7))
+
+    @handler
+    async def forth(self) -> Any:
+        """A week later; on a phone, a day."""
+        await self._go_to(self.first + (1 if self.narrow else 7))
+
+    @handler
+    async def swiped(self, days: Annotated[int, Field(ge=-1, le=1)]) -> Any:
+        """A finger drew the day aside."""
         await self._go_to(self.first + days)
 
     async def _go_to(self, first: int) -> None:
