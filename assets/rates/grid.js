@@ -57,7 +57,10 @@ export function Grid({ children, goto, rows, answer, address, editable, narrow, 
     return () => stop.forEach((one) => one());
   }, []);
 
-  useLayoutEffect(() => { letGo(box.current); }, [answer[0]]);
+  useLayoutEffect(() => {
+    letGo(box.current);
+    if (document.querySelector(".why")) now.current.onWish("hush", "");  // what it says may hold no longer
+  }, [answer[0]]);
   useEffect(() => { write(address); }, [JSON.stringify(address)]);
 
   useEffect(() => {  // midnight at the property: past and present move

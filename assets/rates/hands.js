@@ -6,7 +6,7 @@ const HOVER = 650, STILL = 4;
 /** Hear pointers on the grid; returns how to stop. */
 export function hands(element, now, chosen) {
   const box = element.querySelector(".chosen-cells");
-  let drag = null, filling = null, timer = 0;
+  let drag = null, filling = null, timer = 0, hovered = null;
 
   const cellAt = (event) => document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches?.(".rate[data-d]") && element.contains(one));
   const alone = (at) => chosen.to && chosen.from && [chosen.from, chosen.to].every((one) => one.row === at.row && one.day === at.day);
@@ -72,7 +72,8 @@ export function hands(element, now, chosen) {
     hush();
     if (event.pointerType !== "mouse" || drag || filling || now.current.narrow) return;
     const cell = event.target.matches?.(".rate > b") && event.target.closest(".rate[data-d]");
-    if (cell) timer = setTimeout(() => ask(cell), HOVER);
+    if (hovered && !hovered.contains(event.target)) { hovered = null; now.current.onWish("hush", ""); }
+    if (cell && cell !== hovered) timer = setTimeout(() => { hovered = cell; ask(cell); }, HOVER);
   };
   const tap = (event) => {
     const cell = event.target.closest(".rate[data-d]");

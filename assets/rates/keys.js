@@ -5,7 +5,7 @@ import { priceOf, saving } from "./selection.js";
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -99], End: [0, 99] };
 const SWITCHES = { c: "closed", a: "closed_arrival", d: "closed_departure" };
 const STAYS = { m: "min_stay", x: "max_stay" };
-const PAGE = { t: "today", "?": "help", g: "date" };
+const PAGE = { t: "today", "?": "help", g: "date", Escape: "hush" };
 
 /** Hear keys on the grid, single letters on the page; returns how to stop. */
 export function keys(element, now, chosen) {

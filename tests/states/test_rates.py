@@ -20,8 +20,10 @@ from pms.reservations.blocks import place_block
 from pms.reservations.move import change_dates
 from pms.ui.calendar.rows import day_number, key_of
 from pms.ui.rates.edits import Edits
+from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.sheet import ROWS_MAX
 from pms.ui.rates.state import VIEW, Rates
+from pms.ui.rates.why_state import Why
 from tests.builders import Cast
 from tests.states.hotel import Feed, Hotel
 from tests.states.tab import Tab, said
@@ -244,3 +246,73 @@ async def test_a_filter_and_a_fold_show_fewer_rows(hotel: Priced) -> None:
     await tab.call(Rates.clear_filters)
     await tab.call(Rates.fold, key_of(hotel.double))
     assert tab.state(Rates).count == 4
+
+
+async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Priced) -> None:
+    hotel.fill(1, closed=True, min_stay=2, closed_departure=True)
+    for unit in hotel.doubles:
+        hotel.book(1, 1, unit)
+    tab = await opened(hotel)
+    name, day, _ = hotel.cell(1, hotel.strict)
+    await tab.call(Why.ask, name, day, 300, 200)
+    story = tab.state(Why).story
+    assert [line[0] for line in story.steps] == ["Base price of the room type", "Full +20%", "Strict −10%"]
+    assert story.price == "€108.00"
+    assert [one.split(" on ")[0].split(" ")[0] for one in story.reasons] == ["Sold", "Closed", "On", "No"]
+    await tab.call(Why.hush)
+    assert not tab.state(Why).open
+
+
+async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    name, day, _ = hotel.cell(1)
+    await tab.call(Why.edit, name, day)
+    await tab.call(Why.set_rule, "closed", "on")
+    assert tab.state(Why).story.closed
+    await tab.call(Why.set_rule, "min_stay", "4")
+    await tab.call(Why.save, {"price": "88"})
+    assert row(tab, "Flexible")[1] == "88!mc!n4!3"
+    assert not tab.state(Why).editing
+    await tab.call(Why.edit, name, day)
+    assert "not an amount" in said(await tab.call(Why.save, {"price": "much"}))
+    assert tab.state(Why).editing
+    await tab.call(Why.give_back)
+    assert row(tab, "Flexible")[1] == "100!c!n4!4"
+
+
+async def test_change_many_counts_first_and_does_what_it_counted(hotel: Priced) -> None:
+    hotel.fill(0, 3, closed=True)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "closed")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(9).isoformat())
+    assert (box.cells, box.said) == (17, "Changes 17 cells, closes 17. Undone as one step.")
+    answer = said(await tab.call(ManyBox.do))
+    assert "17 cells changed" in answer
+    assert not box.open
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:5]] == [["c"], ["c"], ["c"], [""], [""]]
+
+
+async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.type_value, "much")
+    assert set(box.errors) == {"value"}
+    await tab.call(ManyBox.type_value, "8")
+    assert box.cells == 28
+    await tab.call(ManyBox.set_range, 0, 0, "2030-13-01")
+    assert set(box.errors) == {"ranges"}
+    assert await tab.call(ManyBox.do) == []
+    assert tab.state(Edits)._done == []
+
+
+async def test_a_phone_holds_one_day_of_the_same_rows(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Rates.turned, True)
+    assert [len(cells) for _, _, cells in shown(tab)["lines"].values()] == [1] * 6
+    await tab.call(Rates.forth)
+    assert tab.state(Rates).first == day_number(hotel.day(1))

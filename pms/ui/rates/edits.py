@@ -40,6 +40,7 @@ class Edits(rx.State):
     answer: list[str] = ["0", "ok"]
     _done: list[UUID] = []
     _undone: list[UUID] = []
+    _notices: int = 0
 
     @handler
     async def put(self, cells: Cells, texts: Texts) -> Any:
@@ -65,18 +66,23 @@ class Edits(rx.State):
             return await self._refused(refusal, actor.locale)
         await self._settle("ok")
         if done.changed.change_id is None:
-            return notice(untouched(done, actor.locale), id="rates") if done.followed else None
+            return self._say(untouched(done, actor.locale)) if done.followed else None
         self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
         self._undone = []
         undo = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
         more = untouched(done, actor.locale) if done.followed else None
-        return notice(told(done.changed, actor.locale), more, translate("Undo", actor.locale), undo, id="rates")
+        return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), undo)
+
+    def _say(self, sentence: str, more: str | None = None, action: str | None = None, does: Any = None, bad: bool = False) -> Any:
+        """A message in the place of the one before, which would lend it its button if it only changed its words."""
+        before, self._notices = self._notices, self._notices + 1
+        return [rx.toast.dismiss(f"rates{before}"), notice(sentence, more, action, does, bad, id=f"rates{self._notices}")]
 
     async def _refused(self, refusal: Refusal, locale: str) -> Any:
         await self._settle("no")
         if isinstance(refusal, CellsMovedMeanwhile) and refusal.data.get("n") == 1:
-            return notice(await self._moved(refusal, locale), bad=True, id="rates")
-        return notice(refusal.say(locale), bad=True, id="rates")
+            return self._say(await self._moved(refusal, locale), bad=True)
+        return self._say(refusal.say(locale), bad=True)
 
     async def _moved(self, refusal: CellsMovedMeanwhile, locale: str) -> str:
         """What somebody else made of the one cell in the meantime."""
@@ -100,25 +106,29 @@ class Edits(rx.State):
         self._done = [one for one in self._done if one != change]
         if done.change_id is not None:
             self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
-        return await self._said(done, "Taken back: {n} cell", "Taken back: {n} cells")
+        locale = (await actor_of(self)).locale
+        sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
+        return self._say(*_said(sentence, done, locale))
 
     @handler
     async def take_back_last(self) -> Any:
         """Undo what this tab changed last."""
         if not self._done:
-            return notice(translate("There is nothing to undo.", (await actor_of(self)).locale), id="rates")
+            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
         return Edits.take_back(str(self._done[-1]))  # type: ignore[call-arg, func-returns-value]
 
     @handler
     async def do_again(self) -> Any:
         """Do again what this tab took back last."""
         if not self._undone:
-            return notice(translate("There is nothing to do again.", (await actor_of(self)).locale), id="rates")
+            return self._say(translate("There is nothing to do again.", (await actor_of(self)).locale))
         change, self._undone = self._undone[-1], self._undone[:-1]
         done = await self._undo(change)
         if done.change_id is not None:
             self._done = [*self._done, done.change_id][-KEPT_MOST:]
-        return await self._said(done, "Done again: {n} cell", "Done again: {n} cells")
+        locale = (await actor_of(self)).locale
+        sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
+        return self._say(*_said(sentence, done, locale))
 
     async def _undo(self, change: UUID) -> Changed:
         try:
@@ -127,26 +137,23 @@ class Edits(rx.State):
             await self._settle("ok")
         return done
 
-    async def _said(self, done: Changed, one: str, many: str) -> Any:
-        locale = (await actor_of(self)).locale
-        kept = (
-            translate_many("{n} was changed again since and stays.", "{n} were changed again since and stay.", done.kept, locale)
-            if done.kept
-            else None
-        )
-        return notice(translate_many(one, many, done.cells, locale), kept, id="rates")
-
     @handler
     async def locked(self, row: RowKey) -> Any:
         """Somebody typed into a derived price."""
         grid, locale = await self.get_state(Rates), (await actor_of(self)).locale
         plan, parent = grid.names_of(rows.plan_and_type(row)[0])
-        return notice(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True, id="rates")
+        return self._say(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True)
 
 
 def targets(cells: Cells) -> list[Target]:
     """What the browser named: plan, room type, night and the version that was seen."""
     return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
+
+
+def _said(sentence: str, done: Changed, locale: str) -> tuple[str, str | None]:
+    """What was taken back or done again, and what was not because somebody changed it since."""
+    kept = translate_many("{n} was changed again since and stays.", "{n} were changed again since and stay.", done.kept, locale)
+    return sentence, kept if done.kept else None
 
 
 def told(changed: Changed, locale: str) -> str:

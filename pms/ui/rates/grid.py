@@ -173,7 +173,7 @@ def rate_row(
                 rx.el.span(
                     rx.cond(head[1] == "m", rx.fragment(), icon("lock", small=True)),
                     rx.el.b(head[2], class_name="cut"),
-                    title=head[2],
+                    title=head[3],
                 ),
                 rx.el.small(head[3], class_name="cut", title=head[3]),
                 class_name="plan-name",

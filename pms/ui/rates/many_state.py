@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pms.inventory.availability import NIGHTS_MAX
 from pms.kernel.db import Db
-from pms.kernel.formats import read_money, read_number
+from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
 from pms.rates.cells import ADVANCE_MOST, FLAGS, STAY_MOST, change_cells
@@ -232,11 +232,12 @@ def told(counted: Counted, field: str, locale: str) -> str:
     """What a wish would do, in words: "Changes 1,284 cells, closes 37. Undone as one step."."""
     if not counted.cells:
         return translate("Changes nothing: everything is so already.", locale)
-    parts = [translate_many("Changes {n} cell", "Changes {n} cells", counted.cells, locale)]
+    cells = translate_many("Changes {n} cell", "Changes {n} cells", counted.cells, locale)
+    parts = [cells.replace(str(counted.cells), number(counted.cells, locale))]
     if counted.closes:
-        parts.append(translate_many("closes {n}", "closes {n}", counted.closes, locale))
+        parts.append(translate("closes {n}", locale, n=number(counted.closes, locale)))
     if counted.opens:
-        parts.append(translate_many("opens {n}", "opens {n}", counted.opens, locale))
+        parts.append(translate("opens {n}", locale, n=number(counted.opens, locale)))
     words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
     if not counted.followed:
         return words
