@@ -78,6 +78,9 @@ class Rates(rx.State):
         if not session.house:
             self.empty, self.ready = True, True
             return
+        wanted = self.router.url.query_parameters.get("property", "")
+        if wanted != self._house and wanted in {one.id for one in session.houses}:
+            session.settle(wanted)
         if self._house != session.house or self._window is None:
             self._read_address(today(session.house_now.timezone))
         if self._window is None and not self._told and "Mobi" in self.router.headers.user_agent:
