@@ -130,6 +130,17 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
 
 
+def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, int]]:
+    """The cells of a board that somebody filled in, with their versions: (plan, room type, night, version)."""
+    query = (
+        "select rate_plan_id, room_type_id, night, version from rate_night"
+        " where rate_plan_id = any(%s) and room_type_id = any(%s) and night >= %s and night < %s"
+    )
+    plans, types = [plan.id for plan in board.book.plans], [kind.id for kind in board.types]
+    last = board.first + timedelta(days=board.nights)
+    return raw(db).execute(query, (plans, types, board.first, last)).fetchall()
+
+
 def turn_page(db: Db, property_id: UUID) -> None:
     """Give the property's book a new mark: call it in every work that changes plans, rules, parties, bands or policies."""
     db.flush()
