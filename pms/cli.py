@@ -191,6 +191,15 @@ def invite(
         accounts.invite(email, role, organization, properties or [])
 
 
+@cli.command("password-link")
+def password_link(email: Annotated[str, typer.Argument(help="Who forgot their password.")]) -> None:
+    """Print a link to choose a new password with, good once and for some hours."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.password_link(email)
+
+
 @cli.command("import-bookings")
 def import_bookings(
     file: Annotated[Path | None, typer.Argument(help="A CSV, or a zip with one CSV; none with --resume.")] = None,

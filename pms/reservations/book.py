@@ -22,6 +22,7 @@ from pms.reservations.nights import Night, place_new
 from pms.reservations.picture import picture
 
 NIGHTS_MAX = 366
+YEAR_FIRST, YEAR_END = 2000, 2200
 ROOMS_MAX = 50
 TEXT_MAX = {"source": 50, "external_ref": 100, "notes": 4000, "tags": 50}
 """The longest text of each kind, in letters."""
@@ -124,8 +125,15 @@ def _room_nights(room: Room, base_price: int, unit_types: Mapping[UUID, UUID]) -
     return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
 
 
+def refuse_odd_year(field: str, day: date) -> None:
+    """Refuse `BadInput` for a year that is a typing slip: date fields send "0202" while 2027 is being typed."""
+    if not YEAR_FIRST <= day.year < YEAR_END:
+        raise BadInput(field, "Look at the year.")
+
+
 def refuse_bad_dates(arrival: date, departure: date) -> None:
-    """Refuse `BadInput` for a stay that ends before it begins or lasts longer than anybody stays."""
+    """Refuse `BadInput` for a stay that ends before it begins, lasts longer than anybody stays, or lies in no year of ours."""
+    refuse_odd_year("arrival", arrival)
     if departure < arrival:
         raise BadInput("departure", "The departure lies before the arrival.")
     if (departure - arrival).days > NIGHTS_MAX:

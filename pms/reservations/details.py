@@ -117,9 +117,7 @@ def change_reservation(
     return row
 
 
-def _wanted(
-    db: Db, notes: str | None, tags: Sequence[str] | None, source: str | None, guest_id: UUID | None
-) -> dict[str, Any]:
+def _wanted(db: Db, notes: str | None, tags: Sequence[str] | None, source: str | None, guest_id: UUID | None) -> dict[str, Any]:
     wanted: dict[str, Any] = {}
     if notes is not None:
         wanted["notes"] = tidy_text("notes", notes)

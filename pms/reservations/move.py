@@ -14,7 +14,7 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
 from pms.properties.on_sale import types_on_sale, units_in_use
-from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices
+from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices, refuse_odd_year
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
@@ -53,7 +53,8 @@ def move(
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         old = nights_of(db, stay.id)
         shift = (arrival - stay.arrival) if arrival else timedelta()
-        if shift:
+        if arrival and shift:
+            refuse_odd_year("arrival", arrival)
             _refuse_history(stay)
             stay.arrival, stay.departure = stay.arrival + shift, stay.departure + shift
         movable = _segment(old, from_night) if from_night else old

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from pms.accounts import password_links
 from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
@@ -23,7 +24,7 @@ from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.tables import imports
-from tests.builders import PASSWORD, a_property, a_room_type, an_email, unit_ids
+from tests.builders import PASSWORD, a_member, a_property, a_room_type, an_email, unit_ids
 
 ARRIVAL, DEPARTURE = date(2027, 6, 1), date(2027, 6, 3)
 
@@ -62,9 +63,12 @@ def a_house(owner: Actor) -> House:
         room = Room(room_type_id, ARRIVAL, DEPARTURE, unit_id=first)
         booked = book(db, Booking(property_id, GuestDetails("Adams"), [room]))
         block = place_block(db, second, ARRIVAL, DEPARTURE, "out_of_order", "Paint")
-        db.add(IdempotencyKey(organization_id=db.organization_id, key="k", fingerprint="f", status=200, answer={}))
+        db.add(IdempotencyKey(organization_id=db.organization_id, key=f"k-{property_id}", fingerprint="f", status=200, answer={}))
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
+        colleague = a_member(db.organization_id, "Cora Colleague", "front_desk")
+        theirs = db.exec(select(Membership.id).where(col(Membership.person_id) == colleague.id)).one()
+    password_links.make(owner, theirs)
     session_id = sign_in(email, PASSWORD).actor.session_id
     assert session_id
     return House(

@@ -24,7 +24,7 @@ from tests.builders import Cast, a_cast, a_property
 from tests.services import superuser
 from tests.tenancy.house import House, a_house
 
-ACCOUNTS = {"organization", "person", "membership", "invitation", "signed_in", "api_key"}
+ACCOUNTS = {"organization", "person", "membership", "invitation", "signed_in", "api_key", "password_link"}
 DELETED = {"stay_night", "room_type_amenity", "idempotency_key", "rejected_row", "import_file"}
 """Derived, expired, or a guest's file no longer needed. Everything else is kept."""
 WRITTEN_ONCE = {"journal", "import_file"}

@@ -14,7 +14,7 @@ from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
 from pms.imports.plan import Options, Plan, TypeNeed
-from pms.inventory import availability
+from pms.inventory import availability, bring_back
 from pms.inventory import units as inventory_units
 from pms.kernel.db import Db
 from pms.properties import amenities, property, queries, room_type, units
@@ -130,6 +130,10 @@ REFUSED: dict[str, Try] = {
     "reservations.move.reprice": lambda db, hers, his: move.reprice(db, hers.stay_id, None, [1, 1]),
     "reservations.move.change_party": lambda db, hers, his: move.change_party(db, hers.stay_id, None, 1, 0),
     "reservations.move.undo": lambda db, hers, his: move.undo(db, hers.stay_id, 1),
+    "inventory.bring_back.bring_back_unit": lambda db, hers, his: bring_back.bring_back_unit(db, hers.free_unit_id, 1),
+    "inventory.bring_back.bring_back_room_type": lambda db, hers, his: bring_back.bring_back_room_type(db, hers.room_type_id, 1),
+    "properties.property.bring_back": lambda db, hers, his: property.bring_back(db, hers.property_id, 1),
+    "properties.queries.archived": lambda db, hers, his: queries.archived(db, hers.property_id),
     "reservations.structure.archive_unit": lambda db, hers, his: structure.archive_unit(db, hers.free_unit_id, 1),
     "reservations.structure.move_unit": lambda db, hers, his: structure.move_unit(db, hers.free_unit_id, 1, hers.room_type_id),
     "reservations.structure.move_unit to a room type": lambda db, hers, his: structure.move_unit(
@@ -185,6 +189,8 @@ EMPTY: dict[str, Try] = {
 """Questions over a range or a list, answered with nothing."""
 
 WITHIN = {
+    "accounts.members.held",
+    "accounts.password_links.void",
     "accounts.organizations",
     "accounts.people",
     "accounts.reach",
@@ -197,6 +203,7 @@ WITHIN = {
     "properties.on_sale",
     "properties.property.live_property",
     "properties.room_type.live_room_type",
+    "properties.room_type.next_position",
     "properties.units.live_unit",
     "properties.units.new_units",
     "properties.units.next_position",
@@ -207,6 +214,7 @@ WITHIN = {
     "reservations.details.lock_unmoved",
     "reservations.details.reservation_to_change",
     "reservations.guests.find_or_new_guest",
+    "reservations.guests.refuse_out_of_reach",
     "reservations.nights",
     "reservations.queries.details",
 }

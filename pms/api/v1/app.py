@@ -8,7 +8,6 @@ import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +15,6 @@ from pms.api.v1 import availability, guests, problems, properties, reports, rese
 from pms.api.v1.documented import PROBLEMS
 from pms.api.v1.limits import STANDING
 
-BODY_MAX = 1024 * 1024
 _NOT_STORED = (b"cache-control", b"private, no-cache")
 _NOTHING_TO_RUN = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _SWAGGER = Path(fastapi_offline.__file__).parent / "static"
@@ -61,26 +59,11 @@ class Finish:
             await send(message)
 
         try:
-            await self.app(scope, _measured(receive), sender)
+            await self.app(scope, receive, sender)
         except Exception as error:  # whatever it is, the caller gets an answer and the log gets the rest
             if started:
                 raise
             await problems.answer_bug(error)(scope, receive, sender)
-
-
-def _measured(receive: Receive) -> Receive:
-    """Read no more than `BODY_MAX`, whatever the headers promised."""
-    length = 0
-
-    async def receiver() -> Message:
-        nonlocal length
-        message = await receive()
-        length += len(message.get("body", b""))
-        if length > BODY_MAX:
-            raise HTTPException(413)
-        return message
-
-    return receiver
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:

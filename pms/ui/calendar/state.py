@@ -235,6 +235,16 @@ class Calendar(rx.State):
         self.goto = [self.goto[0] + 1, first, row]
         await self._show()
 
+    async def _reveal(self, day: date, unit_id: UUID | None, room_type_id: UUID) -> None:
+        """Show a place of the chart, whatever was filtered or folded away before."""
+        if self._window is None:
+            return
+        self.only, self.states = [], []
+        self.folded = [one for one in self.folded if one != rows.key_of(room_type_id)]
+        await self._go_to(rows.day_number(day) - LEAD)
+        row = sheet.known(self._window.span).row_of(self._window, unit_id, room_type_id)
+        self.goto = [self.goto[0], self.goto[1], row]
+
     @handler
     async def zoom_to(self, days: Literal[14, 21, 31, 62]) -> Any:
         """Fit so many days into the width. Bars are placed in days by the style sheet, so no bar is sent for it."""
