@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
+from pms.properties.models import Property
 from pms.rates.cells import Cell
 from pms.rates.models import RateChange, RatePlan
 
@@ -63,13 +64,15 @@ order by c.made_at desc, c.id desc limit %(limit)s
 """
 
 
-def story_of(db: Db, cell: Cell, after: UUID | None = None, most: int = 50) -> tuple[list[Turn], bool]:
-    """What happened to a cell, the newest first, and whether there is more; `after` is the change the page before ended with.
+def story_of(db: Db, property_id: UUID, cell: Cell, after: UUID | None = None, most: int = 50) -> tuple[list[Turn], bool]:
+    """What happened to a cell of the property, the newest first, and whether there is more; `after`: the page before ended there.
 
     Refuses `NotFound`, `NotPermitted`.
     """
     plan = db.one(RatePlan, cell[0])
-    _require(db, plan.property_id, "rate plan")
+    _require(db, property_id, "property")
+    if plan.property_id != property_id:
+        raise NotFound(what="rate plan")
     values = {"plan": cell[0], "type": cell[1], "night": cell[2], "after": after, "limit": min(most, PAGE_MAX) + 1}
     rows = [Turn(*row) for row in raw(db).execute(_TURNS, values)]
     return rows[: min(most, PAGE_MAX)], len(rows) > min(most, PAGE_MAX)
@@ -78,6 +81,7 @@ def story_of(db: Db, cell: Cell, after: UUID | None = None, most: int = 50) -> t
 def changes(db: Db, property_id: UUID, after: UUID | None = None, most: int = 50) -> tuple[list[ChangeLine], bool]:
     """The changes of a property's cells, the newest first, and whether there is more. Refuses `NotFound`, `NotPermitted`."""
     _require(db, property_id, "property")
+    db.one(Property, property_id)
     values = {"property": property_id, "after": after, "limit": min(most, PAGE_MAX) + 1}
     rows = [ChangeLine(*row) for row in raw(db).execute(_CHANGES, values)]
     return rows[: min(most, PAGE_MAX)], len(rows) > min(most, PAGE_MAX)

@@ -52,8 +52,8 @@ def test_a_cell_tells_its_story_newest_first_page_by_page(cast: Cast, house: UUI
     with work(cast.olga) as db:
         undo_change(db, second)
     with work(cast.rita) as db:
-        newest, more = history.story_of(db, cell, most=2)
-        oldest, last = history.story_of(db, cell, after=newest[-1].change_id, most=2)
+        newest, more = history.story_of(db, house, cell, most=2)
+        oldest, last = history.story_of(db, house, cell, after=newest[-1].change_id, most=2)
     assert [(turn.by, turn.how, turn.reason, turn.before, turn.after) for turn in newest] == [
         ("Olga Owner", "undo", "", {"price": 9_500, "min_stay": 2}, {"price": 9_000, "min_stay": None}),
         ("Mona Manager", "grid", "Fair", {"price": 9_000, "min_stay": None}, {"price": 9_500, "min_stay": 2}),
@@ -82,7 +82,7 @@ def test_beyond_ones_properties_there_is_no_story(cast: Cast, house: UUID, doubl
     elsewhere = replace(cast.olga, property_ids=frozenset({a_property(cast.olga, "Hillside")}))
     for stranger in (cast.otto, elsewhere):
         with work(stranger) as db, pytest.raises(NotFound):
-            history.story_of(db, (flexible, double, FIRST))
+            history.story_of(db, house, (flexible, double, FIRST))
         with work(stranger) as db, pytest.raises(NotFound):
             history.change(db, made)
         with work(stranger) as db, pytest.raises(NotFound):
