@@ -147,6 +147,11 @@ _PLANS = (
 )
 
 
+def hold_plans(db: Db, property_id: UUID) -> None:
+    """Let nobody else change cells of the property until this work ends: for who must look before changing."""
+    raw(db).execute("select 1 from rate_plan where property_id = %s order by id for no key update", (property_id,))
+
+
 def _plans(db: Db, property_id: UUID, ids: Iterable[UUID], lock: str = "", even_archived: bool = False) -> dict[UUID, _Plan]:
     wanted = sorted(set(ids))
     found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(_PLANS + lock, (wanted, property_id, even_archived))}

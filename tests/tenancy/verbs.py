@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time, timedelta
+from random import randrange
+from uuid import UUID
 
 from pms.accounts import api_keys, invitations, members, sessions
 from pms.imports import house as imports_house
@@ -16,16 +18,22 @@ from pms.imports import run as imports_run
 from pms.imports.plan import Options, Plan, TypeNeed
 from pms.inventory import availability, bring_back
 from pms.inventory import units as inventory_units
-from pms.kernel.db import Db
+from pms.kernel.db import Db, work
 from pms.properties import amenities, property, queries, room_type, units
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
+from pms.rates import cells
+from pms.rates import history as rate_history
+from pms.rates import plans as rate_plans
+from pms.rates.cells import Edit
+from pms.rates.load import house_of
 from pms.reports import occupancy
-from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, structure
+from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, rate_sheets, structure
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
 from pms.reservations.queries import guests as guests_page
+from pms.reservations.rate_table import rate_table
 from pms.reservations.vacancy import vacancies
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House
 
@@ -42,6 +50,28 @@ NEED = TypeNeed("Double", 1, 2, 0, 9_000)
 
 def _room(house: House, **other: object) -> Room:
     return replace(Room(house.room_type_id, LATER, LATER + DAY), **other)  # type: ignore[arg-type]
+
+
+SHEET = b"room_type,plan,date,price\nDouble,FLEX,2027-07-01,1\n"
+
+
+def _plan(house: House) -> UUID:
+    with work(house.actor) as db:
+        found = house_of(db, house.property_id).default_plan_id
+    assert found is not None
+    return found
+
+
+def _edit(house: House) -> Edit:
+    return Edit((_plan(house), house.room_type_id, LATER), {"price": 1})
+
+
+def _change(house: House) -> UUID:
+    with work(house.actor) as db:
+        edit = Edit(_edit(house).cell, {"price": randrange(10**9)})
+        made = cells.change_cells(db, house.property_id, [edit]).change_id
+    assert made is not None
+    return made
 
 
 REFUSED: dict[str, Try] = {
@@ -74,6 +104,23 @@ REFUSED: dict[str, Try] = {
     "properties.units.reorder_units in his own": lambda db, hers, his: units.reorder_units(db, his.room_type_id, [hers.unit_id]),
     # inventory
     "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
+    # rates
+    "rates.cells.change_cells": lambda db, hers, his: cells.change_cells(db, hers.property_id, [_edit(hers)]),
+    "rates.cells.change_cells of a plan": lambda db, hers, his: cells.change_cells(db, his.property_id, [_edit(hers)]),
+    "rates.cells.change_cells of a room type": lambda db, hers, his: cells.change_cells(
+        db, his.property_id, [Edit((_plan(his), hers.room_type_id, LATER), {"price": 1})]
+    ),
+    "rates.cells.try_cells": lambda db, hers, his: cells.try_cells(db, hers.property_id, [_edit(hers)]),
+    "rates.cells.undo_change": lambda db, hers, his: cells.undo_change(db, _change(hers)),
+    "rates.history.story_of": lambda db, hers, his: rate_history.story_of(db, his.property_id, _edit(hers).cell),
+    "rates.history.changes": lambda db, hers, his: rate_history.changes(db, hers.property_id),
+    "rates.history.change": lambda db, hers, his: rate_history.change(db, _change(hers)),
+    "rates.plans.plan": lambda db, hers, his: rate_plans.plan(db, _plan(hers)),
+    "rates.plans.plans_of": lambda db, hers, his: rate_plans.plans_of(db, hers.property_id),
+    "reservations.rate_table.rate_table": lambda db, hers, his: rate_table(db, hers.property_id, LATER, LATER + DAY),
+    "reservations.rate_sheets.export": lambda db, hers, his: rate_sheets.export(db, hers.property_id, LATER, LATER + DAY, "csv"),
+    "reservations.rate_sheets.try_sheet": lambda db, hers, his: rate_sheets.try_sheet(db, hers.property_id, SHEET),
+    "reservations.rate_sheets.apply_sheet": lambda db, hers, his: rate_sheets.apply_sheet(db, hers.property_id, SHEET, "x"),
     # reservations
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
         db, hers.unit_id, LATER, LATER + DAY, "out_of_order", "Mine"
@@ -201,6 +248,8 @@ WITHIN = {
     "imports.run.file_of",
     "imports.write",
     "properties.on_sale",
+    "rates.cells.hold_plans",
+    "rates.plans.default_plan",
     "properties.property.live_property",
     "properties.room_type.live_room_type",
     "properties.room_type.next_position",
