@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account, blocks, imports, keys, properties, rooms, team
+from pms.ui import account, blocks, imports, keys, properties, rate_plans, rooms, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.new_password import NewPassword, new_password_page
@@ -13,12 +13,15 @@ from pms.ui.door.set_up import set_up_page
 from pms.ui.door.set_up_state import SetUpForm
 from pms.ui.door.sign_in import sign_in_page
 from pms.ui.kit import loading
+from pms.ui.rates.page import SCREEN as RATES
 from pms.ui.shell import Screen, add_door, add_screen, make_app
 from pms.ui.shell.live import keep_live
 
 SCREENS = (
     Screen("/", N_("Start"), loading),
     CALENDAR,
+    RATES,
+    rate_plans.SCREEN,
     blocks.SCREEN,
     rooms.SCREEN,
     properties.SCREEN,

@@ -17,9 +17,8 @@ from pms.api.v1.rate_asked import NewPlan, PlanChange
 from pms.api.v1.rate_shapes import RatePlan, RatePlans
 from pms.api.v1.versions import IfMatch, IfNoneMatch, wanted_plan_version
 from pms.kernel.db import Db
-from pms.rates import plans
+from pms.rates import plans, queries
 from pms.rates.models import RatePlan as Row
-from pms.rates.plans import fields_of
 
 router = APIRouter(prefix="/v1", tags=["Rates"])
 Id = Annotated[UUID, Path(description="The rate plan's id.")]
@@ -32,7 +31,7 @@ def list_plans(id: PropertyId, caller: Key, if_none_match: IfNoneMatch = None) -
     """The plans on sale, in the property's order; there are never so many as to need pages. Scope `property.view`."""
     with caller.work("property.view") as db:
         refuse_out_of_reach(db, id)
-        rows, default = plans.plans_of(db, id)
+        rows, default = queries.plans_of(db, id)
     return read(answer({"items": [rate_shaped.plan(row, default) for row in rows]}), if_none_match)
 
 
@@ -61,7 +60,7 @@ def create_plan(id: PropertyId, caller: Key, asked: NewPlan, once: Idempotent) -
 def read_plan(id: Id, caller: Key, if_none_match: IfNoneMatch = None) -> Response:
     """One plan, on sale or archived; its `ETag` is what a change names. Scope `property.view`."""
     with caller.work("property.view") as db:
-        found = _answered(db, plans.plan(db, id))
+        found = _answered(db, queries.plan(db, id))
     return read(found, if_none_match)
 
 
@@ -76,7 +75,7 @@ def change_plan(id: Id, caller: Key, asked: PlanChange, once: Idempotent, if_mat
     def do(db: Db) -> Answer:
         row = plans.live_plan(db, id, saw)
         if named := asked.named():
-            row = plans.change_plan(db, id, row.version, replace(fields_of(row), **named))
+            row = plans.change_plan(db, id, row.version, replace(queries.fields_of(row), **named))
             db.flush()
         if asked.sells_by_default:
             plans.sell_by_default(db, id)
@@ -103,5 +102,5 @@ def archive_plan(id: Id, caller: Key, once: Idempotent, if_match: IfMatch = None
 
 def _answered(db: Db, row: Row, status: int = 200) -> Answer:
     place = {"Location": f"/api/v1/rate-plans/{row.id}"} if status == 201 else {}
-    content = rate_shaped.plan(row, plans.default_plan(db, row.property_id))
+    content = rate_shaped.plan(row, queries.default_plan(db, row.property_id))
     return answer(content, status, row.version, place)

@@ -29,6 +29,10 @@ GONE = {
     "property.archived": N_("{by} archived this a moment ago."),
     "room_type.archived": N_("{by} archived this a moment ago."),
     "unit.archived": N_("{by} archived this a moment ago."),
+    "rate_plan.archived": N_("{by} archived this a moment ago."),
+    "price_rule.archived": N_("{by} archived this a moment ago."),
+    "rate_policy.archived": N_("{by} archived this a moment ago."),
+    "tax.archived": N_("{by} archived this a moment ago."),
     "block.lifted": N_("{by} lifted this block a moment ago."),
 }
 
