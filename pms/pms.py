@@ -13,12 +13,14 @@ from pms.ui.door.set_up import set_up_page
 from pms.ui.door.set_up_state import SetUpForm
 from pms.ui.door.sign_in import sign_in_page
 from pms.ui.kit import loading
+from pms.ui.rates.page import SCREEN as RATES
 from pms.ui.shell import Screen, add_door, add_screen, make_app
 from pms.ui.shell.live import keep_live
 
 SCREENS = (
     Screen("/", N_("Start"), loading),
     CALENDAR,
+    RATES,
     rate_plans.SCREEN,
     blocks.SCREEN,
     rooms.SCREEN,

@@ -1,11 +1,15 @@
 """Fixtures every test may use: real servers, and the people of a hotel nobody else shares."""
 
 import pytest
+from hypothesis import settings
 
 from pms.kernel.actor import Actor
 from tests.builders import Cast, a_cast
 
 pytest_plugins = ["tests.services"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """`python -m pms.kernel.catalogs`: collect the sentences of the code into the catalogs; `-v` prints those not yet translated.
 
 Sentences are literal first arguments of t(), tn(), translate(), translate_many() and BadInput(..., problem), the values of
-word_of() mappings, marked N_("...") texts, and the `sentence` of a Refusal.
+word_of() mappings, texts marked N_("...") or NN_("...", "..."), and the `sentence` of a Refusal.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pms.kernel.words import LOCALES, catalog, catalog_path
 
 PACKAGE = Path(__file__).parent.parent
 ONE = {"t": 0, "translate": 0, "N_": 0, "BadInput": 1}
-MANY = {"tn", "translate_many"}
+MANY = {"tn", "translate_many", "NN_"}
 Sentence = str | tuple[str, str]
 NOT_FOR_TRANSLATORS = ("{problem}",)
 

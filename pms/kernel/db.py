@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import JsonbDumper
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -28,6 +29,8 @@ CHANNEL = "octaspace_journal"
 """What the relay listens to; the payload is empty, the journal says everything."""
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
+
+psycopg.adapters.register_dumper(dict, JsonbDumper)
 
 Row = TypeVar("Row", bound=SQLModel)
 Lock = Literal[False, True, "whole", "share"]

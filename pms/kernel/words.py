@@ -28,6 +28,11 @@ def N_(sentence: str) -> str:
     return sentence
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Mark a sentence with a number in it for the catalogs where it is written down but not yet said."""
+    return one, many
+
+
 THINGS = (
     N_("organization"),
     N_("person"),

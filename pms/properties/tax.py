@@ -1,7 +1,9 @@
 """Taxes and fees of a night: what is in its price, what comes on top (R-60 to R-62). Pure, whole minor units; sums always meet.
 
 Each night is taxed by itself, by the taxes of its own date, so that offer, folio and invoice cannot differ by a cent (R-53).
-Inside a gross price, net = (gross - fixed) / (1 + percentages); what rounding leaves over goes to the last percentage.
+Inside a gross price, net = (gross - fixed) / (1 + percentages), those percentages that also fall on what is fixed taken off
+the fixed first; what rounding leaves over goes to the last percentage. A price too small for what is in it has no more in it
+than itself.
 """
 
 from __future__ import annotations
@@ -41,31 +43,54 @@ class Taxed:
 
 @dataclass(frozen=True)
 class Sleepers:
-    """Who pays taxes by head: adults, and the ages of children (None: unknown, counts as a child of no age)."""
+    """Who pays taxes by head: adults, and the ages of children (None: unknown, counts as newborn)."""
 
     adults: int
     children: tuple[int | None, ...] = ()
 
     def liable(self, from_age: int) -> int:
         """How many are of that age or older."""
-        return self.adults + sum(age is not None and age >= from_age for age in self.children)
+        return self.adults + sum((age or 0) >= from_age for age in self.children)
 
 
 def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> Taxed:
     """The taxes of one room's stay, its nights at these prices; `first_room` pays what is per booking."""
-    sums: dict[UUID, int] = {}
-    net = 0
-    for number, price in enumerate(prices):
-        night = date.fromordinal(arrival.toordinal() + number)
-        holding = [tax for tax in taxes if _holds(tax, night, number, len(prices)) and (first_room or tax.kind != "per_booking")]
-        net += _night(price, who, [tax for tax in holding if tax.kind not in ONCE or number == 0], sums)
-    known = {tax.id: tax for tax in taxes}
-    lines = [TaxLine(id, known[id].name, amount, known[id].included) for id, amount in sums.items() if amount]
-    on_top = sum(line.amount for line in lines if not line.included)
-    return Taxed(net, sum(prices), sum(prices) + on_top, tuple(lines))
+    return Taxing(arrival, len(prices), who, taxes, first_room).of(prices)
+
+
+@dataclass(frozen=True)
+class _OnNight:
+    """The taxes of one night: (which, amount or percentage, whether included or whether on what is fixed too)."""
+
+    fixed: tuple[tuple[int, int, bool], ...]
+    inside: tuple[tuple[int, int, bool], ...]
+    on_top: tuple[tuple[int, int, bool], ...]
+
+
+class Taxing:
+    """The taxes of stays that differ in their prices only: sorted out once by night, then asked as often as one likes."""
+
+    def __init__(self, arrival: date, nights: int, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> None:
+        paid = [(at, tax) for at, tax in enumerate(taxes) if first_room or tax.kind != "per_booking"]
+        self._lines = [(tax.id, tax.name, tax.included) for tax in taxes]
+        self._nights = []
+        for number in range(nights):
+            night = date.fromordinal(arrival.toordinal() + number)
+            holding = [(at, tax) for at, tax in paid if _holds(tax, night, number, nights)]
+            self._nights.append(_on_night(holding, who))
+
+    def of(self, prices: Sequence[int]) -> Taxed:
+        """The taxes of a stay whose nights have these prices."""
+        sums = [0] * len(self._lines)
+        net = sum(_add_night(price, night, sums) for price, night in zip(prices, self._nights, strict=True))
+        lines = [TaxLine(id, name, due, inside) for (id, name, inside), due in zip(self._lines, sums, strict=True) if due]
+        price = sum(prices)
+        return Taxed(net, price, price + sum(line.amount for line in lines if not line.included), tuple(lines))
 
 
 def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
+    if number and tax.kind in ONCE:
+        return False
     if tax.exempt_from_nights is not None and nights >= tax.exempt_from_nights:
         return False
     if tax.nights_most is not None and number >= tax.nights_most:
@@ -73,29 +98,36 @@ def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
     return (tax.valid_from is None or night >= tax.valid_from) and (tax.valid_until is None or night <= tax.valid_until)
 
 
-def _night(price: int, who: Sleepers, taxes: Sequence[Tax], sums: dict[UUID, int]) -> int:
+def _on_night(taxes: Sequence[tuple[int, Tax]], who: Sleepers) -> _OnNight:
+    heads = [(at, tax, who.liable(tax.from_age) if tax.kind in PER_HEAD else 1) for at, tax in taxes]
+    return _OnNight(
+        tuple((at, tax.amount * times, tax.included) for at, tax, times in heads if tax.kind != "percent"),
+        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and tax.included),
+        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and not tax.included),
+    )
+
+
+def _add_night(price: int, taxes: _OnNight, sums: list[int]) -> int:
     """Add one night's taxes to `sums`; its net price."""
-    fixed = {tax.id: _fixed(tax, who) for tax in taxes if tax.kind != "percent"}
-    inside = [tax for tax in taxes if tax.kind == "percent" and tax.included]
-    within = min(price, sum(fixed[tax.id] for tax in taxes if tax.kind != "percent" and tax.included))
-    rate = sum(tax.percent for tax in inside)
-    net = _half_up((price - within) * BASIS, BASIS + rate)
+    within = fixed = 0
+    for at, amount, included in taxes.fixed:
+        part = min(amount, price - within) if included else amount
+        within += part if included else 0
+        fixed += part
+        sums[at] += part
+    rate = sum(percent for _, percent, _ in taxes.inside)
+    rate_on_fixed = sum(percent for _, percent, on_fixed in taxes.inside if on_fixed)
+    net = max(0, _half_up((price - within) * BASIS - within * rate_on_fixed, BASIS + rate))
     left = price - within - net
-    for at, tax in enumerate(inside):
-        part = left if at == len(inside) - 1 else min(left, _half_up(net * tax.percent, BASIS))
+    for at, percent, on_fixed in taxes.inside:
+        part = min(left, _half_up((net + within * on_fixed) * percent, BASIS))
         left -= part
-        sums[tax.id] = sums.get(tax.id, 0) + part
-    for id, amount in fixed.items():
-        sums[id] = sums.get(id, 0) + amount
-    for tax in taxes:
-        if tax.kind == "percent" and not tax.included:
-            base = net + (sum(fixed.values()) if tax.on_fixed else 0)
-            sums[tax.id] = sums.get(tax.id, 0) + _half_up(base * tax.percent, BASIS)
+        sums[at] += part
+    if left:
+        sums[taxes.inside[-1][0]] += left
+    for at, percent, on_fixed in taxes.on_top:
+        sums[at] += _half_up((net + fixed * on_fixed) * percent, BASIS)
     return net
-
-
-def _fixed(tax: Tax, who: Sleepers) -> int:
-    return tax.amount * (who.liable(tax.from_age) if tax.kind in PER_HEAD else 1)
 
 
 def _half_up(numerator: int, denominator: int) -> int:

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from pms.kernel.money import MINOR_MAX
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 from pms.rates.rounding import BASIS, Amounts
 
@@ -95,9 +96,32 @@ class Board:
         """The nights, first to last."""
         return [self.first + timedelta(days=n) for n in range(self.nights)]
 
+    @property
+    def ordinals(self) -> NDArray[np.int64]:
+        """The nights as numbers of days, as `date.toordinal` counts them."""
+        return np.arange(self.nights, dtype=np.int64) + self.first.toordinal()
+
+    @cached_property
+    def rows(self) -> dict[UUID, int]:
+        """Where each room type stands."""
+        return {kind.id: at for at, kind in enumerate(self.types)}
+
     def row(self, room_type_id: UUID) -> int:
         """Where a room type stands."""
-        return next(at for at, one in enumerate(self.types) if one.id == room_type_id)
+        return self.rows[room_type_id]
+
+    @cached_property
+    def base_adults(self) -> Amounts:
+        """How many adults have a place in the price of each room type, a column."""
+        return np.array([[self.party(kind.id).base_adults] for kind in self.types], dtype=np.int64)
+
+    @cached_property
+    def limits(self) -> tuple[Amounts, Amounts]:
+        """Floor and ceiling of each room type, two columns; nothing and the largest price where there is none."""
+        known = [(party.floor, party.ceiling) for party in (self.party(kind.id) for kind in self.types)]
+        low = [[floor or 0] for floor, _ in known]
+        high = [[MINOR_MAX if ceiling is None else ceiling] for _, ceiling in known]
+        return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -11,12 +12,13 @@ from uuid import UUID
 
 import holidays
 import numpy as np
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel
 
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
+from pms.properties.on_sale import currency_of, types_on_sale
 from pms.rates.board import UNSET, Board, Book, Field, TypeOnSale, parents_first
 from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 
@@ -52,18 +54,27 @@ left join room_type t on t.property_id = p.id and t.archived_at is null
 where p.id = %s and p.archived_at is null
 order by t.position, t.id
 """
-# Binary, every field an int4: numpy reads it without a Python object per number.
-_CELLS = """
-copy (
-  select p.at::int4, t.at::int4, (n.night - %(first)s::date)::int4, {fields}
-  from unnest(%(plans)s::uuid[]) with ordinality p(id, at)
-  cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
-  join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
-   and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
-) to stdout (format binary)
+_SALE = """
+select p.currency, p.timezone, p.country, b.default_plan_id, b.mark, t.id, t.name, t.base_price, t.adults, t.children
+from room_type t
+join property p on p.id = t.property_id
+left join rate_book b on b.property_id = p.id
+where t.id = any(%s) and p.id = %s and t.archived_at is null and p.archived_at is null
+order by t.id
+for key share of t, p
 """
-_HEAD, _TAIL = 19, 2
-"""Bytes of the format's signature, flags and extension length, and of its end mark."""
+# One array a column, as PostgreSQL keeps it: numpy reads it without a Python object, or a message, per cell.
+_CELLS = """
+select {columns}
+from unnest(%(plans)s::uuid[]) with ordinality p(id, at)
+cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
+join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
+ and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
+"""
+_LIVE = "property_id = %s and archived_at is null"
+_OF_TYPES = "room_type_id in (select id from room_type where property_id = %s)"
+_HEAD = 20
+"""Bytes before the first element of an array: dimensions, flags, type, length, first index. Each element follows its size."""
 
 
 def house_of(db: Db, property_id: UUID) -> House:
@@ -71,9 +82,26 @@ def house_of(db: Db, property_id: UUID) -> House:
     rows = raw(db).execute(_HOUSE, (property_id,)).fetchall() if db.actor.sees(property_id) else []
     if not rows:
         raise NotFound(what="property")
-    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
+    return _house(property_id, rows)
+
+
+def _house(property_id: UUID, rows: list[tuple[Any, ...]]) -> House:
     currency, timezone, country, default_plan_id, mark = rows[0][:5]
+    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
     return House(property_id, currency, timezone, country, default_plan_id, mark, types)
+
+
+def sale_of(db: Db, property_id: UUID, room_type_ids: Iterable[UUID]) -> House:
+    """The property and just these room types, by id, kept from being archived until this sale is done.
+
+    Refuses `NotFound` for what is unknown or out of reach, `BadInput` for a type archived or of a sister property.
+    """
+    wanted = sorted(set(room_type_ids))
+    rows = raw(db).execute(_SALE, (wanted, property_id)).fetchall()
+    if len(rows) < len(wanted):
+        currency_of(db, property_id)
+        types_on_sale(db, property_id, wanted)  # one of the two knows why
+    return _house(property_id, rows)
 
 
 def book_of(db: Db, house: House) -> Book:
@@ -102,6 +130,17 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
 
 
+def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, int]]:
+    """The cells of a board that somebody filled in, with their versions: (plan, room type, night, version)."""
+    query = (
+        "select rate_plan_id, room_type_id, night, version from rate_night"
+        " where rate_plan_id = any(%s) and room_type_id = any(%s) and night >= %s and night < %s"
+    )
+    plans, types = [plan.id for plan in board.book.plans], [kind.id for kind in board.types]
+    last = board.first + timedelta(days=board.nights)
+    return raw(db).execute(query, (plans, types, board.first, last)).fetchall()
+
+
 def turn_page(db: Db, property_id: UUID) -> None:
     """Give the property's book a new mark: call it in every work that changes plans, rules, parties, bands or policies."""
     db.flush()
@@ -128,45 +167,37 @@ def _mark(db: Db, property_id: UUID) -> UUID | None:
 
 def _read(db: Db, property_id: UUID) -> Book:
     db.flush()
-
-    def live(table: type[Row], *order: Any) -> list[Row]:
-        query = select(table).where(table.property_id == property_id)  # type: ignore[attr-defined]
-        if hasattr(table, "archived_at"):
-            query = query.where(table.archived_at.is_(None))  # type: ignore[attr-defined]
-        rows = list(db.exec(query.order_by(*order).execution_options(populate_existing=True)))
-        for row in rows:
-            db.expunge(row)
-        return rows
-
-    types = "select id from room_type where property_id = %s"
-    parties = raw(db).execute(f"select * from party_price where room_type_id in ({types})", (property_id,))
-    names = [column.name for column in parties.description or ()]
     return Book(
-        plans=parents_first(live(RatePlan, col(RatePlan.position), col(RatePlan.id))),
-        rules=tuple(live(PriceRule, col(PriceRule.position), col(PriceRule.id))),
-        parties={row.room_type_id: row for row in (PartyPrice(**dict(zip(names, one, strict=True))) for one in parties)},
-        bands=tuple(live(AgeBand, col(AgeBand.from_age))),
-        policies={row.id: row for row in live(Policy, col(Policy.position), col(Policy.id))},
+        plans=parents_first(_rows(db, RatePlan, _LIVE, property_id, "position, id")),
+        rules=tuple(_rows(db, PriceRule, _LIVE, property_id, "position, id")),
+        parties={row.room_type_id: row for row in _rows(db, PartyPrice, _OF_TYPES, property_id, "room_type_id")},
+        bands=tuple(_rows(db, AgeBand, "property_id = %s", property_id, "from_age")),
+        policies={row.id: row for row in _rows(db, Policy, _LIVE, property_id, "position, id")},
     )
+
+
+def _rows(db: Db, table: type[Row], where: str, property_id: UUID, order: str) -> list[Row]:
+    """Rows of their own: the book outlives the work that reads it, so it must not share them with the session."""
+    found = raw(db).execute(f"select * from {table.__tablename__} where {where} order by {order}", (property_id,))
+    names = [column.name for column in found.description or ()]
+    return [table(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[tuple[UUID, str], Field]:
     if not plans or not types:
         return {}
-    fields = ", ".join(f"coalesce(n.{name}::int4, {UNSET})" for name in FIELDS)
+    asked = ["p.at", "t.at", "n.night - %(first)s::date", *(f"coalesce(n.{name}::int, {UNSET})" for name in FIELDS)]
+    query = _CELLS.format(columns=", ".join(f"array_send(array_agg(({one})::int))" for one in asked))
     values = {"plans": plans, "types": types, "first": first, "nights": nights}
-    with raw(db).cursor() as cursor, cursor.copy(_CELLS.format(fields=fields), values) as copy:
-        data = b"".join(copy)
-    columns = ["plan", "type", "night", *FIELDS]
-    layout = [("count", ">i2"), *(pair for name in columns for pair in ((f"{name} size", ">i4"), (name, ">i4")))]
-    rows = np.frombuffer(data[_HEAD:-_TAIL], dtype=np.dtype(layout))
-    if not len(rows):
+    row = raw(db).execute(query, values, binary=True).fetchone()
+    if row is None or row[0] is None:
         return {}
+    plan_at, type_at, night_at, *fields = (np.frombuffer(column, dtype=">i4", offset=_HEAD)[1::2] for column in row)
     found: dict[tuple[UUID, str], Field] = {}
-    for name in FIELDS:
-        if not (rows[name] != UNSET).any():
+    for name, field in zip(FIELDS, fields, strict=True):
+        if not (field != UNSET).any():
             continue
         space = np.full((len(plans), len(types), nights), UNSET, dtype=np.int64)
-        space[rows["plan"] - 1, rows["type"] - 1, rows["night"]] = rows[name]
+        space[plan_at - 1, type_at - 1, night_at] = field
         found |= {(plan, name): space[at] for at, plan in enumerate(plans) if (space[at] != UNSET).any()}
     return found

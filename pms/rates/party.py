@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pms.rates.board import Board, TypeOnSale
-from pms.rates.models import AgeBand, RatePlan
+from pms.rates.models import AgeBand, PartyPrice, RatePlan
 from pms.rates.price import rounding_of
-from pms.rates.rounding import Amounts, round_to, share
+from pms.rates.rounding import Amounts, in_reach, round_to, share
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,26 @@ def difference(board: Board, plan: RatePlan, room_type_id: UUID, who: Heads) -> 
 
     Extra adults and children pay their price and their share of the plan's meals; one adult alone pays less.
     """
-    pays = board.party(room_type_id)
+    return differences(board, plan, [board.types[board.row(room_type_id)]], who)[0]
+
+
+def differences(board: Board, plan: RatePlan, kinds: Sequence[TypeOnSale], who: Heads) -> list[int]:
+    """The `difference` in each of these room types."""
     line = board.book.lineage(plan)
     per_adult, per_child = sum(one.per_adult for one in line), sum(one.per_child for one in line)
-    extra = who.adults - pays.base_adults
+    return [_difference(board.party(kind.id), who, per_adult, per_child) for kind in kinds]
+
+
+def _difference(pays: PartyPrice, who: Heads, per_adult: int, per_child: int) -> int:
+    base_adults = pays.base_adults
+    extra = who.adults - base_adults
     result = max(0, extra) * pays.extra_adult + extra * per_adult
-    if who.adults == 1 and pays.base_adults > 1 and not who.young:
+    if who.adults == 1 and base_adults > 1 and not who.young:
         result -= pays.single_use
-    return result + sum(count * (pays.children.get(str(band), 0) + per_child) for band, count in who.children)
+    if not who.children:
+        return result
+    children = pays.children
+    return result + sum(count * (children.get(str(band), 0) + per_child) for band, count in who.children)
 
 
 def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int, channel: str | None = None) -> Amounts:
@@ -78,11 +90,11 @@ def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int
     the plan's prices are where it changed something.
     """
     rounding = rounding_of(plan)
-    result = base + more
+    result = in_reach(base + more)
     step = max((one for one in plan.steps if one["nights"] <= nights), key=lambda one: one["nights"], default=None)
     if step and step["percent"]:
         result = round_to(result + share(result, step["percent"]), rounding)
     markup = plan.markups.get(channel or "")
-    if markup:
+    if markup and any(markup.values()):
         result = round_to(result + share(result, markup.get("percent", 0)) + markup.get("amount", 0), rounding)
-    return (result > 0) * result
+    return in_reach(result)

@@ -7,9 +7,10 @@ rounding, floor and ceiling, and has no manual prices. `why` runs the same steps
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,13 @@ from numpy.typing import NDArray
 
 from pms.rates.board import UNSET, Board, share_taken
 from pms.rates.models import PriceRule, RatePlan
-from pms.rates.rounding import CENT, Amounts, Rounding, round_to, share
+from pms.rates.rounding import CENT, Amounts, Rounding, in_reach, round_to, share
 
 Note = Callable[[str, Any, Amounts], None]
 """Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual"), by what, and the prices after it."""
+
+Holding = list[tuple[PriceRule, NDArray[np.bool_]]]
+"""Rules with the cells on which they hold."""
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,49 @@ class Step:
 def prices(board: Board) -> dict[UUID, Amounts]:
     """Plan -> price for the base party, room types down, nights across."""
     known: dict[UUID, Amounts] = {}
+    holding = _holding(board)
     for plan in board.book.plans:
-        known[plan.id] = _of_plan(board, plan, known, _unheard)
+        known[plan.id] = _of_plan(board, plan, known, holding, _unheard)
     return known
 
 
+def price_of(board: Board, plan: RatePlan) -> Amounts:
+    """The price of one plan for the base party, room types down, nights across."""
+    return _down_the_line(board, plan, _unheard)
+
+
+def steps_of(board: Board, plan: RatePlan) -> list[list[Step]]:
+    """For each night of a board of one room type: how the price of that plan came about, from the base price of its master on.
+
+    Steps that changed nothing are left out; the last one has the price itself.
+    """
+    heard: list[tuple[str, Any, Amounts]] = []
+    _down_the_line(board, plan, lambda kind, by, after: heard.append((kind, by, after)))
+    return [_story([_step(kind, by, int(after[0, on])) for kind, by, after in heard]) for on in range(board.nights)]
+
+
 def why(board: Board, plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
-    """How the price of one cell came about, from the base price of its master plan on; the last step has the price itself."""
-    cell = board.only(room_type_id, night)
-    line = board.book.lineage(board.book.by_id[plan_id])
-    steps: list[Step] = []
-    known: dict[UUID, Amounts] = {}
-    for plan in reversed(line):
-        known[plan.id] = _of_plan(cell, plan, known, lambda kind, by, after: steps.append(_step(kind, by, after)))
+    """How the price of one cell came about, see `steps_of`."""
+    return steps_of(board.only(room_type_id, night), board.book.by_id[plan_id])[0]
+
+
+def _story(steps: list[Step]) -> list[Step]:
     return [step for at, step in enumerate(steps) if at == 0 or step.kind == "manual" or step.price != steps[at - 1].price]
+
+
+def _down_the_line(board: Board, plan: RatePlan, note: Note) -> Amounts:
+    known: dict[UUID, Amounts] = {}
+    holding = _holding(board)
+    for one in reversed(board.book.lineage(plan)):
+        known[one.id] = _of_plan(board, one, known, holding, note)
+    return known[plan.id]
 
 
 def _unheard(kind: str, by: Any, after: Amounts) -> None:
     """Nobody asked why."""
 
 
-def _step(kind: str, by: Any, after: Amounts) -> Step:
-    price = int(after[0, 0])
+def _step(kind: str, by: Any, price: int) -> Step:
     if isinstance(by, Rounding):
         return Step(kind, "", price, details={"step": by.step, "ending": by.ending, "towards": by.towards})
     if isinstance(by, PriceRule | RatePlan):
@@ -71,10 +96,16 @@ def _step(kind: str, by: Any, after: Amounts) -> Step:
     return Step(kind, str(by), price)
 
 
-def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], note: Note) -> Amounts:
+def _holding(board: Board) -> Holding:
+    """The rules that hold anywhere on the board, in their order; asked once, for all plans."""
+    masks = ((rule, nights_of_rule(board, rule)) for rule in board.book.rules if rule.is_on)
+    return [(rule, holds) for rule, holds in masks if holds.any()]
+
+
+def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], holding: Holding, note: Note) -> Amounts:
     rounding = rounding_of(plan)
     parent = None if plan.parent_id is None else known[plan.parent_id]
-    result = _by_rules(board, plan, note) if parent is None else _by_formula(board, plan, parent, note)
+    result = _by_rules(board, plan, holding, note) if parent is None else _by_formula(board, plan, parent, note)
     if rounding != CENT:
         result = round_to(result, rounding)
         note("round", rounding, result)
@@ -87,38 +118,30 @@ def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], note: Not
     return result
 
 
-def _by_rules(board: Board, plan: RatePlan, note: Note) -> Amounts:
+def _by_rules(board: Board, plan: RatePlan, holding: Holding, note: Note) -> Amounts:
     base = np.array([[kind.base_price] for kind in board.types], dtype=np.int64)
     result = np.repeat(base, board.nights, axis=1)
     note("base", plan.name, result)
-    for rule in board.book.rules:
-        if not rule.is_on or (rule.rate_plan_ids is not None and plan.id not in rule.rate_plan_ids):
-            continue
-        holds = nights_of_rule(board, rule)
-        if holds.any():
-            moved = np.maximum(0, result + share(result, rule.percent) + rule.amount)
+    for rule, holds in holding:
+        if rule.rate_plan_ids is None or plan.id in rule.rate_plan_ids:
+            moved = in_reach(result + share(result, rule.percent) + rule.amount)
             result = np.where(holds, moved, result)
             note("rule", rule, result)
     return result
 
 
 def _by_formula(board: Board, plan: RatePlan, parent: Amounts, note: Note) -> Amounts:
-    adults = np.array([[board.party(kind.id).base_adults] for kind in board.types], dtype=np.int64)
-    result = np.maximum(0, parent + share(parent, plan.percent) + plan.amount + adults * plan.per_adult)
+    meals = board.base_adults * plan.per_adult if plan.per_adult else 0
+    result = in_reach(parent + share(parent, plan.percent) + plan.amount + meals)
     note("formula", plan, result)
     return result
 
 
 def _within(board: Board, amounts: Amounts, note: Note) -> Amounts:
     """Between floor and ceiling of each room type; after the rounding, so that no rounding leads out again."""
-    limits = [board.book.parties.get(kind.id) for kind in board.types]
-    if not any(limits):
-        return amounts
-    low = np.array([[limit.floor or 0 if limit else 0] for limit in limits], dtype=np.int64)
-    high = np.array([[limit.ceiling if limit and limit.ceiling is not None else 2**62] for limit in limits], dtype=np.int64)
-    above = np.maximum(amounts, low)
+    above = np.maximum(amounts, board.limits[0])
     note("floor", "", above)
-    within = np.minimum(above, high)
+    within = np.minimum(above, board.limits[1])
     note("ceiling", "", within)
     return within
 
@@ -130,27 +153,27 @@ def rounding_of(plan: RatePlan) -> Rounding:
 
 def nights_of_rule(board: Board, rule: PriceRule) -> NDArray[np.bool_]:
     """On which cells (room types down, nights across) every condition of the rule holds."""
-    days = board.days
-    on_nights = np.array([_holds_on(board, rule, day) for day in days])
     on_types = np.array([rule.room_type_ids is None or kind.id in rule.room_type_ids for kind in board.types])
-    holds = on_types[:, None] & on_nights[None, :]
+    holds = on_types[:, None] & reduce(np.logical_and, _conditions(board, rule), np.ones(board.nights, dtype=np.bool_))
     if (rule.occupancy_from is None and rule.occupancy_below is None) or not holds.any():
         return holds
     return holds & _full_enough(board, rule)
 
 
-def _holds_on(board: Board, rule: PriceRule, night: date) -> bool:
-    if rule.weekdays is not None and night.weekday() not in rule.weekdays:
-        return False
+def _conditions(board: Board, rule: PriceRule) -> Iterator[NDArray[np.bool_]]:
+    """What the rule asks of a night, each on all nights."""
+    days = board.ordinals
+    if rule.weekdays is not None:
+        yield np.isin((days - 1) % 7, rule.weekdays)  # day 1 was a Monday
     if rule.spans is not None:
-        text = night.isoformat()
-        if not any(first <= text < end for first, end in rule.spans):
-            return False
-    if rule.holidays == "day" and night not in board.book.holidays:
-        return False
-    if rule.holidays == "eve" and date.fromordinal(night.toordinal() + 1) not in board.book.holidays:
-        return False
-    return rule.days_before is None or 0 <= (night - board.today).days <= rule.days_before
+        spans = [[date.fromisoformat(text).toordinal() for text in span] for span in rule.spans]
+        yield np.any([(first <= days) & (days < end) for first, end in spans], axis=0) if spans else days < 0
+    if rule.holidays is not None:
+        feasts = [day.toordinal() for day in board.book.holidays]
+        yield np.isin(days + 1 if rule.holidays == "eve" else days, feasts)
+    if rule.days_before is not None:
+        ahead = days - board.today.toordinal()
+        yield (ahead >= 0) & (ahead <= rule.days_before)
 
 
 def _full_enough(board: Board, rule: PriceRule) -> NDArray[np.bool_]:

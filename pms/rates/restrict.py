@@ -60,10 +60,14 @@ class Reason:
 
 
 class Restrictions:
-    """The restrictions of one plan as they hold on a board, ready to be asked often."""
+    """What restricts one plan on a board, read once from its rows and cells, to be asked often."""
 
     def __init__(self, board: Board, plan: RatePlan) -> None:
         self.first = board.first
+        self.room_type_ids, self.channels = plan.room_type_ids, plan.channels
+        self.codes = None if plan.access == "public" else {code.casefold() for code in plan.codes}
+        self.valid_from, self.valid_until = plan.valid_from or date.min, plan.valid_until or date.max
+        self.min_advance, self.max_advance = plan.min_advance, plan.max_advance
         line = {one.id for one in board.book.lineage(plan)}
         names = {name for id, name in board.cells if id in line and name != "price"}
         self.fields = {name: board.restriction(plan, name).tolist() for name in names}
@@ -80,7 +84,7 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
     `free` is how many rooms are left on each night of the stay. The board covers arrival to departure day, both included.
     """
     row = board.row(kind.id)
-    found = _of_the_stay(wish, board, plan, kind)
+    found = _of_the_stay(wish, board, rules, kind)
     if wish.nights < 1:
         return found
     for number in range(wish.nights):
@@ -88,22 +92,23 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
     return found + _of_the_arrival(wish, board, rules, row) + _of_the_departure(wish, rules, row)
 
 
-def _of_the_stay(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale) -> list[Reason]:
+def _of_the_stay(wish: Wish, board: Board, rules: Restrictions, kind: TypeOnSale) -> list[Reason]:
     ahead = (wish.arrival - board.today).days
     last = max(wish.arrival, wish.departure - timedelta(days=1))
-    reasons = {
-        Reason("past"): ahead < 0,
-        Reason("no_nights"): wish.nights < 1,
-        Reason("not_this_type"): plan.room_type_ids is not None and kind.id not in plan.room_type_ids,
-        Reason("not_this_channel"): plan.channels is not None and wish.channel not in plan.channels,
-        Reason("needs_code"): plan.access == "code" and not wish.codes & {code.casefold() for code in plan.codes},
-        Reason("party_too_large", value=kind.adults + kind.children): not fits(wish.party, kind),
-        Reason("not_valid", wish.arrival): plan.valid_from is not None and wish.arrival < plan.valid_from,
-        Reason("not_valid", last): plan.valid_until is not None and last > plan.valid_until,
-        Reason("too_late", value=plan.min_advance): 0 <= ahead < (plan.min_advance or 0),
-        Reason("too_early", value=plan.max_advance): plan.max_advance is not None and ahead > plan.max_advance,
-    }
-    return [reason for reason, holds in reasons.items() if holds]
+    needs_code = rules.codes is not None and rules.codes.isdisjoint(code.casefold() for code in wish.codes)
+    reasons = [
+        ("past", None, None, ahead < 0),
+        ("no_nights", None, None, wish.nights < 1),
+        ("not_this_type", None, None, rules.room_type_ids is not None and kind.id not in rules.room_type_ids),
+        ("not_this_channel", None, None, rules.channels is not None and wish.channel not in rules.channels),
+        ("needs_code", None, None, needs_code),
+        ("party_too_large", None, kind.adults + kind.children, not fits(wish.party, kind)),
+        ("not_valid", wish.arrival, None, wish.arrival < rules.valid_from),
+        ("not_valid", last, None, last > rules.valid_until),
+        ("too_late", None, rules.min_advance, 0 <= ahead < (rules.min_advance or 0)),
+        ("too_early", None, rules.max_advance, rules.max_advance is not None and ahead > rules.max_advance),
+    ]
+    return [Reason(rule, night, value) for rule, night, value, holds in reasons if holds]
 
 
 def _of_a_night(wish: Wish, rules: Restrictions, row: int, night: date, free: int) -> list[Reason]:

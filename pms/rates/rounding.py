@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pms.kernel.money import MINOR_MAX
+
 Amounts = NDArray[np.int64]
 """Minor units, whole numbers."""
 Towards = Literal["nearest", "up", "down"]
@@ -29,6 +31,11 @@ class Rounding:
 
 
 CENT = Rounding()
+
+
+def in_reach(amounts: Amounts) -> Amounts:
+    """Amounts that can be prices: from nothing to the largest that is kept. A long chain of mark-ups would overflow."""
+    return np.clip(amounts, 0, MINOR_MAX)
 
 
 def share(amounts: Amounts, percent: int) -> Amounts:

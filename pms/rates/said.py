@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pms.kernel import formats
-from pms.kernel.words import N_, translate, translate_many
+from pms.kernel.words import N_, NN_, translate, translate_many
 from pms.rates.models import Policy, RatePlan
 from pms.rates.policy import Tier, in_order, tiers_of
 from pms.rates.price import Step
 from pms.rates.restrict import Reason
 
-_REASONS = {
+_REASONS: dict[str, str | tuple[str, str]] = {
     "past": N_("The arrival lies in the past."),
     "no_nights": N_("There is no night between arrival and departure."),
     "not_this_type": N_("This plan is not sold for this room type."),
@@ -19,17 +19,29 @@ _REASONS = {
     "needs_code": N_("This plan needs a code."),
     "party_too_large": N_("The room sleeps {value} at most."),
     "not_valid": N_("The plan is not valid on {night}."),
-    "too_late": N_("This plan is sold up to {value} days before arrival."),
-    "too_early": N_("This plan is sold from {value} days before arrival on."),
+    "too_late": NN_("This plan is sold up to one day before arrival.", "This plan is sold up to {n} days before arrival."),
+    "too_early": NN_("This plan is sold from one day before arrival on.", "This plan is sold from {n} days before arrival on."),
     "sold_out": N_("Sold out on {night}."),
     "closed": N_("Closed on {night}."),
-    "min_stay": N_("On {night} at least {value} nights must be stayed."),
-    "max_stay": N_("On {night} at most {value} nights may be stayed."),
+    "min_stay": NN_("On {night} at least one night must be stayed.", "On {night} at least {n} nights must be stayed."),
+    "max_stay": NN_("On {night} at most one night may be stayed.", "On {night} at most {n} nights may be stayed."),
     "closed_arrival": N_("No arrival on {night}."),
-    "min_stay_arrival": N_("Whoever arrives on {night} stays at least {value} nights."),
-    "max_stay_arrival": N_("Whoever arrives on {night} stays at most {value} nights."),
-    "too_late_for_night": N_("Arrivals on {night} are sold up to {value} days before."),
-    "too_early_for_night": N_("Arrivals on {night} are sold from {value} days before on."),
+    "min_stay_arrival": NN_(
+        "Whoever arrives on {night} stays at least one night.",
+        "Whoever arrives on {night} stays at least {n} nights.",
+    ),
+    "max_stay_arrival": NN_(
+        "Whoever arrives on {night} stays one night at most.",
+        "Whoever arrives on {night} stays at most {n} nights.",
+    ),
+    "too_late_for_night": NN_(
+        "Arrivals on {night} are sold up to one day before.",
+        "Arrivals on {night} are sold up to {n} days before.",
+    ),
+    "too_early_for_night": NN_(
+        "Arrivals on {night} are sold from one day before on.",
+        "Arrivals on {night} are sold from {n} days before on.",
+    ),
     "closed_departure": N_("No departure on {night}."),
 }
 _MEALS = {
@@ -44,7 +56,10 @@ _MEALS = {
 def reason(one: Reason, locale: str) -> str:
     """One rule that forbids a stay, as a sentence."""
     night = formats.day_short(one.night, locale) if one.night else ""
-    return translate(_REASONS[one.rule], locale, night=night, value=one.value)
+    sentence = _REASONS[one.rule]
+    if isinstance(sentence, str):
+        return translate(sentence, locale, night=night, value=one.value)
+    return translate_many(*sentence, one.value or 0, locale, night=night)
 
 
 def reasons(several: Iterable[Reason], locale: str) -> list[str]:
@@ -59,8 +74,13 @@ def meals(plan: RatePlan, locale: str) -> str:
 
 def percent(basis_points: int, locale: str) -> str:
     """A change in per cent, with its sign: "−12 %", "+8.5 %"."""
+    return ("−" if basis_points < 0 else "+") + _share(abs(basis_points), locale)
+
+
+def _share(basis_points: int, locale: str) -> str:
+    """A share in per cent, with as many digits as it has: "12 %", "8.5 %"."""
     digits = 0 if basis_points % 100 == 0 else 1 if basis_points % 10 == 0 else 2
-    return ("−" if basis_points < 0 else "+") + formats.percent(abs(basis_points) / 10_000, locale, digits)
+    return formats.percent(basis_points / 10_000, locale, digits)
 
 
 def money(minor: int, currency: str, locale: str) -> str:
@@ -70,14 +90,15 @@ def money(minor: int, currency: str, locale: str) -> str:
 
 def formula(plan: RatePlan, parent: RatePlan, currency: str, locale: str) -> str:
     """How a derived plan comes about: "Flexible −12 %, rounded to €0.50"."""
-    parts = [percent(plan.percent, locale)] if plan.percent else []
-    parts += [money(plan.amount, currency, locale)] if plan.amount else []
-    if plan.per_adult:
-        each = money(plan.per_adult, currency, locale)
-        parts.append(translate("{amount} a person", locale, amount=each))
-    words = " ".join([parent.name, *parts])
+    words = " ".join([parent.name, *_moves(plan.percent, plan.amount, plan.per_adult, currency, locale)])
     rounded = rounding(plan.round_step, plan.round_ending, plan.round_to, currency, locale)
     return f"{words}, {rounded}" if rounded else words
+
+
+def _moves(by_percent: int, amount: int, per_adult: int, currency: str, locale: str) -> list[str]:
+    parts = [percent(by_percent, locale)] if by_percent else []
+    parts += [money(amount, currency, locale)] if amount else []
+    return parts + ([translate("{amount} a person", locale, amount=money(per_adult, currency, locale))] if per_adult else [])
 
 
 def rounding(step: int, ending: int, towards: str, currency: str, locale: str) -> str:
@@ -98,9 +119,7 @@ def rounding(step: int, ending: int, towards: str, currency: str, locale: str) -
 def step(one: Step, before: int | None, currency: str, locale: str) -> tuple[str, str]:
     """A line of "why this price": what was done, and by how much it moved the price (the first step: the price itself)."""
     change = formats.money(one.price, currency, locale) if before is None else money(one.price - before, currency, locale)
-    how = " ".join(
-        filter(None, (one.percent and percent(one.percent, locale), one.amount and money(one.amount, currency, locale)))
-    )
+    how = _moves(one.percent, one.amount, one.details.get("per_adult", 0), currency, locale)
     if one.kind == "round":
         return rounding(one.details["step"], one.details["ending"], one.details["towards"], currency, locale), change
     fixed = {
@@ -135,19 +154,16 @@ def deposit(policy: Policy | None, currency: str, locale: str) -> str:
     tiers = in_order(tiers_of(policy)) if policy else []
     if not tiers:
         return translate("Pay at the property.", locale)
-    parts = [
-        translate("{cost} at once", locale, cost=_costs(tier, currency, locale))
-        if tier.days is None
-        else translate_many(
-            "{cost} one day before arrival",
-            "{cost} {n} days before arrival",
-            tier.days,
-            locale,
-            cost=_costs(tier, currency, locale),
-        )
-        for tier in tiers
-    ]
-    return translate("Due: {parts}.", locale, parts="; ".join(parts))
+    return translate("Due: {parts}.", locale, parts="; ".join(_due(tier, currency, locale) for tier in tiers))
+
+
+def _due(tier: Tier, currency: str, locale: str) -> str:
+    cost = _costs(tier, currency, locale)
+    if tier.days is None:
+        return translate("{cost} at once", locale, cost=cost)
+    if tier.days == 0:
+        return translate("{cost} on the day of arrival", locale, cost=cost)
+    return translate_many("{cost} one day before arrival", "{cost} {n} days before arrival", tier.days, locale, cost=cost)
 
 
 def _when(tier: Tier, locale: str) -> str:
@@ -161,7 +177,7 @@ def _when(tier: Tier, locale: str) -> str:
 def _costs(tier: Tier, currency: str, locale: str) -> str:
     parts = [formats.money(tier.fixed, currency, locale)] if tier.fixed else []
     if tier.percent:
-        share = "" if tier.percent == 10_000 else formats.percent(tier.percent / 10_000, locale)
+        share = "" if tier.percent == 10_000 else _share(tier.percent, locale)
         if tier.nights is None:
             parts.append(f"{share} {translate('of the whole stay', locale)}" if share else translate("the whole stay", locale))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -15,12 +15,12 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.properties.models import Tax
-from pms.properties.tax import Sleepers, Taxed, taxed
+from pms.properties.tax import Sleepers, Taxed, Taxing
 from pms.rates import board as boards
 from pms.rates.board import Board, TypeOnSale
 from pms.rates.load import House, board_of, house_of
 from pms.rates.models import Policy, RatePlan
-from pms.rates.party import difference, heads, night_prices
+from pms.rates.party import differences, heads, night_prices
 from pms.rates.price import Step, prices, why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 
@@ -108,6 +108,16 @@ def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_i
     return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
 
 
+def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID) -> tuple[str, list[Offer]]:
+    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans.
+
+    Refuses as `offers` does.
+    """
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    kind = counter.kind(room_type_id)
+    return counter.house.currency, [counter.answer(wish, plan, kind) for plan in counter.board.book.plans]
+
+
 def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
     """Why a night costs what it does in that plan, step by step. Refuses `NotFound`, `NotPermitted`."""
     counter = _counter(db, property_id, None, night, 1)
@@ -125,23 +135,26 @@ class Counter:
 
     def answers(self, wish: Wish) -> Iterator[Offer]:
         """Every plan in every room type."""
-        for plan in self.board.book.plans:
-            rules = Restrictions(self.board, plan)
-            for kind in self.board.types:
-                yield self.answer(wish, plan, kind, rules)
+        return self._answers(wish, self.board.book.plans, self.board.types)
 
-    def answer(self, wish: Wish, plan: RatePlan, kind: TypeOnSale, rules: Restrictions | None = None) -> Offer:
+    def answer(self, wish: Wish, plan: RatePlan, kind: TypeOnSale) -> Offer:
         """One plan in one room type."""
-        board, book = self.board, self.board.book
-        at = (wish.arrival - board.first).days
-        free = self.left[kind.id][at : at + wish.nights]
-        reasons = forbids(wish, board, plan, kind, rules or Restrictions(board, plan), free)
-        base = self.prices[plan.id][board.row(kind.id), at : at + wish.nights]
-        more = difference(board, plan, kind.id, heads(wish.party, book.bands))
-        nights = tuple(night_prices(plan, base, more, wish.nights, wish.channel).tolist())
-        with_taxes = taxed(nights, wish.arrival, Sleepers(wish.party.adults, wish.party.children), self.taxes)
-        cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
-        return Offer(plan, kind, nights, with_taxes, min(free, default=0), tuple(reasons), cancellation, deposit)
+        return next(self._answers(wish, [plan], [kind]))
+
+    def _answers(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> Iterator[Offer]:
+        board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
+        who, on = heads(wish.party, book.bands), slice(at, at + wish.nights)
+        taxing = Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
+        rows = [board.row(kind.id) for kind in kinds]
+        for plan in plans:
+            rules = Restrictions(board, plan)
+            cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
+            more = np.array([[one] for one in differences(board, plan, kinds, who)], dtype=np.int64)
+            table = night_prices(plan, self.prices[plan.id][rows, on], more, wish.nights, wish.channel).tolist()
+            for kind, nights in zip(kinds, table, strict=True):
+                free = self.left[kind.id][on]
+                reasons = tuple(forbids(wish, board, plan, kind, rules, free))
+                yield Offer(plan, kind, tuple(nights), taxing.of(nights), min(free, default=0), reasons, cancellation, deposit)
 
     def plan(self, rate_plan_id: UUID | None) -> RatePlan:
         """A plan on sale, by default the one that sells when nobody names one. Refuses `NotFound`."""

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from reflex.istate.data import RouterData
 
+from pms.accounts import members
+from pms.kernel.db import work
 from pms.properties.queries import structure
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.room_type import change as change_type
@@ -23,12 +25,12 @@ from pms.ui.calendar import rows
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.days_state import DayList
-from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.drawer_state import CARD, StayDrawer
 from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.page import Desk
 from pms.ui.calendar.state import VIEW, Calendar
-from pms.ui.shell import Session
+from pms.ui.shell import Session, live
 from pms.ui.shell.session import House
 from tests.builders import Cast, a_property
 from tests.states.hotel import ZONE, Feed, Hotel, bars, hear, shown
@@ -284,6 +286,37 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
 
 
+async def _let_in_again(tab: Tab) -> None:
+    """What the guard and the screen do when a socket is back or permissions changed."""
+    from pms.pms import app  # which knows its screens
+
+    assert app
+    for event in await tab.call(Session.enter, "/calendar"):
+        await tab.call(event)
+
+
+async def test_an_open_drawer_catches_up_and_stays_live_when_the_socket_is_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    hotel.work(move, stay.id, 1, hotel.doubles[1], actor=hotel.cast.olga)
+    await _let_in_again(tab)
+    assert tab.state(StayDrawer).card.unit == "102"
+    assert CARD in live.hub().tabs[tab.token].watches
+
+
+async def test_an_open_drawer_shows_no_more_than_one_may_see_by_now(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    assert tab.state(StayDrawer).card.knows_guest
+    with work(hotel.cast.olga) as db:
+        rita = next(one for one in members.members(db) if one.name == "Rita Desk")
+        members.change_role(db, rita.membership_id, "housekeeping", None, rita.version)
+    await _let_in_again(tab)
+    assert not tab.state(StayDrawer).card.knows_guest
+
+
 async def test_a_form_begun_before_a_colleagues_change_loses_politely(hotel: Hotel) -> None:
     stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
     tab = hotel.tab(hotel.cast.olga)
@@ -300,7 +333,7 @@ async def test_several_rooms_are_booked_at_once(hotel: Hotel) -> None:
     tab, first = hotel.tab(), rows.day_number(hotel.day(1))
     await tab.call(NewBooking.begin, f"u{rows.key_of(hotel.doubles[1])}", first, first + 2)
     booking = tab.state(NewBooking)
-    assert (booking.rooms[0].unit, booking.rooms[0].price) == (str(hotel.doubles[1]), "100.00")
+    assert (booking.rooms[0].unit, booking.rooms[0].costs) == (str(hotel.doubles[1]), "2 × €100.00 = €200.00")
     await tab.call(NewBooking.add_room)
     await tab.call(NewBooking.set_room, 1, "type", str(hotel.suite))
     await tab.call(NewBooking.save, {"last_name": "", "status": "confirmed"})
@@ -575,3 +608,15 @@ async def test_no_other_price_is_offered_where_it_is_the_same_or_the_type_is(hot
     assert "instead" not in said(answer)
     answer = await tab.call(Moves.drop, rows.key_of(stay.id), 2, "move", f"u{rows.key_of(hotel.suites[1])}", first, 0)
     assert "instead" not in said(answer)
+
+
+async def test_a_phone_opens_the_day_the_address_names_from_the_first_load_on(hotel: Hotel) -> None:
+    for address, day in (("", 0), (f"date={hotel.day(5)}", 5)):
+        tab = hotel.tab(address=address)
+        tab.root.router_data["headers"]["user_agent"] = "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile Safari"
+        tab.root.router = RouterData.from_router_data(tab.root.router_data)
+        for event in (await tab.call(Calendar.load))[:1]:
+            assert event is DayList.load
+            await tab.call(event)
+        assert (tab.state(Calendar).narrow, tab.state(DayList).day) == (True, str(hotel.day(day)))
+        assert None not in await tab.call(Calendar.load)

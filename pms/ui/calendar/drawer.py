@@ -72,7 +72,7 @@ def _sure() -> rx.Component:
             rx.cond(whole, t("Cancel the reservation of {guest}?", guest=C.name), t("Cancel the stay of {guest}?", guest=C.name)),
             class_name="strong",
         ),
-        rx.el.ul(rx.foreach(rooms, lambda room: rx.el.li(room, key=room)), class_name="due"),
+        rx.el.ul(rx.foreach(rooms, lambda room, n: rx.el.li(room, key=n)), class_name="due"),
         rx.el.p(on_sale, " ", t("A cancelled stay can be reinstated while there is room."), class_name="muted"),
         rx.el.div(
             button(t("Keep it"), id="keep-it", on_click=S.ask("")),
@@ -304,4 +304,5 @@ def _history() -> rx.Component:
     def line(event: rx.Var[list[str]]) -> rx.Component:
         return rx.el.li(rx.el.b(event[0]), rx.el.span(event[1] + " · " + event[2]))
 
-    return rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    told = rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    return rx.cond(C.history.length() > 0, told, rx.fragment())

@@ -60,6 +60,16 @@ class StayDrawer(rx.State):
         self.open, self.bar = True, key_of(stay)
 
     @handler
+    async def again(self) -> Any:
+        """The guard let the tab in anew, as a socket came back or permissions changed: show the stay as it is now, or no more."""
+        if not self.open or not self.card.stay:
+            return
+        try:
+            await show(self, CARD, UUID(self.card.stay))
+        except Refusal:
+            self._forget()
+
+    @handler
     async def close(self) -> Any:
         """Close it; nothing of the stay is kept in this tab."""
         self._forget()

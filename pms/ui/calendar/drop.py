@@ -9,16 +9,16 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from pms.kernel.dates import today
+from pms.kernel.dates import nights, today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property, RoomType, Unit
-from pms.properties.on_sale import types_on_sale
 from pms.reservations.calendar import Closure, Segment
 from pms.reservations.changes import refuse_unless
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.move import change_dates, move, reprice, unassign
 from pms.reservations.nights import Night, nights_of
+from pms.reservations.sold import plan_prices
 
 Part = Literal["move", "start", "end"]
 
@@ -117,28 +117,28 @@ def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> 
 def _prices(db: Db, stay: Stay, type_id: UUID) -> dict[str, Any]:
     """What the nights to come in a room type were agreed at, and what they cost as that type."""
     ahead = _ahead(db, stay, type_id)
-    price = types_on_sale(db, stay.property_id, [type_id])[type_id]
+    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
     return {
         "currency": db.one(Property, stay.property_id).currency,
         "agreed": sum(night.price for night in ahead),
         "type_id": type_id,
-        "of_type": price * len(ahead),
+        "of_type": sum(asked[night.night] for night in ahead),
     }
 
 
 def _ahead(db: Db, stay: Stay, type_id: UUID) -> list[Night]:
     here = today(db.one(Property, stay.property_id).timezone)
-    nights = [night for night in nights_of(db, stay.id) if night.room_type_id == type_id]
-    return [night for night in nights if stay.status != "checked_in" or night.night >= here]
+    lie = [night for night in nights_of(db, stay.id) if night.room_type_id == type_id]
+    return [night for night in lie if stay.status != "checked_in" or night.night >= here]
 
 
 def take_type_price(db: Db, stay_id: UUID, version: int, type_id: UUID) -> Stay:
     """Let the nights to come in a room type cost what that type costs. Refuses what `reprice` refuses."""
     stay = db.one(Stay, stay_id)
     db.actor.require("reservation.change", stay.property_id)
-    price = types_on_sale(db, stay.property_id, [type_id])[type_id]
+    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
     dear = {night.night for night in _ahead(db, stay, type_id)}
-    return reprice(db, stay_id, version, [price if n.night in dear else n.price for n in nights_of(db, stay_id)])
+    return reprice(db, stay_id, version, [asked[n.night] if n.night in dear else n.price for n in nights_of(db, stay_id)])
 
 
 def _changed(before: list[Night], after: list[Night]) -> tuple[Night | None, Night | None]:

@@ -214,7 +214,7 @@ def _nothing() -> rx.Component:
     return empty(
         t("No rooms yet"),
         t("Add your room types and units, and they stand here with their days."),
-        link_button(t("Set up rooms"), "/properties", "primary"),
+        link_button(t("Set up rooms"), "/rooms", "primary"),
         mark="rooms",
     )
 
@@ -243,4 +243,10 @@ def _help() -> rx.Component:
     )
 
 
-SCREEN = Screen(route="/calendar", title=N_("Calendar"), draw=page, on_load=Calendar.load, permission="reservation.view")
+SCREEN = Screen(
+    route="/calendar",
+    title=N_("Calendar"),
+    draw=page,
+    on_load=[Calendar.load, StayDrawer.again],
+    permission="reservation.view",
+)

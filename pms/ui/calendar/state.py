@@ -86,8 +86,10 @@ class Calendar(rx.State):
         if self._is_phone():
             from pms.ui.calendar.days_state import DayList
 
-            self._house, self.ready = session.house, True
-            return [DayList.load, self._linked()]
+            if self._asked is not None:
+                (await self.get_state(DayList)).day = rows.day_of(self._asked).isoformat()
+            self._house, self.ready, self._asked = session.house, True, None
+            return [event for event in (DayList.load, self._linked()) if event is not None]
         house = house_of(session)
         if self._asked is not None or self._window is None or self._window.span.property_id != house:
             self._begin(today(session.house_now.timezone))

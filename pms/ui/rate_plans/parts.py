@@ -9,8 +9,8 @@ import reflex as rx
 from pms.ui.kit import button, checkbox, icon_button, t, wrong
 
 
-def _fields(event: rx.Var[Any]) -> tuple[rx.Var[dict[str, Any]]]:
-    """Everything in the form, as it would be sent."""
+def _fields(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, Any]]]:
+    """Everything in the form, as it would be sent; in the browser the event is called `_` and the name it has here."""
     return (rx.Var("Object.fromEntries(new FormData(_e.currentTarget))").to(dict),)
 
 

@@ -24,9 +24,8 @@ NAME = "Octaspace"
 
 def make_app(http: Any) -> rx.App:
     """The application without its screens; `http` is the FastAPI application beneath which Reflex serves."""
-    http.add_middleware(OwnTab)
     return rx.App(
-        api_transformer=http,
+        api_transformer=(OwnTab, http),
         html_lang="en",
         stylesheets=list(STYLESHEETS),
         toaster=toaster(),
