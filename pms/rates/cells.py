@@ -119,10 +119,12 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
 
 
 def _lock_plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
+    """Lock, then look: what a statement joins to the row it waited for is as old as the statement."""
     wanted = sorted(set(ids))
+    raw(db).execute("select 1 from rate_plan where id = any(%s) order by id for no key update", (wanted,))
     query = (
         "select p.id, p.name, q.name, p.own_restrictions from rate_plan p left join rate_plan q on q.id = p.parent_id"
-        " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null) order by p.id for no key update of p"
+        " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null)"
     )
     found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(query, (wanted, property_id, even_archived))}
     if len(found) < len(wanted):
