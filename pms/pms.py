@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account, blocks, imports, keys, properties, rate_plans, rooms, team
+from pms.ui import account, blocks, imports, keys, properties, rate_plans, rate_sheets, rooms, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.new_password import NewPassword, new_password_page
@@ -22,6 +22,7 @@ SCREENS = (
     CALENDAR,
     RATES,
     rate_plans.SCREEN,
+    rate_sheets.SCREEN,
     blocks.SCREEN,
     rooms.SCREEN,
     properties.SCREEN,

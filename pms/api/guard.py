@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers
@@ -15,7 +16,10 @@ from pms.kernel import logs
 from pms.settings import settings
 
 BODY_MAX = 1024 * 1024
-"""More than any form or API request; files that are uploaded measure themselves."""
+"""More than any form or API request but one; files that are uploaded measure themselves."""
+RATES_MAX = 4 * BODY_MAX
+"""Ten thousand cells, each an object of its own."""
+RATES = re.compile(r"/api/v1/properties/[^/]+/rates")
 UPLOADS = "/files/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 _HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
@@ -40,18 +44,19 @@ class Guard:
             if rides_on_cookie(scope["method"], headers):
                 await _refusal(scope, receive, out)
             else:
-                await self.app(scope, receive if scope["path"].startswith(UPLOADS) else _measured(receive), out)
+                most = RATES_MAX if RATES.fullmatch(scope["path"]) else BODY_MAX
+                await self.app(scope, receive if scope["path"].startswith(UPLOADS) else _measured(receive, most), out)
 
 
-def _measured(receive: Receive) -> Receive:
-    """Read no more than `BODY_MAX`, whatever the headers promised: forms would be kept in memory, or on disk, to their end."""
+def _measured(receive: Receive, most: int) -> Receive:
+    """Read no more than `most` bytes, whatever the headers promised: forms would be kept in memory, or on disk, to their end."""
     length = 0
 
     async def receiver() -> Message:
         nonlocal length
         message = await receive()
         length += len(message.get("body", b""))
-        if length > BODY_MAX:
+        if length > most:
             raise HTTPException(413)
         return message
 

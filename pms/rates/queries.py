@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from pms.kernel.db import Db
+from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
+from pms.properties.models import Property
 from pms.rates.board import TypeOnSale
 from pms.rates.load import house_of
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
@@ -149,3 +150,33 @@ def _policy(row: Policy, plans: tuple[PlanLine, ...]) -> PolicyLine:
     tiers = tuple(Tier.read(tier) for tier in row.tiers)
     no_show = Tier.read(row.no_show) if row.no_show else None
     return PolicyLine(row.id, row.version, PolicyFields(row.kind, row.name, tiers, no_show), tuple(used))
+
+
+def plan(db: Db, rate_plan_id: UUID) -> RatePlan:
+    """A plan, on sale or archived. Refuses `NotFound`, `NotPermitted`."""
+    row = db.one(RatePlan, rate_plan_id)
+    if not db.actor.sees(row.property_id):
+        raise NotFound(what="rate plan")
+    db.actor.require("property.view", row.property_id)
+    return row
+
+
+def plans_of(db: Db, property_id: UUID) -> tuple[list[RatePlan], UUID | None]:
+    """The plans of a property on sale, in its order, and which one sells by default. Refuses `NotFound`, `NotPermitted`."""
+    if not db.actor.sees(property_id) or db.one(Property, property_id).archived_at:
+        raise NotFound(what="property")
+    db.actor.require("property.view", property_id)
+    live = select(RatePlan).where(col(RatePlan.property_id) == property_id, col(RatePlan.archived_at).is_(None))
+    rows = db.scalars(live.order_by(col(RatePlan.position), col(RatePlan.id))).all()
+    return list(rows), default_plan(db, property_id)
+
+
+def default_plan(db: Db, property_id: UUID) -> UUID | None:
+    """The plan of a property that sells when nobody names one."""
+    row = raw(db).execute("select default_plan_id from rate_book where property_id = %s", (property_id,)).fetchone()
+    return row[0] if row else None
+
+
+def fields_of(row: RatePlan) -> PlanFields:
+    """What a plan has now, to be changed in part."""
+    return PlanFields(**{name: getattr(row, name) for name in PlanFields.__dataclass_fields__})

@@ -22,6 +22,8 @@ from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.taxes import TaxFields
 from pms.rates import cells, parties, plans, policies, rules
+from pms.rates import history as rate_history
+from pms.rates import queries as rate_queries
 from pms.rates.cells import Edit
 from pms.rates.load import house_of, sale_of
 from pms.rates.parties import Band, PartyFields
@@ -32,11 +34,12 @@ from pms.rates.restrict import Wish
 from pms.rates.rules import RuleFields
 from pms.rates.standard import open_standard_plans
 from pms.reports import occupancy
-from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, offers, structure
+from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, offers, rate_sheets, structure
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
 from pms.reservations.queries import guests as guests_page
+from pms.reservations.rate_table import rate_table
 from pms.reservations.sold import Terms
 from pms.reservations.vacancy import vacancies
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House
@@ -53,6 +56,7 @@ PLAN = PlanFields("MINE", "Mine")
 WEEKEND = RuleFields("Mine", "weekday", weekdays=[5], percent=1)
 STRICT = PolicyFields("cancellation", "Mine")
 VAT = TaxFields("Mine", "percent", percent=1)
+SHEET = b"room_type,plan,date,price\nDouble,FLEX,2027-07-01,1\n"
 WISH = Wish(LATER, LATER + DAY)
 NEED = TypeNeed("Double", 1, 2, 0, 9_000)
 
@@ -149,6 +153,14 @@ REFUSED: dict[str, Try] = {
     "rates.rules.reorder_rules": lambda db, hers, his: rules.reorder_rules(db, hers.property_id, []),
     "rates.rules.reorder_rules in his own": lambda db, hers, his: rules.reorder_rules(db, his.property_id, [hers.rates.rule_id]),
     "rates.rules.archive_rule": lambda db, hers, his: rules.archive_rule(db, hers.rates.rule_id, 1),
+    "rates.cells.try_cells": lambda db, hers, his: cells.try_cells(db, hers.property_id, [_cell(hers)]),
+    "rates.cells.try_cells in his own": lambda db, hers, his: cells.try_cells(db, his.property_id, [_cell(hers)]),
+    "rates.history.story_of": lambda db, hers, his: rate_history.story_of(db, hers.property_id, _cell(hers).cell),
+    "rates.history.story_of in his own": lambda db, hers, his: rate_history.story_of(db, his.property_id, _cell(hers).cell),
+    "rates.history.changes": lambda db, hers, his: rate_history.changes(db, hers.property_id),
+    "rates.history.change": lambda db, hers, his: rate_history.change(db, hers.rates.change_id),
+    "rates.queries.plan": lambda db, hers, his: rate_queries.plan(db, hers.rates.plan_id),
+    "rates.queries.plans_of": lambda db, hers, his: rate_queries.plans_of(db, hers.property_id),
     "rates.standard.open_standard_plans": lambda db, hers, his: open_standard_plans(db, hers.property_id, ["early"]),
     # reservations
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
@@ -236,6 +248,13 @@ REFUSED: dict[str, Try] = {
     "reservations.offers.explain of a plan": lambda db, hers, his: offers.explain(
         db, his.property_id, hers.rates.plan_id, his.room_type_id, LATER
     ),
+    "reservations.rate_table.rate_table": lambda db, hers, his: rate_table(db, hers.property_id, LATER, LATER + DAY),
+    "reservations.rate_table.rate_table of a plan": lambda db, hers, his: rate_table(
+        db, his.property_id, LATER, LATER + DAY, hers.rates.plan_id
+    ),
+    "reservations.rate_sheets.export": lambda db, hers, his: rate_sheets.export(db, hers.property_id, LATER, LATER + DAY, "csv"),
+    "reservations.rate_sheets.try_sheet": lambda db, hers, his: rate_sheets.try_sheet(db, hers.property_id, SHEET),
+    "reservations.rate_sheets.apply_sheet": lambda db, hers, his: rate_sheets.apply_sheet(db, hers.property_id, SHEET, "x"),
     "reservations.block_list.blocks_ahead": lambda db, hers, his: block_list.blocks_ahead(db, hers.property_id),
     "reservations.structure.archive_property": lambda db, hers, his: structure.archive_property(db, hers.property_id, 1),
     # imports
@@ -303,7 +322,9 @@ WITHIN = {
     "properties.room_type.live_room_type",
     "properties.room_type.next_position",
     "properties.units.live_unit",
+    "rates.cells.hold_plans",
     "rates.hold",
+    "rates.queries.default_plan",
     "rates.load.turn_page",
     "properties.units.new_units",
     "properties.units.next_position",

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pms.api.v1 import availability, guests, problems, properties, reports, reservations
+from pms.api.v1 import availability, guests, offers, problems, properties, rate_plans, rates, reports, reservations
 from pms.api.v1.documented import PROBLEMS
 from pms.api.v1.limits import STANDING
 
@@ -20,7 +20,7 @@ _NOTHING_TO_RUN = (b"content-security-policy", b"default-src 'none'; frame-ances
 _SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 
 _DESCRIPTION = """
-Properties, availability, reservations, guests and reports of one organization, for other programs.
+Properties, availability, rates, reservations, guests and reports of one organization, for other programs.
 
 **Keys.** `Authorization: Bearer osk_...`. A key has scopes, and may be for some properties only; what lies beyond them is 404.
 
@@ -85,13 +85,14 @@ def make_api() -> FastAPI:
         openapi_tags=[
             {"name": "Properties", "description": "Hotels with their room types and units."},
             {"name": "Availability", "description": "What can be sold."},
+            {"name": "Rates", "description": "What a night costs, under which rules, and what can be offered."},
             {"name": "Reservations", "description": "Booking, changing, cancelling."},
             {"name": "Guests", "description": "Who stays and who books."},
             {"name": "Reports", "description": "Figures."},
         ],
     )
     problems.install(api)
-    for resource in (properties, availability, reservations, guests, reports):
+    for resource in (properties, availability, rate_plans, rates, offers, reservations, guests, reports):
         api.include_router(resource.router)
     api.add_middleware(Finish)
     _document(api)

@@ -99,6 +99,7 @@ def _content() -> rx.Component:
 
 
 def _head() -> rx.Component:
+    files = link_button(t("Import, export"), "/rates/import", "quiet desk-only")
     many = button(t("Change many"), "primary", on_click=ManyBox.begin)
     return page_head(
         Rates.heading,
@@ -116,7 +117,7 @@ def _head() -> rx.Component:
         rx.cond(Rates.narrow, rx.fragment(), _looks()),
         _filters(),
         icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
-        actions=(rx.cond(Session.granted["rate.change"], many, rx.fragment()),),
+        actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
     )
 
 
