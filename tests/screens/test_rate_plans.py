@@ -18,7 +18,7 @@ PARTS = ("Price rules", "Guests and children", "Policies", "Taxes and fees", "Pl
 
 def _opened(page: Page) -> Page:
     page.goto("/rate-plans")
-    expect(page.get_by_role("heading", name="Rate plans", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Rate plans", exact=True)).to_be_visible(timeout=20_000)
     expect(page.locator(".skeleton")).to_have_count(0)
     return page
 

@@ -25,7 +25,7 @@ from pms.rates import cells, parties, plans, policies, rules
 from pms.rates import history as rate_history
 from pms.rates import queries as rate_queries
 from pms.rates.cells import Edit
-from pms.rates.load import house_of
+from pms.rates.load import house_of, sale_of
 from pms.rates.parties import Band, PartyFields
 from pms.rates.plans import PlanFields
 from pms.rates.policies import PolicyFields
@@ -40,6 +40,7 @@ from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
 from pms.reservations.queries import guests as guests_page
 from pms.reservations.rate_table import rate_table
+from pms.reservations.sold import Terms
 from pms.reservations.vacancy import vacancies
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House
 
@@ -108,6 +109,8 @@ REFUSED: dict[str, Try] = {
         db, his.property_id, [Edit((his.rates.plan_id, hers.room_type_id, LATER), {"price": 1})]
     ),
     "rates.cells.undo_change": lambda db, hers, his: cells.undo_change(db, hers.rates.change_id),
+    "rates.load.sale_of": lambda db, hers, his: sale_of(db, hers.property_id, [hers.room_type_id]),
+    "rates.load.sale_of a room type": lambda db, hers, his: sale_of(db, his.property_id, [hers.room_type_id]),
     "rates.load.house_of": lambda db, hers, his: house_of(db, hers.property_id),
     "rates.parties.price_party": lambda db, hers, his: parties.price_party(db, hers.room_type_id, 1, PartyFields()),
     "rates.parties.price_party of a band": lambda db, hers, his: parties.price_party(
@@ -173,6 +176,9 @@ REFUSED: dict[str, Try] = {
     "reservations.book.book a unit": lambda db, hers, his: book(
         db, Booking(his.property_id, ADAMS, [_room(his, unit_id=hers.free_unit_id)])
     ),
+    "reservations.book.book under a plan": lambda db, hers, his: book(
+        db, Booking(his.property_id, ADAMS, [_room(his, terms=Terms(rate_plan_id=hers.rates.plan_id))])
+    ),
     "reservations.calendar.chart_house": lambda db, hers, his: calendar.chart_house(db, hers.property_id),
     "reservations.details.reservation": lambda db, hers, his: details.reservation(db, hers.reservation_id),
     "reservations.details.guest": lambda db, hers, his: details.guest(db, hers.guest_id),
@@ -231,6 +237,10 @@ REFUSED: dict[str, Try] = {
     "reservations.offers.quote of a room type": lambda db, hers, his: offers.quote(db, his.property_id, WISH, hers.room_type_id),
     "reservations.offers.quote of a plan": lambda db, hers, his: offers.quote(
         db, his.property_id, WISH, his.room_type_id, hers.rates.plan_id
+    ),
+    "reservations.offers.plans_for": lambda db, hers, his: offers.plans_for(db, hers.property_id, WISH, hers.room_type_id),
+    "reservations.offers.plans_for a room type": lambda db, hers, his: offers.plans_for(
+        db, his.property_id, WISH, hers.room_type_id
     ),
     "reservations.offers.explain": lambda db, hers, his: offers.explain(
         db, hers.property_id, hers.rates.plan_id, hers.room_type_id, LATER
@@ -328,6 +338,7 @@ WITHIN = {
     "reservations.guests.refuse_out_of_reach",
     "reservations.nights",
     "reservations.queries.details",
+    "reservations.sold",
 }
 """Called by verbs only, with ids they have looked up: modules or functions.
 

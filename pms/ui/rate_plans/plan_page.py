@@ -107,7 +107,11 @@ def _price() -> rx.Component:
         wrong("plan_parent_id", S.errors["parent_id"]),
         class_name="field",
     )
-    formula = rx.el.div(
+    return rx.fragment(based, rx.cond(S.parent != "", _formula(), rx.fragment()))
+
+
+def _formula() -> rx.Component:
+    return rx.el.div(
         text_field(
             t("Per cent"),
             "plan_percent",
@@ -138,7 +142,6 @@ def _price() -> rx.Component:
         ),
         class_name="fields three",
     )
-    return rx.fragment(based, rx.cond(S.parent != "", formula, rx.fragment()))
 
 
 def _sold() -> rx.Component:

@@ -16,7 +16,27 @@ IS_CANCELLATION = S.kind == "cancellation"
 
 def policy_drawer() -> rx.Component:
     """A policy: its name and its steps."""
-    form = HeardForm.create(
+    end = ending(
+        S,
+        t("Archive this policy"),
+        t("Plans cannot choose it any longer. Bookings made under it keep it."),
+        t("Archive {name}?", name=S.name),
+    )
+    new = rx.cond(IS_CANCELLATION, t("New cancellation policy"), t("New deposit policy"))
+    return drawer(
+        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
+        open=S.open,
+        on_close=S.close,
+        title=rx.cond(S.row != "", S.name, new),
+        id="policy-drawer",
+        modal=True,
+        wide=True,
+        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "policy-form"})],
+    )
+
+
+def _form() -> rx.Component:
+    return HeardForm.create(
         text_field(t("Name"), "policy_name", default_value=S.name, error=S.errors["name"], auto_complete="off"),
         note(S.sentence, mark="info"),
         lines(
@@ -40,23 +60,6 @@ def policy_drawer() -> rx.Component:
         on_change=S.preview.debounce(250),
         class_name="stack",
         key=S.serial,
-    )
-    end = ending(
-        S,
-        t("Archive this policy"),
-        t("Plans cannot choose it any longer. Bookings made under it keep it."),
-        t("Archive {name}?", name=S.name),
-    )
-    new = rx.cond(IS_CANCELLATION, t("New cancellation policy"), t("New deposit policy"))
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.name, new),
-        id="policy-drawer",
-        modal=True,
-        wide=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "policy-form"})],
     )
 
 

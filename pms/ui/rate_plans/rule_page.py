@@ -29,7 +29,25 @@ MONDAY = date(2024, 1, 1)
 
 def rule_drawer() -> rx.Component:
     """A rule: when it holds, and by how much it moves the price."""
-    form = rx.el.form(
+    end = ending(
+        S,
+        t("Archive this rule"),
+        t("Prices no longer follow it. To pause it, switch it off in the list."),
+        t("Archive {name}?", name=S.filled.name),
+    )
+    return drawer(
+        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
+        open=S.open,
+        on_close=S.close,
+        title=rx.cond(S.row != "", S.filled.name, t("New price rule")),
+        id="rule-drawer",
+        modal=True,
+        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "rule-form"})],
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.form(
         text_field(t("Name"), "rule_name", default_value=S.filled.name, error=S.errors["name"], auto_complete="off"),
         select_field(
             t("What it follows"),
@@ -67,21 +85,6 @@ def rule_drawer() -> rx.Component:
         on_submit=S.save,
         class_name="stack",
         key=S.serial,
-    )
-    end = ending(
-        S,
-        t("Archive this rule"),
-        t("Prices no longer follow it. To pause it, switch it off in the list."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New price rule")),
-        id="rule-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "rule-form"})],
     )
 
 

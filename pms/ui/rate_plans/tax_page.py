@@ -16,11 +16,29 @@ S = TaxBox
 
 def tax_drawer() -> rx.Component:
     """A tax or fee: how it is charged, and who is free of it."""
+    end = ending(
+        S,
+        t("Archive this tax"),
+        t("It is charged no longer. Bookings made before keep it."),
+        t("Archive {name}?", name=S.filled.name),
+    )
+    return drawer(
+        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
+        open=S.open,
+        on_close=S.close,
+        title=rx.cond(S.row != "", S.filled.name, t("New tax or fee")),
+        id="tax-drawer",
+        modal=True,
+        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "tax-form"})],
+    )
+
+
+def _form() -> rx.Component:
     percent = text_field(
         t("Per cent"), "tax_percent", unit="%", default_value=S.filled.percent, error=S.errors["percent"], auto_complete="off"
     )
     amount = money_field(t("Amount"), "tax_amount", RatePlans.currency, default_value=S.filled.amount, error=S.errors["amount"])
-    form = rx.el.form(
+    return rx.el.form(
         text_field(t("Name"), "tax_name", default_value=S.filled.name, error=S.errors["name"], auto_complete="off"),
         fields(
             select_field(
@@ -41,21 +59,6 @@ def tax_drawer() -> rx.Component:
         on_submit=S.save,
         class_name="stack",
         key=S.serial,
-    )
-    end = ending(
-        S,
-        t("Archive this tax"),
-        t("It is charged no longer. Bookings made before keep it."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New tax or fee")),
-        id="tax-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "tax-form"})],
     )
 
 
