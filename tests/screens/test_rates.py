@@ -55,7 +55,7 @@ def hotel(cast: Cast, seaside: UUID) -> Priced:
 def opened(page: Page, path: str = "/rates") -> Page:
     """The grid, drawn and listening."""
     page.goto(path)
-    expect(page.locator(".rate-line.m").first).to_be_visible()
+    page.locator(".rate-line.m").first.wait_for()
     return page
 
 

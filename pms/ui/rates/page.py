@@ -123,9 +123,10 @@ def _head() -> rx.Component:
 
 def _looks() -> rx.Component:
     zooms = [(str(days), str(days)) for days in ZOOMS]
-    return rx.fragment(
+    return rx.el.div(
         segmented(t("Days shown"), Rates.zoom.to_string(), zooms, lambda code: Rates.zoom_to(int(code))),
         segmented(t("Show"), Rates.view, [(code, t(words)) for code, words in VIEWS], Rates.look_as),
+        class_name="row desk-only",
     )
 
 

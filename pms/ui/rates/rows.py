@@ -24,7 +24,7 @@ from pms.rates.rounding import Amounts
 from pms.ui.calendar.rows import id_of, key_of
 
 View = Literal["rules", "prices", "availability"]
-HEIGHTS: dict[str, tuple[int, int]] = {"rules": (32, 46), "prices": (30, 32), "availability": (30, 32), "phone": (40, 56)}
+HEIGHTS: dict[str, tuple[int, int]] = {"rules": (32, 46), "prices": (30, 32), "availability": (30, 32), "phone": (42, 56)}
 """Pixels of a room type's row and of a plan's row."""
 MARKS = {
     "min_stay": "n",
