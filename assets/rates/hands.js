@@ -75,12 +75,16 @@ export function hands(element, now, chosen) {
     if (hovered && !hovered.contains(event.target)) { hovered = null; now.current.onWish("hush", ""); }
     if (cell && cell !== hovered) timer = setTimeout(() => { hovered = cell; ask(cell); }, HOVER);
   };
+  const leave = (event) => {
+    hush();
+    if (hovered && !event.relatedTarget?.closest?.(".why")) { hovered = null; now.current.onWish("hush", ""); }
+  };
   const tap = (event) => {
     const cell = event.target.closest(".rate[data-d]");
     if (cell && (event.pointerType === "touch" || now.current.narrow)) now.current.onOpen(cell.parentElement.dataset.row, +cell.dataset.d);
   };
 
-  const heard = [["pointerdown", down], ["pointerover", over], ["pointerleave", hush], ["click", tap]];
+  const heard = [["pointerdown", down], ["pointerover", over], ["pointerleave", leave], ["click", tap]];
   for (const [name, what] of heard) element.addEventListener(name, what);
   addEventListener("pointermove", move);
   addEventListener("pointerup", up);

@@ -90,7 +90,7 @@ def change_cells(db: Db, property_id: UUID, edits: Sequence[Edit], how: str = "g
     if len(edits) > CELLS_MAX:
         raise BadInput("cells", "Change at most {most} cells at a time.", most=CELLS_MAX)
     wanted = {edit.cell: edit for edit in edits}
-    plans = _plans(db, property_id, {cell[0] for cell in wanted}, _LOCKED)
+    plans = _lock_plans(db, property_id, {cell[0] for cell in wanted})
     _refuse_foreign_types(db, property_id, {cell[1] for cell in wanted})
     for edit in wanted.values():
         _refuse_bad(plans[edit.cell[0]], edit)
@@ -130,7 +130,7 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     db.actor.require("rate.change", change.property_id)
     query = "select rate_plan_id, room_type_id, night, before, after from rate_history where change_id = %s"
     story = {tuple(row[:3]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
-    _plans(db, change.property_id, {cell[0] for cell in story}, _LOCKED, even_archived=True)
+    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
     undone = raw(db).execute("select 1 from rate_change where undoes_id = %s", (change_id,)).fetchone()
     now = _read(db, list(story))
     back = {cell: old for cell, (old, new) in story.items() if all(now[cell].get(name) == new[name] for name in new)}
@@ -140,10 +140,9 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     return Changed(made.change_id, made.cells, len(story) - len(back))
 
 
-_LOCKED = " for no key update of p"
 _PLANS = (
     "select p.id, p.name, q.name, p.own_restrictions from rate_plan p left join rate_plan q on q.id = p.parent_id"
-    " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null) order by p.id"
+    " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null)"
 )
 
 
@@ -152,9 +151,15 @@ def hold_plans(db: Db, property_id: UUID) -> None:
     raw(db).execute("select 1 from rate_plan where property_id = %s order by id for no key update", (property_id,))
 
 
-def _plans(db: Db, property_id: UUID, ids: Iterable[UUID], lock: str = "", even_archived: bool = False) -> dict[UUID, _Plan]:
+def _lock_plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
+    """Lock, then look: what a statement joins to the row it waited for is as old as the statement."""
+    raw(db).execute("select 1 from rate_plan where id = any(%s) order by id for no key update", (sorted(set(ids)),))
+    return _plans(db, property_id, ids, even_archived)
+
+
+def _plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
     wanted = sorted(set(ids))
-    found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(_PLANS + lock, (wanted, property_id, even_archived))}
+    found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(_PLANS, (wanted, property_id, even_archived))}
     if len(found) < len(wanted):
         raise NotFound(what="rate plan", id=str(next(id for id in wanted if id not in found)))
     return found

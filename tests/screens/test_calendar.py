@@ -95,6 +95,7 @@ def test_a_drag_in_one_browser_shows_in_the_other(sign_in: SignIn, hotel: Hotel)
     expect(line(theirs, "102").locator(".bar-of")).to_have_text(re.compile("Müller"))
     expect(line(theirs, "101").locator(".bar-of")).to_have_count(0)
     mine.get_by_role("button", name="Undo").click()
+    expect(mine.get_by_text("Müller is back as it was.")).to_be_visible()
     expect(line(theirs, "101").locator(".bar-of")).to_have_text(re.compile("Müller"))
     expect(line(mine, "101").locator(".bar-of")).to_have_text(re.compile("Müller"))
 

@@ -173,7 +173,7 @@ def test_whoever_may_not_change_rates_only_reads(sign_in: SignIn, hotel: Priced)
 
 def test_the_keyboard_goes_everywhere_and_on_to_later_days(sign_in: SignIn, hotel: Priced) -> None:
     page = opened(sign_in(hotel.olga))
-    page.locator("#rate-grid").focus()
+    page.evaluate("document.querySelector('#rate-grid').focus()")
     expect(hotel.cell(page, 0)).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

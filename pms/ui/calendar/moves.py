@@ -67,6 +67,7 @@ class Moves(rx.State):
         self._last = (done.stay_id, done.version)
         locale = (await actor_of(self)).locale
         sentence, more = told(done, locale)
+        # Its answers come without this id: the toast whose button was pressed is closing, and would take them along.
         back = Moves.take_back(str(done.stay_id), done.version)
         return notice(sentence, more, translate("Undo", locale), back, id="moved", instead=_other_price(done, locale))
 
@@ -77,7 +78,7 @@ class Moves(rx.State):
         self._last = (stay.id, stay.version)
         locale, guest = (await actor_of(self)).locale, await act(self, guest_of, stay_id)
         said = translate("{guest} pays the price of the new room type.", locale, guest=guest or translate("The stay", locale))
-        return notice(said, None, translate("Undo", locale), Moves.take_back(str(stay.id), stay.version), id="moved")
+        return notice(said, None, translate("Undo", locale), Moves.take_back(str(stay.id), stay.version))
 
     async def _refused(self, stay_id: UUID, refusal: Refusal) -> Any:
         actor, guest = await actor_of(self), await act(self, guest_of, stay_id)
@@ -97,7 +98,6 @@ class Moves(rx.State):
         guest = await act(self, guest_of, stay_id)
         return notice(
             translate("{guest} is back as it was.", actor.locale, guest=guest or translate("The stay", actor.locale)),
-            id="moved",
         )
 
     @handler

@@ -27,7 +27,7 @@ def party_drawer() -> rx.Component:
         ),
         fields(
             _money(t("Each further adult"), "extra_adult", P.filled.extra_adult),
-            _money(t("Less for one adult alone"), "single_use", P.filled.single_use),
+            _money(t("Less for one alone"), "single_use", P.filled.single_use),
         ),
         rx.cond(P.children.length() > 0, _children(), rx.fragment()),
         fields(

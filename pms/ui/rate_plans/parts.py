@@ -9,8 +9,8 @@ import reflex as rx
 from pms.ui.kit import button, checkbox, icon_button, t, wrong
 
 
-def _fields(event: rx.Var[Any]) -> tuple[rx.Var[dict[str, Any]]]:
-    """Everything in the form, as it would be sent."""
+def _fields(e: rx.Var[Any]) -> tuple[rx.Var[dict[str, Any]]]:
+    """Everything in the form, as it would be sent; in the browser the event is called `_` and the name it has here."""
     return (rx.Var("Object.fromEntries(new FormData(_e.currentTarget))").to(dict),)
 
 
@@ -36,7 +36,7 @@ def number_small(label: Any, name: Any, value: Any, unit: Any = None, **props: A
 def line(*fields: rx.Component, drop: Any, key: Any) -> rx.Component:
     """Fields that belong together, with a way to be without them."""
     away = icon_button("close", t("Remove"), tip=False, on_click=drop)
-    return rx.el.div(rx.el.div(*fields, class_name="line-fields"), away, class_name="line", key=key)
+    return rx.el.div(rx.el.div(*fields, class_name="line-fields"), away, class_name="form-line", key=key)
 
 
 def lines(legend: Any, rows: Any, draw: Any, add: Any, add_words: Any, name: str, error: Any, hint: Any = None) -> rx.Component:
@@ -70,7 +70,7 @@ def ticks(legend: Any, name: str, choices: Any, ticked: Any, hint: Any = None, e
 
 def more(title: Any, *children: Any, **props: Any) -> rx.Component:
     """What most people never need, folded away."""
-    return rx.el.details(rx.el.summary(title), rx.el.div(*children, class_name="stack"), class_name="more", **props)
+    return rx.el.details(rx.el.summary(title), rx.el.div(*children, class_name="stack"), class_name="folded", **props)
 
 
 def fields(*several: rx.Component) -> rx.Component:

@@ -109,7 +109,7 @@ def _price() -> rx.Component:
     )
     formula = rx.el.div(
         text_field(
-            t("Change in per cent"),
+            t("Per cent"),
             "plan_percent",
             unit="%",
             hint=t("−10 is ten per cent less."),
@@ -120,7 +120,7 @@ def _price() -> rx.Component:
             auto_complete="off",
         ),
         money_field(
-            t("and an amount a night"),
+            t("Amount a night"),
             "plan_amount",
             RatePlans.currency,
             optional=True,
@@ -128,7 +128,7 @@ def _price() -> rx.Component:
             error=S.errors["amount"],
         ),
         money_field(
-            t("and an amount a person"),
+            t("Amount a person"),
             "plan_per_adult",
             RatePlans.currency,
             optional=True,
@@ -241,8 +241,8 @@ def _when() -> rx.Component:
     return more(
         t("When and where it is sold"),
         fields(
-            days(t("Booked at least so many days ahead"), "plan_min_advance", S.filled.min_advance),
-            days(t("Booked at most so many days ahead"), "plan_max_advance", S.filled.max_advance),
+            days(t("Days ahead, at least"), "plan_min_advance", S.filled.min_advance),
+            days(t("Days ahead, at most"), "plan_max_advance", S.filled.max_advance),
         ),
         fields(
             day(t("First night"), "plan_valid_from", S.filled.valid_from),
@@ -326,7 +326,7 @@ def quick_start() -> rx.Component:
     }
     boxes = [checkbox(t(STANDARD[key][0]), f"start_{key}", hint=hints[key], default_checked=True) for key in STANDARD]
     price = money_field(
-        t("Breakfast a person"), "start_price", RatePlans.currency, optional=True, error=StartBox.errors["breakfast"]
+        t("Breakfast a person"), "start_price", RatePlans.currency, required=False, error=StartBox.errors["breakfast"]
     )
     return rx.el.section(
         rx.el.header(rx.el.h2(t("Begin with the usual plans"))),

@@ -42,7 +42,7 @@ def rule_drawer() -> rx.Component:
         *(rx.cond(_is(kinds), draw(), rx.fragment()) for kinds, draw in CONDITIONS),
         fields(
             text_field(
-                t("Change in per cent"),
+                t("Per cent"),
                 "rule_percent",
                 unit="%",
                 hint=t("8 is eight per cent more, −8 eight per cent less."),

@@ -74,7 +74,7 @@ def parsed(slot: str, how: str) -> rx.Var[Any]:
 
 def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
     """The grid. `does` are the handlers of what is done on it."""
-    variables = placed(days=Rates.days.length(), height=Rates.height)
+    variables = placed(days=Rates.days.length(), height=Rates.height, letters=Rates.letters)
     return Grid.create(
         rx.el.div(
             _heads(),

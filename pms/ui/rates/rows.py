@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +20,7 @@ from pms.kernel import formats
 from pms.kernel.money import exponent
 from pms.rates.board import UNSET, Board
 from pms.rates.models import RatePlan
+from pms.rates.rounding import Amounts
 from pms.ui.calendar.rows import id_of, key_of
 
 View = Literal["rules", "prices", "availability"]
@@ -107,6 +108,17 @@ def amount(minor: int, currency: str, locale: str) -> str:
     digits = exponent(currency)
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}{_point(locale)}{rest:0{digits}d}" if rest else str(whole)
+
+
+def longest(prices: Iterable[Amounts], currency: str) -> int:
+    """How many letters the longest of the prices has, as `amount` writes them; 3 at least."""
+    digits = exponent(currency)
+    letters = 3
+    for some in prices:
+        if some.size:
+            rest = digits + 1 if digits and (some % 10**digits).any() else 0
+            letters = max(letters, len(str(int(some.max()) // 10**digits)) + rest)
+    return letters
 
 
 def cell(price: str, look: str = "", marks: str = "", version: int = 0) -> str:

@@ -66,7 +66,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Painted:
-    """What to put into a tab's state. `height` in pixels; `types` and `plans` as (key, name), for the filters."""
+    """What to put into a tab's state. `height` in pixels; `types` and `plans` as (key, name), for the filters; `letters` of
+    the longest price, which columns must have room for.
+    """
 
     lines: tuple[Line, ...]
     rows: int
@@ -75,6 +77,7 @@ class Painted:
     types: tuple[tuple[str, str], ...]
     plans: tuple[tuple[str, str], ...]
     currency: str
+    letters: int
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,9 @@ def paint(facts: Facts, window: Window, locale: str) -> Painted:
     lines = tuple(Line(n, places[n], refs[n].key, *_texts(facts, refs[n], window, locale)) for n in shown)
     types = tuple((key_of(kind.id), kind.name) for kind in board.types)
     plans = tuple((key_of(plan.id), plan.name) for plan in board.book.plans)
-    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, facts.house.currency)
+    currency = facts.house.currency
+    letters = rows.longest(facts.prices.values(), currency)
+    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, currency, letters)
 
 
 def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str, str]:

@@ -42,6 +42,7 @@ class Rates(rx.State):
     tops: list[int] = [-1] * ROWS_MAX
     count: int = 0
     height: int = 0
+    letters: int = 5
     first: int = 0
     shown_from: str = ""
     days: list[int] = []
@@ -168,6 +169,7 @@ class Rates(rx.State):
         self._put_rows(painted)
         self._send("count", painted.rows)
         self._send("height", painted.height)
+        self._send("letters", painted.letters)
         self._send("today", painted.today)
         self._send("currency", painted.currency)
         self._send("empty", not painted.types)

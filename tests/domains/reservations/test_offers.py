@@ -1,0 +1,216 @@
+"""What can be sold to whom at what price: rates and what is left, brought together on real tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pms.kernel.actor import Actor
+from pms.kernel.dates import today
+from pms.kernel.db import raw, work
+from pms.kernel.refusals import BadInput, NotFound
+from pms.properties.models import Tax
+from pms.rates.cells import Edit, change_cells
+from pms.rates.load import house_of, turn_page
+from pms.rates.models import AgeBand, PartyPrice, PriceRule
+from pms.rates.party import Party
+from pms.rates.plans import PlanFields, create_plan
+from pms.rates.restrict import Wish
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.offers import Offer, explain, nearest, offers, quote
+from tests.builders import Cast, a_property, a_room_type
+
+DAY = timedelta(days=1)
+SOON = today("Europe/Vilnius") + 30 * DAY
+WISH = Wish(SOON, SOON + 3 * DAY)
+
+
+@pytest.fixture
+def house(olga: Actor) -> UUID:
+    return a_property(olga)
+
+
+@pytest.fixture
+def double(olga: Actor, house: UUID) -> UUID:
+    return a_room_type(olga, house, units=2, base_price=10_000)
+
+
+@pytest.fixture
+def flexible(olga: Actor, house: UUID) -> UUID:
+    with work(olga) as db:
+        found = house_of(db, house).default_plan_id
+    assert found is not None
+    return found
+
+
+def _quote(actor: Actor, house: UUID, kind: UUID, plan: UUID | None = None, **wish: Any) -> Offer:
+    with work(actor) as db:
+        return quote(db, house, replace(WISH, **wish), kind, plan)
+
+
+def _sell(actor: Actor, house: UUID, kind: UUID, nights: int = 1, rooms: int = 1, first: int = 0) -> None:
+    arrival = SOON + first * DAY
+    with work(actor) as db:
+        book(db, Booking(house, GuestDetails("Adams", "Ann"), [Room(kind, arrival, arrival + nights * DAY)] * rooms))
+
+
+def _fill(actor: Actor, house: UUID, *edits: Edit) -> None:
+    with work(actor) as db:
+        change_cells(db, house, edits)
+
+
+def _keep(actor: Actor, house: UUID, *rows: Any) -> None:
+    """Put rows of the book into the tables and turn its page."""
+    with work(actor) as db:
+        db.add_all(rows)
+        turn_page(db, house)
+
+
+def _plan(actor: Actor, house: UUID, code: str, **fields: Any) -> UUID:
+    with work(actor) as db:
+        return create_plan(db, house, PlanFields(code, f"Plan {code}", **fields)).id
+
+
+def test_all_plans_in_all_room_types_the_cheapest_first_and_what_is_not_sold_with_its_reasons(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    single = a_room_type(olga, house, "Single", base_price=7_000, adults=1, children=0)
+    strict = _plan(olga, house, "NR", parent_id=flexible, percent=-1_000)
+    with work(olga) as db:
+        found = offers(db, house, WISH)
+    assert [(offer.plan.id, offer.kind.id, offer.prices) for offer in found.offers] == [
+        (strict, double, (9_000,) * 3),
+        (flexible, double, (10_000,) * 3),
+    ]
+    assert {(offer.kind.id, *(reason.rule for reason in offer.reasons)) for offer in found.refused} == {
+        (single, "party_too_large")
+    }
+
+
+def test_a_night_that_is_sold_out_is_named(olga: Actor, house: UUID, double: UUID) -> None:
+    _sell(olga, house, double, rooms=2, first=1)
+    offer = _quote(olga, house, double)
+    assert [(reason.rule, reason.night) for reason in offer.reasons] == [("sold_out", SOON + DAY)]
+    assert offer.free == 0
+    assert _quote(olga, house, double, departure=SOON + DAY).free == 2
+
+
+def test_what_may_be_overbooked_can_be_sold(olga: Actor, house: UUID, double: UUID) -> None:
+    _sell(olga, house, double, rooms=2)
+    with work(olga) as db:
+        raw(db).execute("update inventory_night set overbooking = 1 where room_type_id = %s", (double,))
+    assert _quote(olga, house, double, departure=SOON + DAY).reasons == ()
+    assert _quote(olga, house, double, departure=SOON + DAY).free == 1
+
+
+def test_closed_nights_and_departures_forbid_and_a_closed_day_of_departure_does_not(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    _fill(olga, house, Edit((flexible, double, SOON + 3 * DAY), {"closed": True}))
+    assert _quote(olga, house, double).reasons == ()
+    _fill(olga, house, Edit((flexible, double, SOON + 3 * DAY), {"closed_departure": True}))
+    assert [reason.rule for reason in _quote(olga, house, double).reasons] == ["closed_departure"]
+    _fill(olga, house, Edit((flexible, double, SOON + 2 * DAY), {"closed": True, "min_stay": 4}))
+    assert [reason.rule for reason in _quote(olga, house, double).reasons] == ["closed", "min_stay", "closed_departure"]
+
+
+def test_a_rule_of_occupancy_follows_the_sales(olga: Actor, house: UUID, double: UUID) -> None:
+    rule = {"name": "Busy", "kind": "occupancy", "occupancy_from": 5_000, "percent": 800, "property_id": house}
+    _keep(olga, house, PriceRule(organization_id=olga.organization_id, **rule))
+    assert _quote(olga, house, double).prices == (10_000, 10_000, 10_000)
+    _sell(olga, house, double, nights=2)
+    assert _quote(olga, house, double).prices == (10_800, 10_800, 10_000)
+
+
+def test_a_rule_of_occupancy_of_the_property_looks_at_all_room_types(olga: Actor, house: UUID, double: UUID) -> None:
+    suite = a_room_type(olga, house, "Suite", units=2, base_price=20_000)
+    rule = {"name": "Busy", "kind": "occupancy", "occupancy_of": "property", "occupancy_from": 5_000, "amount": 100}
+    _keep(olga, house, PriceRule(organization_id=olga.organization_id, property_id=house, **rule))
+    _sell(olga, house, double, rooms=2)
+    assert _quote(olga, house, suite).prices == (20_100, 20_000, 20_000)
+    with work(olga) as db:
+        assert [step.kind for step in explain(db, house, _quote(olga, house, suite).plan.id, suite, SOON)] == ["base", "rule"]
+
+
+def test_a_family_pays_for_its_children_and_the_city_for_its_adults(olga: Actor, house: UUID, double: UUID) -> None:
+    given = {"organization_id": olga.organization_id, "property_id": house}
+    band = AgeBand(name="Children", from_age=3, to_age=11, **given)
+    _keep(olga, house, band)
+    _keep(
+        olga,
+        house,
+        PartyPrice(organization_id=olga.organization_id, room_type_id=double, children={str(band.id): 1_500}, single_use=900),
+        Tax(name="VAT", kind="percent", percent=900, **given),
+        Tax(name="City", kind="per_person_night", amount=200, from_age=18, included=False, position=1, **given),
+    )
+    family = _quote(olga, house, double, party=Party(2, (7,)))
+    assert family.prices == (11_500,) * 3
+    assert [(line.name, line.amount, line.included) for line in family.taxed.lines] == [
+        ("VAT", 2_850, True),
+        ("City", 1_200, False),
+    ]
+    assert (family.taxed.net, family.taxed.price, family.taxed.total) == (31_650, 34_500, 35_700)
+    assert _quote(olga, house, double, party=Party(1)).prices == (9_100,) * 3
+
+
+def test_a_plan_behind_a_code_is_offered_to_who_knows_it(olga: Actor, house: UUID, double: UUID) -> None:
+    secret = _plan(olga, house, "CORP", access="code", codes=["Summer"])
+    assert [reason.rule for reason in _quote(olga, house, double, secret).reasons] == ["needs_code"]
+    assert _quote(olga, house, double, secret, codes=frozenset({"SUMMER"})).reasons == ()
+
+
+def test_the_nearest_dates_that_can_be_sold(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
+    _sell(olga, house, double, nights=3, rooms=2)
+    _plan(olga, house, "NR", parent_id=flexible, percent=-1_000)
+    with work(olga) as db:
+        found = nearest(db, house, WISH, most=4)
+    assert [(arrival - SOON).days for arrival, _ in found] == [-3, 3, -4, 4]
+    assert {offer.prices for _, offer in found} == {(9_000,) * 3}, "the cheapest of that day"
+
+
+def test_nothing_near_lies_in_the_past(olga: Actor, house: UUID, double: UUID) -> None:
+    here = today("Europe/Vilnius")
+    with work(olga) as db:
+        found = nearest(db, house, Wish(here + DAY, here + 2 * DAY), most=50)
+    assert min(arrival for arrival, _ in found) == here
+    with work(olga) as db:
+        assert nearest(db, house, Wish(here - 20 * DAY, here - 19 * DAY), most=3)[0][0] == here
+
+
+def test_why_a_night_costs_what_it_does(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
+    strict = _plan(olga, house, "NR", parent_id=flexible, percent=-1_000, round_step=100)
+    _fill(olga, house, Edit((flexible, double, SOON), {"price": 12_345}))
+    with work(olga) as db:
+        steps = explain(db, house, strict, double, SOON)
+    assert [(step.kind, step.price) for step in steps] == [
+        ("base", 10_000),
+        ("manual", 12_345),
+        ("formula", 11_110),
+        ("round", 11_100),
+    ]
+
+
+def test_what_is_asked_for_exists_here_and_lasts_no_longer_than_a_year(
+    cast: Cast, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    elsewhere = a_property(cast.olga, "Hillside")
+    theirs = a_room_type(cast.olga, elsewhere)
+    with work(cast.olga) as db:
+        for kind, plan in ((theirs, flexible), (double, UUID(int=9))):
+            with pytest.raises(NotFound):
+                quote(db, house, WISH, kind, plan)
+        for wish in (
+            replace(WISH, departure=SOON + 367 * DAY),
+            replace(WISH, departure=SOON - DAY),
+            replace(WISH, party=Party(0)),
+        ):
+            with pytest.raises(BadInput):
+                offers(db, house, wish)
+        assert {offer.reasons[0].rule for offer in offers(db, house, replace(WISH, departure=SOON)).refused} == {"no_nights"}
+    with work(cast.otto) as db, pytest.raises(NotFound):
+        offers(db, house, WISH)

@@ -1,0 +1,178 @@
+"""Two people at one cell, a price on a plan that changes meanwhile, one change undone twice: each also without the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from pms.kernel.actor import Actor
+from pms.kernel.db import Db, raw, work
+from pms.kernel.refusals import Refusal
+from pms.rates import cells
+from pms.rates.cells import Edit, FollowsItsParent, change_cells, undo_change
+from pms.rates.load import house_of
+from pms.rates.plans import PlanFields, change_plan, create_plan
+from tests.builders import a_property, a_room_type
+
+NIGHT = date(2027, 6, 1)
+SOON = 0.3
+"""Seconds after which a writer that is still waiting is waiting for the lock, not for the machine."""
+MASTER = PlanFields("M", "Master")
+
+
+@pytest.fixture
+def house(olga: Actor) -> UUID:
+    return a_property(olga)
+
+
+@pytest.fixture
+def double(olga: Actor, house: UUID) -> UUID:
+    return a_room_type(olga, house)
+
+
+@pytest.fixture
+def master(olga: Actor, house: UUID) -> UUID:
+    with work(olga) as db:
+        return create_plan(db, house, MASTER).id
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans are looked up as ever, but their locks are let go at once."""
+    locking = cells._lock_plans
+
+    def look(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> Any:
+        with work(db.actor) as aside:
+            return locking(aside, property_id, ids, even_archived)
+
+    monkeypatch.setattr(cells, "_lock_plans", look)
+
+
+def _write(by: Actor, house: UUID, cell: cells.Cell, price: int) -> None:
+    with work(by) as db:
+        change_cells(db, house, [Edit(cell, {"price": price}, version=0)])
+
+
+def _outcome(together: Barrier, verb: Callable[[], object]) -> bool:
+    together.wait()
+    try:
+        verb()
+    except Refusal:
+        return False
+    return True
+
+
+def _both(one: Callable[[], object], other: Callable[[], object]) -> list[bool]:
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(partial(_outcome, Barrier(2)), [one, other]))
+
+
+def _history(by: Actor, cell: cells.Cell) -> list[Any]:
+    query = "select before ->> 'price' from rate_history where (rate_plan_id, room_type_id, night) = (%s, %s, %s)"
+    with work(by) as db:
+        return [row[0] for row in raw(db).execute(query, cell)]
+
+
+def test_of_two_writers_who_saw_the_same_cell_one_is_told_of_the_other(
+    olga: Actor, house: UUID, double: UUID, master: UUID
+) -> None:
+    cell = (master, double, NIGHT)
+    assert _both(partial(_write, olga, house, cell, 1_000), partial(_write, olga, house, cell, 2_000)) == [False, True]
+    assert _history(olga, cell) == [None]
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_without_the_lock_one_overwrites_the_other_unseen(
+    olga: Actor, house: UUID, double: UUID, master: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet, check = Barrier(2), cells._refuse_stale
+
+    def check_and_meet(*given: Any) -> None:
+        check(*given)
+        meet.wait()
+
+    monkeypatch.setattr(cells, "_refuse_stale", check_and_meet)
+    cell = (master, double, NIGHT)
+    assert _both(partial(_write, olga, house, cell, 1_000), partial(_write, olga, house, cell, 2_000)) == [True, True]
+    assert _history(olga, cell) == [None, None], "both believe that nobody had filled it in"
+
+
+def _price_while_the_plan_becomes_a_derived_one(by: Actor, house: UUID, double: UUID, master: UUID) -> bool:
+    """A price is set on a master while somebody makes it derive from another plan; whether it had to wait for that."""
+    with ThreadPoolExecutor(1) as pool:
+        with work(by) as db:
+            parent = house_of(db, house).default_plan_id
+            change_plan(db, master, 1, replace(MASTER, parent_id=parent, percent=-1_000))
+            writer = pool.submit(_write, by, house, (master, double, NIGHT), 1_000)
+            try:
+                writer.result(SOON)
+                waited = False
+            except TimeoutError:
+                waited = True
+        writer.result()
+    return waited
+
+
+def _prices_kept(by: Actor, master: UUID) -> int:
+    with work(by) as db:
+        row = raw(db).execute("select count(price) from rate_night where rate_plan_id = %s", (master,)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_price_waits_for_the_change_of_its_plan_and_is_refused(olga: Actor, house: UUID, double: UUID, master: UUID) -> None:
+    with pytest.raises(FollowsItsParent):
+        _price_while_the_plan_becomes_a_derived_one(olga, house, double, master)
+    assert _prices_kept(olga, master) == 0
+
+
+def test_without_the_lock_a_derived_plan_has_a_price_of_its_own(
+    olga: Actor, house: UUID, double: UUID, master: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        cells, "_lock_plans", lambda db, property_id, ids, even_archived=False: {master: cells._Plan("M", None, False)}
+    )
+    assert not _price_while_the_plan_becomes_a_derived_one(olga, house, double, master)
+    assert _prices_kept(olga, master) == 1
+
+
+def _a_change(by: Actor, house: UUID, cell: cells.Cell) -> UUID:
+    with work(by) as db:
+        made = change_cells(db, house, [Edit(cell, {"price": 1_000})])
+    assert made.change_id is not None
+    return made.change_id
+
+
+def _undo(by: Actor, change_id: UUID) -> None:
+    with work(by) as db:
+        undo_change(db, change_id)
+
+
+def test_a_change_is_undone_once_however_many_press_the_button(olga: Actor, house: UUID, double: UUID, master: UUID) -> None:
+    undo = partial(_undo, olga, _a_change(olga, house, (master, double, NIGHT)))
+    assert _both(undo, undo) == [False, True]
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_without_the_lock_the_second_undo_breaks_on_the_table(
+    olga: Actor, house: UUID, double: UUID, master: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change, meet, read = _a_change(olga, house, (master, double, NIGHT)), Barrier(2), cells._read
+
+    def read_and_meet(*given: Any) -> Any:
+        meet.wait()
+        return read(*given)
+
+    monkeypatch.setattr(cells, "_read", read_and_meet)
+    undo = partial(_undo, olga, change)
+    with pytest.raises(IntegrityError, match="rate_change_undone"):
+        _both(undo, undo)
