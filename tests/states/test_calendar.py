@@ -20,6 +20,7 @@ from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.days_state import DayList
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.page import Desk
 from pms.ui.calendar.state import VIEW, Calendar
@@ -203,13 +204,28 @@ async def test_a_phone_shows_the_day_as_lists(hotel: Hotel) -> None:
     assert [one.name for one in days.departures] == ["Comes Anna", "Late Anna", "Loose Anna"]
 
 
-async def test_housekeeping_sees_no_names(hotel: Hotel) -> None:
-    hotel.book(1, 2, hotel.doubles[0])
-    tab = hotel.tab(hotel.cast.hana)
+async def test_housekeeping_sees_codes_and_no_names(hotel: Hotel) -> None:
+    booked = hotel.book(0, 2, hotel.doubles[0])
+    tab, key, code = hotel.tab(hotel.cast.hana), rows.key_of(booked.stays[0].id), booked.reservation.code
+    tab.state(Session).granted = dict.fromkeys(hotel.cast.hana.permissions, True)
     await tab.call(Calendar.load)
-    assert len(bars(tab, "101")) == 1
+    assert [bar[rows.Bar.NAME] for bar in bars(tab, "101")] == [code]
     await tab.call(DayList.load)
-    assert "Müller" not in json.dumps(tab.delta(), default=str)
+    assert [one.name for one in tab.state(DayList).arrivals] == [code]
+    await tab.call(StayDrawer.show_stay, key)
+    assert tab.state(StayDrawer).card.name == code
+    place = f"u{rows.key_of(hotel.doubles[0])}"
+    await tab.call(Moves.hover, "", "book", place, rows.day_number(hotel.today), 1)
+    assert tab.state(Moves).hint[:2] == ["bad", code]
+    answer = await tab.call(Moves.drop, key, 1, "move", place, rows.day_number(hotel.today), 1)
+    assert f"{code} stays where it was" in said(answer)
+    await tab.call(Finder.search, "Müller")
+    assert tab.state(Finder).lines == []
+    await tab.call(Finder.search, code)
+    assert [one.name for one in tab.state(Finder).lines] == [code]
+    everything = json.dumps(tab.root.dict(), default=str) + said(answer)
+    assert "Müller" not in everything
+    assert "Anna M" not in everything
 
 
 async def test_neighbours_see_nothing(hotel: Hotel) -> None:
