@@ -153,7 +153,7 @@ async def test_another_property_is_shown_though_the_address_still_names_the_last
     session = tab.state(Session)
     session.houses = [*session.houses, House(str(other.id), "Other", "", ZONE)]
     await tab.call(Calendar.load)
-    session.settle(str(other.id))
+    session._settle(str(other.id))
     await tab.call(Calendar.load)
     assert [bar[rows.Bar.NAME] for bar in bars(tab, "101")] == ["Elsewhere"]
     tab.root.router_data["asPath"] = f"/calendar?property={hotel.id}&date={hotel.day(3)}"
