@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 
 from limits import RateLimitItem, parse
@@ -19,7 +20,12 @@ from pms.settings import settings
 log = logging.getLogger("octaspace.tries")
 
 PER_ACCOUNT = parse("8 per 5 minutes")
+"""Of one account from one address."""
 PER_ADDRESS = parse("40 per 5 minutes")
+PER_ACCOUNT_ANYWHERE = parse("60 per 15 minutes")
+"""Of one account from all addresses that it is not at home at; one address alone cannot use it up."""
+AT_HOME = parse("1 per 30 days")
+"""An address counts as an account's own for so long after a success: somebody else's guessing does not lock it out there."""
 
 
 class TooManyTries(Refusal):
@@ -39,13 +45,39 @@ def _spelled(url: str) -> str:
 
 def count(limit: RateLimitItem, *who: str) -> None:
     """Count one try of `who`. Refuses `TooManyTries` with the minutes to wait."""
-    try:
-        limiter = _limiter(os.getpid(), settings().redis_url)
-        allowed = limiter.hit(limit, *who)
-    except RedisError as problem:
-        log.warning("counting tries without Redis: %s", problem)
-        limiter = _limiter(os.getpid(), None)
-        allowed = limiter.hit(limit, *who)
+    limiter, allowed = _asked(lambda limiter: limiter.hit(limit, *who))
     if not allowed:
         wait = limiter.get_window_stats(limit, *who).reset_time - time.time()
         raise TooManyTries(minutes=max(1, math.ceil(wait / 60)))
+
+
+def count_sign_in(address: str, account: str) -> None:
+    """Count one try to sign in: of the address, of the account from there, and of the account from anywhere but home.
+
+    Refuses `TooManyTries`.
+    """
+    count(PER_ADDRESS, "sign-in", address)
+    count(PER_ACCOUNT, "sign-in", address, account)
+    if not is_at_home(address, account):
+        count(PER_ACCOUNT_ANYWHERE, "sign-in", account)
+
+
+def is_at_home(address: str, account: str) -> bool:
+    """Whether the account signed in from there in the last weeks."""
+    return not _asked(lambda limiter: limiter.test(AT_HOME, "home", address, account))[1]
+
+
+def remember_home(address: str, account: str) -> None:
+    """The account has signed in from there."""
+    _asked(lambda limiter: limiter.hit(AT_HOME, "home", address, account))
+
+
+def _asked(ask: Callable[[MovingWindowRateLimiter], bool]) -> tuple[MovingWindowRateLimiter, bool]:
+    """Who counts now, and its answer: Redis, or this process while Redis is away."""
+    try:
+        limiter = _limiter(os.getpid(), settings().redis_url)
+        return limiter, ask(limiter)
+    except RedisError as problem:
+        log.warning("counting tries without Redis: %s", problem)
+        limiter = _limiter(os.getpid(), None)
+        return limiter, ask(limiter)

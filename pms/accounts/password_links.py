@@ -18,8 +18,8 @@ from sqlmodel import col
 
 from pms.accounts import passwords, people, two_factor
 from pms.accounts.members import held
-from pms.accounts.models import Membership, Organization, PasswordLink, Person, SignedIn
-from pms.accounts.sessions import SignIn, end_sessions, start, usual_membership
+from pms.accounts.models import Membership, Organization, PasswordLink, Person
+from pms.accounts.sessions import SignIn, end_sessions, person_actor, start, usual_membership
 from pms.kernel.actor import DOOR, Actor
 from pms.kernel.dates import now
 from pms.kernel.db import Db, work
@@ -116,6 +116,23 @@ def void(db: Db, person_id: UUID) -> None:
     db.execute(update(PasswordLink).where(*waiting).values(ended_at=now()))
 
 
+def shut_out(db: Db, person: Person, but: UUID | None) -> None:
+    """End every session of a person but one, and void every link to choose a password, in each of their organizations.
+
+    Only the door sees them all; each is entered as the person, so that its journal and its screens hear of it.
+    """
+    at_work = db.actor
+    db.flush()
+    db.enter(DOOR)
+    live = col(Membership.person_id) == person.id, col(Membership.withdrawn_at).is_(None)
+    for membership in db.scalars(select(Membership).where(*live).order_by(col(Membership.id))).all():
+        db.enter(person_actor(person, membership))
+        void(db, person.id)
+        end_sessions(db, person.id, but)
+        db.flush()
+    db.enter(at_work)
+
+
 def offered(token: str) -> Offered:
     """What a link is for. Refuses `LinkEnded`."""
     with work(DOOR) as db:
@@ -136,17 +153,10 @@ def use(token: str, password: str, code: str | None = None, user_agent: str = ""
         person = db.get_one(Person, row.person_id, with_for_update=True)
         two_factor.use_code(db, person, code)
         person.password_hash, row.ended_at = hashed, now()
-        _end_elsewhere(db, membership)
         signed_in = start(db, person, membership, user_agent)
         record(db, "person.password_changed", "person", person.id, after={"link_id": str(row.id)})
-        end_sessions(db, person.id, but=signed_in.actor.session_id)
+        shut_out(db, person, but=signed_in.actor.session_id)
         return signed_in
-
-
-def _end_elsewhere(db: Db, membership: Membership) -> None:
-    """Sessions in other organizations, which only the operator's links meet."""
-    others = col(SignedIn.person_id) == membership.person_id, col(SignedIn.organization_id) != membership.organization_id
-    db.execute(update(SignedIn).where(*others, col(SignedIn.ended_at).is_(None)).values(ended_at=now()))
 
 
 def _valid(db: Db, token: str, lock: bool = False) -> tuple[PasswordLink, Membership]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pms.accounts import passwords
 from pms.accounts.models import Person
-from pms.accounts.password_links import void
+from pms.accounts.password_links import shut_out
 from pms.accounts.people import clean_name, person_id, refuse_unknown_locale
-from pms.accounts.sessions import end_sessions
 from pms.accounts.two_factor import WrongPassword
 from pms.kernel.db import Db
 from pms.kernel.outbox import record
@@ -28,7 +27,7 @@ def rename(db: Db, name: str) -> None:
 
 
 def change_password(db: Db, present: str, new: str) -> None:
-    """Another password; every other session in this organization ends, and links to choose one are void.
+    """Another password; every other session ends, in every organization, and links to choose one are void.
 
     Refuses `WrongPassword`, `BadInput`.
     """
@@ -37,5 +36,4 @@ def change_password(db: Db, present: str, new: str) -> None:
         raise WrongPassword()
     person.password_hash = passwords.hash_password(new, field="new_password")
     record(db, "person.password_changed", "person", person.id)
-    void(db, person.id)
-    end_sessions(db, person.id, but=db.actor.session_id)
+    shut_out(db, person, but=db.actor.session_id)

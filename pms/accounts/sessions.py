@@ -25,6 +25,8 @@ from pms.kernel.refusals import NotFound, Refusal
 COOKIE = "octaspace_session"
 LIFETIME = timedelta(days=30)
 """A session nobody uses ends after this; every use starts it anew."""
+LONGEST = timedelta(days=365)
+"""A session ends this long after sign-in at the latest, and so does its cookie: nothing needs to renew that meanwhile."""
 TOUCH_EVERY = timedelta(minutes=5)
 """How exactly `seen_at` is kept: a write per request would buy nothing."""
 
@@ -161,7 +163,7 @@ _FIND = text(
         where s.token_hash = :hash and s.ended_at is null and s.expires_at > now() and m.withdrawn_at is null
     ), touched as (
         -- another tab may be touching the same row: once is enough, nobody waits
-        update signed_in set seen_at = now(), expires_at = now() + :lifetime where id in (
+        update signed_in set seen_at = now(), expires_at = least(now() + :lifetime, created_at + :longest) where id in (
             select id from signed_in where id in (select id from found) and seen_at < now() - :touch_every
             for update skip locked
         )
@@ -183,7 +185,7 @@ def actor_from_token(token: str | None) -> Actor | None:
 
 
 def _find(db: Db, token: str) -> Row[Any] | None:
-    values = {"hash": token_hash(token), "lifetime": LIFETIME, "touch_every": TOUCH_EVERY}
+    values = {"hash": token_hash(token), "lifetime": LIFETIME, "longest": LONGEST, "touch_every": TOUCH_EVERY}
     return db.execute(_FIND, values).one_or_none()
 
 

@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 
 from pms import tries
 from pms.accounts import invitations, password_links, sessions
-from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
+from pms.accounts.sessions import COOKIE, LONGEST, SignIn
 from pms.api.origin import own_origin
 from pms.kernel.encryption import token_hash
 from pms.kernel.formats import read_money
@@ -58,7 +58,7 @@ def _welcome(signed_in: SignIn, path: str) -> Response:
     answer.set_cookie(
         COOKIE,
         signed_in.token,
-        max_age=int(LIFETIME.total_seconds()),
+        max_age=int(LONGEST.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=settings().secure_cookies,
@@ -75,10 +75,12 @@ def refused(refusal: Refusal, locale: str) -> JSONResponse:
 @router.post("/sign-in")
 def sign_in(request: Request, email: Text, password: Text, code: Text = "", next: Text = "/", locale: Text = "en") -> Response:
     """Begin a session."""
+    address, account = _address(request), email.strip().lower()
     try:
-        tries.count(tries.PER_ADDRESS, "sign-in", _address(request))
-        tries.count(tries.PER_ACCOUNT, "sign-in", _address(request), email.strip().lower())
-        return _welcome(sessions.sign_in(email, password, code or None, _agent(request)), next)
+        tries.count_sign_in(address, account)
+        signed_in = sessions.sign_in(email, password, code or None, _agent(request))
+        tries.remember_home(address, account)
+        return _welcome(signed_in, next)
     except Refusal as refusal:
         return refused(refusal, known(locale))
 

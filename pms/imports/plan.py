@@ -12,6 +12,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
+from pms.imports.amounts import minor, signs
 from pms.imports.bookings import Booking, Rejected, Room, gathered
 from pms.imports.deal import peak
 from pms.imports.names import invented
@@ -56,12 +57,16 @@ class TypeNeed:
 
 @dataclass(frozen=True)
 class Plan:
-    """Bookings in order of arrival, rejected rows, and the needs per room type. `weeks` is how far dates were moved."""
+    """Bookings in order of arrival, rejected rows, and the needs per room type. `weeks` is how far dates were moved.
+
+    `unclear` are prices that could mean something else, as the file has them, with how they were read in minor units.
+    """
 
     bookings: Sequence[Booking]
     rejected: Sequence[Rejected]
     needs: Sequence[TypeNeed]
     weeks: int = 0
+    unclear: Sequence[tuple[str, int]] = ()
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -104,14 +109,17 @@ def plan_file(
     good: list[Booking] = []
     bad: list[Rejected] = []
     about = table.text.count("\n")
-    for n, row in enumerate(read_bookings(table, mapping, currency, options.today)):
+    prices = signs(table, mapping)
+    for n, row in enumerate(read_bookings(table, mapping, currency, options.today, prices)):
         good.append(row) if isinstance(row, Booking) else bad.append(row)
         if on_read and n % TOLD_EVERY == 0:
             on_read(n, about)
     if options.invent_names and not {"last_name", "full_name"} & mapping.columns.keys():
         good = [_named(booking) for booking in good]
     weeks = _weeks(good, options)
-    return plan_bookings(shifted(good, weeks, options.today) if options.shift_to_today else good, bad, weeks)
+    plan = plan_bookings(shifted(good, weeks, options.today) if options.shift_to_today else good, bad, weeks)
+    read_as = [(one.unclear, minor(one.unclear, one.decimal, currency)) for one in prices.values() if one.unclear]
+    return replace(plan, unclear=read_as)
 
 
 def plan_bookings(bookings: Iterable[Booking], rejected: Sequence[Rejected] = (), weeks: int = 0) -> Plan:

@@ -34,7 +34,7 @@ class Report:
     """What an import would do. Rows count the file's rows; `first`..`last` are its first arrival and last departure.
 
     `reasons` counts rejected rows by reason, `statuses` stays by status. `new_types` are room types that would be added.
-    `weeks` is how far dates would be moved.
+    `weeks` is how far dates would be moved. `unclear` are prices that could mean something else, and how they are read.
     """
 
     rows_total: int
@@ -52,6 +52,7 @@ class Report:
     statuses: dict[str, int]
     needs: Sequence[TypeNeed]
     new_types: Sequence[TypeNeed]
+    unclear: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def dry_run(db: Db, property_id: UUID, plan: Plan) -> Report:
         statuses=dict(Counter(room.status for room in rooms).most_common()),
         needs=plan.needs,
         new_types=missing(db, property_id, plan.needs),
+        unclear=plan.unclear,
     )
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 
+from pms.imports.amounts import Sign, minor, signs
 from pms.imports.bookings import Booking, Person, Rejected, Room
 from pms.imports.countries import alpha2
 from pms.imports.presets import Mapping
 from pms.imports.read import Table
-from pms.kernel.money import split, to_minor
+from pms.kernel.money import split
 from pms.kernel.refusals import BadInput
 from pms.kernel.words import N_
 
@@ -46,12 +48,14 @@ class _No(Exception):
     """Ends the reading of a row with its reason."""
 
 
-def bookings(table: Table, mapping: Mapping, currency: str, today: date) -> Iterator[Booking | Rejected]:
-    """Every row of the table as a booking or a rejection, in the file's order.
+def bookings(
+    table: Table, mapping: Mapping, currency: str, today: date, prices: Map[str, Sign] | None = None
+) -> Iterator[Booking | Rejected]:
+    """Every row of the table as a booking or a rejection, in the file's order; `prices` are `signs` known already.
 
     `today` decides what a stay without a status is: past ones checked out, present ones checked in, others confirmed.
     """
-    reader = _Reader(table, mapping, currency, today)
+    reader = _Reader(table, mapping, currency, today, signs(table, mapping) if prices is None else prices)
     for number, cells in table.rows():
         try:
             yield reader.booking(number, cells)
@@ -62,11 +66,11 @@ def bookings(table: Table, mapping: Mapping, currency: str, today: date) -> Iter
 class _Reader:
     """Reads rows of one table; remembers how often it saw a row, as the ordinal of a twin is part of its identity."""
 
-    def __init__(self, table: Table, mapping: Mapping, currency: str, today: date) -> None:
+    def __init__(self, table: Table, mapping: Mapping, currency: str, today: date, prices: Map[str, Sign]) -> None:
         place = {name: index for index, name in enumerate(table.header)}
         self.columns = {key: place[column] for key, column in mapping.columns.items()}
         self.width = len(table.header)
-        self.mapping, self.currency, self.today = mapping, currency, today
+        self.mapping, self.currency, self.today, self.prices = mapping, currency, today, prices
         self.twins: Counter[str] = Counter()
 
     def booking(self, number: int, cells: list[str]) -> Booking:
@@ -171,15 +175,21 @@ class _Reader:
         if row.get("currency", self.currency).upper() != self.currency:
             raise _No("other-currency")
         per_night = row.get("price_night")
-        minor = _minor(per_night or row.get("price_total") or "0", self.currency)
-        if minor < 0 and not self.mapping.forgiving:
+        amount = self._minor(row, "price_night" if per_night else "price_total")
+        if amount < 0 and not self.mapping.forgiving:
             raise _No("negative-price")
-        if minor < 0:
+        if amount < 0:
             remarks.append(FREE_OF_CHARGE)
-            minor = 0
+            amount = 0
         if per_night is not None:
-            return (minor,) * nights
-        return tuple(split(minor, nights)) if nights else ()
+            return (amount,) * nights
+        return tuple(split(amount, nights)) if nights else ()
+
+    def _minor(self, row: dict[str, str], key: str) -> int:
+        try:
+            return minor(row.get(key) or "0", self.prices.get(key, Sign()).decimal, self.currency)
+        except BadInput:
+            raise _No("bad-price") from None
 
     def _booked_on(self, row: dict[str, str], arrival: date) -> date:
         if "booked_on" in row:
@@ -212,14 +222,6 @@ def _of_parts(year: str, month: str, day: str) -> date | None:
         return date(int(year), _MONTHS.get(month.lower()) or int(month), int(day))
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=5_000)
-def _minor(amount: str, currency: str) -> int:
-    try:
-        return to_minor(amount, currency)
-    except BadInput:
-        raise _No("bad-price") from None
 
 
 @lru_cache(maxsize=1_000)

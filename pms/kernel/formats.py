@@ -99,21 +99,33 @@ def symbol(currency: str, locale: str) -> str:
 
 def read_money(text: str, currency: str, locale: str, field: str = "amount") -> int:
     """What a person typed ("1 234,50", "1,234.50", "84.5") as minor units. Refuses `BadInput`."""
-    return to_minor(_read_decimal(text, locale, field, "This is not an amount of money."), currency, field)
+    return to_minor(_read_decimal(text, decimal_sign(locale), field, "This is not an amount of money."), currency, field)
 
 
 def read_number(text: str, locale: str, field: str = "number") -> Decimal:
     """What a person typed as a number, by the language's separators. Refuses `BadInput`."""
-    return _read_decimal(text, locale, field, "This is not a number.")
+    return read_number_with(text, decimal_sign(locale), field)
+
+
+def read_number_with(text: str, decimal: str, field: str = "number") -> Decimal:
+    """A number as text, where `decimal` ("." or ",") says how "1.234" is meant. Refuses `BadInput`."""
+    return _read_decimal(text, decimal, field, "This is not a number.")
+
+
+def decimal_sign(locale: str) -> str:
+    """What a language writes before the decimals."""
+    return get_decimal_symbol(locale=_locale(locale))
 
 
 _BLANKS = str.maketrans({**dict.fromkeys(" \u00a0\u2009\u202f'’"), "−": "-"})
 
 
-def _read_decimal(text: str, locale: str, field: str, problem: str) -> Decimal:
+def _read_decimal(text: str, usual: str, field: str, problem: str) -> Decimal:
     """What is no number in any language is refused: a guess would sell a night for a thousandth of its price."""
     bare = text.strip().translate(_BLANKS)
-    decimal, group = _marks(bare, locale)
+    shown = decimal_shown(bare)
+    decimal = usual if shown is None else shown
+    group = _OTHER.get(decimal, "")
     whole, _, rest = bare.partition(decimal) if decimal else (bare, "", "")
     grouped = rf"[+-]?([0-9]*|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+)"
     if not re.fullmatch(grouped, whole) or not re.fullmatch("[0-9]*", rest) or not re.search("[0-9]", bare):
@@ -121,18 +133,18 @@ def _read_decimal(text: str, locale: str, field: str, problem: str) -> Decimal:
     return Decimal(f"{whole.replace(group, '')}.{rest}")
 
 
-def _marks(bare: str, locale: str) -> tuple[str, str]:
-    """The decimal and the grouping separator, whoever typed it: of two kinds the last is decimal, one that repeats groups.
+_OTHER = {".": ",", ",": "."}
 
-    Only "1.234" can be read both ways: there the reader's language decides.
+
+def decimal_shown(text: str) -> str | None:
+    """Which of "." and "," a number shows to be its decimal sign, whoever typed it: of two kinds the last, of one that repeats
+    the other. Empty when it has neither; None for "1.234", which can be read both ways.
     """
-    marks = [mark for mark in bare if mark in ".,"]
-    if len(set(marks)) == 2:
-        return marks[-1], ".,".replace(marks[-1], "")
-    if len(marks) != 1:
-        return "", marks[0] if marks else ""
-    may_group = re.fullmatch(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", bare)
-    return ("", marks[0]) if may_group and marks[0] != get_decimal_symbol(locale=_locale(locale)) else (marks[0], "")
+    bare = text.strip().translate(_BLANKS)
+    marks = [mark for mark in bare if mark in _OTHER]
+    if len(marks) < 2 or len(set(marks)) == 2:
+        return None if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", bare) else "".join(marks[-1:])
+    return _OTHER[marks[0]]
 
 
 def language_names() -> dict[str, str]:

@@ -90,6 +90,11 @@ def _print_report(report: Report) -> None:
     )
     typer.echo(f"{report.stays} stays ({_counted(report.statuses)}), {report.room_nights} room nights sold,")
     typer.echo(f"worth {to_decimal(report.revenue_minor, report.currency)} {report.currency}.")
+    for text, minor in report.unclear:
+        read_as = f"{to_decimal(minor, report.currency)} {report.currency}"
+        typer.echo(
+            f"Prices such as {text} can be read in two ways, and nothing in their column tells which: here that is {read_as}."
+        )
     for need in report.new_types:
         typer.echo(f"  would add {need.name}: {need.peak} units, up to {need.adults} adults and {need.children} children")
     _print_reasons(report.reasons)

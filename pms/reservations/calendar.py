@@ -67,6 +67,7 @@ class Segment:
     last_name: str
     first_name: str
     source: str
+    code: str
     before: bool = False
     after: bool = False
 
@@ -139,9 +140,9 @@ lies as (
   group by stay_id, room_type_id, unit_id, run
 )
 select s.id, l.room_type_id, l.unit_id, l.first, l.end, s.arrival, s.departure, s.status, s.adults, s.children, s.version,
-       s.last_name, s.first_name, s.source
+       s.last_name, s.first_name, s.source, s.code
 from lies l cross join lateral (
-  select s.*, g.last_name, g.first_name, r.source
+  select s.*, g.last_name, g.first_name, r.source, r.code
   from stay s join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id where s.id = l.stay_id offset 0
 ) as s
 order by s.id, l.first
@@ -156,7 +157,7 @@ where live and unit_id is null and property_id = %(property)s and night >= %(fir
 _DAY_USE = """
 select s.id, s.room_type_id, null::uuid, s.arrival, s.departure, s.arrival, s.departure, s.status, s.adults, s.children,
        s.version,
-       g.last_name, g.first_name, r.source
+       g.last_name, g.first_name, r.source, r.code
 from stay s join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id
 where s.property_id = %(property)s and s.arrival = s.departure and s.departure >= %(first)s and s.departure < %(end)s
   and s.status not in ('cancelled', 'no_show')

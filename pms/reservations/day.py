@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -25,10 +25,12 @@ class DayLine:
     children: int
     source: str
     notes: str
+    code: str
 
 
 _LINES = """
-select s.id, g.last_name, g.first_name, u.name, t.name, s.arrival, s.departure, s.status, s.adults, s.children, r.source, r.notes
+select s.id, g.last_name, g.first_name, u.name, t.name, s.arrival, s.departure, s.status, s.adults, s.children, r.source, r.notes,
+       r.code
 from stay s
 join reservation r on r.id = s.reservation_id
 join guest g on g.id = r.guest_id
@@ -45,16 +47,12 @@ order by length(u.name), u.name, g.last_name, s.id
 
 
 def day_lines(db: Db, property_id: UUID, day: date) -> list[DayLine]:
-    """Everybody in the house on the day, by unit, those without one last; no names for an actor who may not see guests.
+    """Everybody in the house on the day, by unit, those without one last; only codes for an actor who may not see guests.
 
     Refuses `NotPermitted`.
     """
     db.actor.require("reservation.view", property_id)
     lines = [DayLine(*row) for row in raw(db).execute(_LINES, {"property": property_id, "day": day})]
-    if db.actor.may("guest.view"):
+    if db.actor.may("guest.view", property_id):
         return lines
-    return [DayLine(line.stay_id, "", "", *_rest(line)) for line in lines]
-
-
-def _rest(line: DayLine) -> tuple[str | None, str, date, date, str, int, int, str, str]:
-    return line.unit, line.room_type, line.arrival, line.departure, line.status, line.adults, line.children, line.source, ""
+    return [replace(line, last_name="", first_name="", notes="") for line in lines]

@@ -116,7 +116,8 @@ def _live(db: Db, stay_id: UUID) -> list[Night]:
 
 
 _TAKEN = """
-select n.unit_id, n.night, coalesce(nullif(concat_ws(' ', g.first_name, g.last_name), ''), r.code)
+select n.unit_id, n.night, case when %(named)s then coalesce(nullif(concat_ws(' ', g.first_name, g.last_name), ''), r.code)
+       else r.code end
 from unnest(%(units)s::uuid[], %(nights)s::date[]) as w(unit_id, night)
 join stay_night n on n.unit_id = w.unit_id and n.night = w.night and n.live and n.stay_id <> all(%(own)s::uuid[])
 join stay s on s.id = n.stay_id join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id
@@ -130,11 +131,15 @@ order by 2
 
 
 def _taken(db: Db, own: Sequence[UUID], nights: Iterable[Night]) -> list[tuple[UUID, date, str]]:
-    """Which (unit, night) a stay other than `own` has, and who. Race-free under the counters' locks: they cover the night."""
+    """Which (unit, night) a stay other than `own` has, and who: a code for an actor who may not see guests.
+
+    Race-free under the counters' locks: they cover the night.
+    """
     asked = [night for night in nights if night.unit_id is not None]
     if not asked:
         return []
     keys = {"units": [n.unit_id for n in asked], "nights": [n.night for n in asked], "own": list(own)}
+    keys["named"] = db.actor.may("guest.view")
     return [(row[0], row[1], row[2]) for row in raw(db).execute(_TAKEN, keys)]
 
 

@@ -19,11 +19,11 @@ STATES = ("checked_in", "confirmed", "tentative", "checked_out", "no_show", "can
 
 @dataclass(frozen=True)
 class GuestLine:
-    """A guest. Everything but the name is None for an actor who may not see guests."""
+    """A guest. Everything is None for an actor who may not see guests, the name too."""
 
     id: UUID
-    first_name: str
-    last_name: str
+    first_name: str | None
+    last_name: str | None
     email: str | None
     phone: str | None
     country: str | None
@@ -33,8 +33,8 @@ class GuestLine:
 
     @property
     def name(self) -> str:
-        """First and last name as one speaks them."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """First and last name as one speaks them; empty for an actor who may not see guests."""
+        return " ".join(filter(None, (self.first_name, self.last_name)))
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ class ReservationDetail:
     stays: tuple[StayLine, ...]
 
     @property
+    def who(self) -> str:
+        """Whose it is: the guest's name, or the code for an actor who may not see guests."""
+        return self.guest.name or self.code
+
+    @property
     def arrival(self) -> date:
         """The first arrival of all its stays."""
         return min(stay.arrival for stay in self.stays)
@@ -117,7 +122,7 @@ class ReservationDetail:
 class Wanted:
     """Which reservations; None is "any". Ranges are half-open; those of dates and the status speak of one and the same stay.
 
-    `search` is a code, an external reference, how the guest's name begins, or, for who may see guests, part of a phone number.
+    `search` is a code, an external reference or, for who may see guests, how the guest's name begins or part of a phone number.
     """
 
     property_id: UUID | None = None
@@ -147,10 +152,10 @@ _OF_RESERVATION = {
     "changed_since": "r.id in (select id from reservation where changed_at >= %(changed_since)s"
     " union select reservation_id from stay where changed_at >= %(changed_since)s)",
     "search": "(r.code = upper(%(search)s) or r.external_ref = %(search)s or r.guest_id in (select g.id from guest g where"
-    " starts_with(lower(g.last_name), lower(%(search)s)) or starts_with(lower(g.first_name), lower(%(search)s))"
+    " %(named)s and (starts_with(lower(g.last_name), lower(%(search)s)) or starts_with(lower(g.first_name), lower(%(search)s))"
     " or starts_with(lower(concat_ws(' ', g.first_name, g.last_name)), lower(%(search)s))"
     " or starts_with(lower(concat_ws(' ', g.last_name, g.first_name)), lower(%(search)s))"
-    " or (%(digits)s <> '' and strpos(regexp_replace(g.phone, '[^0-9]', '', 'g'), %(digits)s) > 0)))",
+    " or (%(digits)s <> '' and strpos(regexp_replace(g.phone, '[^0-9]', '', 'g'), %(digits)s) > 0))))",
 }
 _OF_STAY = {
     "status": "s.status = %(status)s",
@@ -168,11 +173,16 @@ def reservations(db: Db, wanted: Wanted, after: UUID | None = None, limit: int =
     Four statements whatever the number. Refuses `NotPermitted`.
     """
     db.actor.require("reservation.view")
-    digits = _digits(wanted.search or "") if db.actor.may("guest.view") else ""
-    values = {**wanted.__dict__, "digits": digits, "after": after, "seen": _seen(db), "limit": min(limit, PAGE_MAX) + 1}
+    most = min(limit, PAGE_MAX)
+    values = {**wanted.__dict__, **_sought(db, wanted.search or ""), "after": after, "seen": _seen(db), "limit": most + 1}
     rows = raw(db).execute(_ids_query(wanted, after, db.actor.property_ids is not None), values).fetchall()
-    found = details(db, [row[0] for row in rows[: min(limit, PAGE_MAX)]])
+    found = details(db, [row[0] for row in rows[:most]])
     return Page(found, more=len(rows) > len(found))
+
+
+def _sought(db: Db, search: str) -> dict[str, Any]:
+    """Whether names and phone numbers are looked through: who may not see them must not learn them by asking either."""
+    return {"named": db.actor.may("guest.view"), "digits": _digits(search)}
 
 
 def _digits(search: str) -> str:
@@ -225,7 +235,6 @@ def details(db: Db, ids: Sequence[UUID]) -> list[ReservationDetail]:
     """The reservations of these ids in this order, absent ones left out; three statements. Who may see them is the caller's."""
     if not ids:
         return []
-    may_see_guests = db.actor.may("guest.view")
     heads, stays = _run(db, _RESERVATIONS, ids), _run(db, _STAYS, ids)
     nights: dict[UUID, list[NightLine]] = defaultdict(list)
     for row in _run(db, _NIGHTS, [stay[1] for stay in stays]):
@@ -233,7 +242,7 @@ def details(db: Db, ids: Sequence[UUID]) -> list[ReservationDetail]:
     lines: dict[UUID, list[StayLine]] = defaultdict(list)
     for row in stays:
         lines[row[0]].append(StayLine(*[*row[1:], tuple(nights[row[1]])]))
-    by_id = {head[0]: _detail(head, lines[head[0]], may_see_guests) for head in heads}
+    by_id = {head[0]: _detail(head, lines[head[0]], db.actor.may("guest.view", head[1])) for head in heads}
     return [by_id[id] for id in ids if id in by_id]
 
 
@@ -243,7 +252,7 @@ def _run(db: Db, query: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
 
 
 def _detail(head: Sequence[Any], stays: Sequence[StayLine], may_see_guests: bool) -> ReservationDetail:
-    person = head[11:] if may_see_guests else (*head[11:14], *[None] * 5, head[19])
+    person = head[11:] if may_see_guests else (head[11], *[None] * 7, head[19])
     guest = GuestLine(*person)
     return ReservationDetail(*[*head[:7], tuple(head[7]), *head[8:11], guest, tuple(stays)])
 

@@ -8,16 +8,19 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pms import tries
+from pms.accounts.models import Person
+from pms.accounts.sessions import LONGEST
 from pms.api.app import http
-from tests.builders import an_email
+from pms.kernel.db import work
+from tests.builders import PASSWORD, Cast, an_email
 from tests.services import environment
 
 OURS = {"Origin": "http://localhost:8000"}
 
 
-def _try(address: str, forwarded: str = "", email: str = "") -> int:
+def _try(address: str, forwarded: str = "", email: str = "", password: str = "guess") -> int:
     given = {**OURS, **({"X-Forwarded-For": forwarded} if forwarded else {})}
-    form = {"email": email or an_email(), "password": "guess"}
+    form = {"email": email or an_email(), "password": password}
     return TestClient(http, client=(address, 1)).post("/auth/sign-in", data=form, headers=given).status_code
 
 
@@ -46,3 +49,28 @@ def test_what_was_written_before_our_proxy_counts_for_nothing() -> None:
     proxy, one = _somewhere(), _somewhere()
     with environment(OCTASPACE_PROXY_HOPS="1"):
         assert [_try(proxy, forwarded=f"{_somewhere()}, {one}") for _ in range(4)] == [401, 401, 401, 429]
+
+
+def test_many_addresses_share_the_tries_of_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tries, "PER_ACCOUNT_ANYWHERE", tries.parse("3 per 15 minutes"))
+    email = an_email()
+    assert [_try(_somewhere(), email=email) for _ in range(4)] == [401, 401, 401, 429]
+    assert _try(_somewhere()) == 401, "other accounts are not concerned"
+
+
+def test_who_signed_in_from_there_before_is_not_locked_out_by_others(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
+    monkeypatch.setattr(tries, "PER_ACCOUNT_ANYWHERE", tries.parse("2 per 15 minutes"))
+    with work(cast.rita) as db:
+        email = db.one(Person, cast.rita.id).email
+    home = _somewhere()
+    assert _try(home, email=email, password=PASSWORD) == 200
+    assert [_try(_somewhere(), email=email) for _ in range(2)] == [401, 429]
+    assert _try(_somewhere(), email=email, password=PASSWORD) == 429
+    assert _try(home, email=email, password=PASSWORD) == 200
+
+
+def test_the_cookie_lasts_as_long_as_a_session_may(cast: Cast) -> None:
+    with work(cast.rita) as db:
+        form = {"email": db.one(Person, cast.rita.id).email, "password": PASSWORD}
+    answer = TestClient(http, client=(_somewhere(), 1)).post("/auth/sign-in", data=form, headers=OURS)
+    assert f"Max-Age={int(LONGEST.total_seconds())};" in answer.headers["set-cookie"]

@@ -23,7 +23,7 @@ def a_segment(first: int = 0, nights: int = 2, **more: object) -> Segment:
     ids: dict[str, object] = {"stay_id": uuid4(), "room_type_id": uuid4(), "unit_id": uuid4()}
     dates = {"first": begin, "end": end, "arrival": begin, "departure": end}
     facts = {"status": "confirmed", "adults": 2, "children": 0, "version": 1}
-    names = {"last_name": "Müller", "first_name": "Anna", "source": "desk"}
+    names = {"last_name": "Müller", "first_name": "Anna", "source": "desk", "code": "7KQ2MZPA"}
     return Segment(**(ids | dates | facts | names | more))  # type: ignore[arg-type]
 
 
@@ -172,10 +172,11 @@ def test_somebody_in_the_way_is_named() -> None:
     repair = Closure(uuid4(), uuid4(), DAY + timedelta(5), DAY + timedelta(6), "out_of_order", "Bathroom", 1)
     look = Closure(uuid4(), uuid4(), DAY + timedelta(8), DAY + timedelta(9), "out_of_service", "Paint", 1)
 
-    def asked(first: int, end: int, own: UUID | None = None) -> str | None:
-        return in_the_way([lying], [repair, look], DAY + timedelta(first), DAY + timedelta(end), own)
+    def asked(first: int, end: int, own: UUID | None = None, named: bool = True) -> str | None:
+        return in_the_way([lying], [repair, look], DAY + timedelta(first), DAY + timedelta(end), own, named)
 
     assert asked(2, 4) == "Müller"
+    assert asked(2, 4, named=False) == "7KQ2MZPA", "who may not see guests is told the code"
     assert asked(3, 5) is None, "arriving on the day of a departure is no clash"
     assert asked(2, 4, lying.stay_id) is None
     assert asked(4, 7) == "Bathroom"

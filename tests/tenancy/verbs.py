@@ -307,6 +307,7 @@ EMPTY: dict[str, Try] = {
 
 WITHIN = {
     "accounts.members.held",
+    "accounts.password_links.shut_out",
     "accounts.password_links.void",
     "accounts.organizations",
     "accounts.people",

@@ -184,7 +184,7 @@ class ReservationFilter(Asked):
     )
     search: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(
         None,
-        description="The code, your `external_ref`, how the guest's name begins; with scope `guest.view` a phone number.",
+        description="The code, your `external_ref`; with scope `guest.view` how the guest's name begins, or a phone number.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = Field(50, description="How many at most.")
     cursor: Annotated[Text, Field(max_length=100)] | None = Field(

@@ -113,11 +113,11 @@ class Availability(Shape):
 
 
 class Guest(Shape):
-    """A guest. All but the names are null for a key without `guest.view`."""
+    """A guest. All but the id is null for a key without `guest.view`; the reservation's `code` says whose it is."""
 
     id: Id
-    first_name: str = Field(examples=["Ona"])
-    last_name: str = Field(examples=["Kazlauskienė"])
+    first_name: str | None = Field(examples=["Ona"])
+    last_name: str | None = Field(examples=["Kazlauskienė"])
     email: str | None = Field(examples=["ona@example.com"])
     phone: str | None = Field(examples=["+370 600 00000"])
     country: str | None = Field(description="ISO 3166-1 alpha-2, or empty.", examples=["LT"])

@@ -147,9 +147,9 @@ def _who(found: ReservationDetail) -> dict:
     return {
         "guest": str(guest.id),
         "guest_version": guest.version,
-        "name": guest.name,
-        "first_name": guest.first_name,
-        "last_name": guest.last_name,
+        "name": found.who,
+        "first_name": guest.first_name or "",
+        "last_name": guest.last_name or "",
         "email": guest.email or "",
         "phone": guest.phone or "",
         "country": guest.country or "",

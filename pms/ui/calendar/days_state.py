@@ -123,7 +123,7 @@ def _line(one: DayLine, here: date, locale: str) -> Line:
     loose = one.unit is None and one.arrival == here
     return Line(
         stay=str(one.stay_id),
-        name=f"{one.last_name} {one.first_name}".strip(),
+        name=f"{one.last_name} {one.first_name}".strip() or one.code,
         unit=one.unit or "",
         room_type=one.room_type,
         dates=f"{day_short(one.arrival, locale)} – {day_short(one.departure, locale)}",

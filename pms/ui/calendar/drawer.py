@@ -54,7 +54,7 @@ def stay_drawer() -> rx.Component:
     body = rx.el.div(_stay(), _prices(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay)
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
-        rx.el.span(C.code, class_name="faint num"),
+        rx.cond(C.name != C.code, rx.el.span(C.code, class_name="faint num"), rx.fragment()),
         class_name="row",
     )
     footer = rx.cond(S.asking == "", _actions(), _sure())

@@ -157,22 +157,32 @@ def _type(db: Db, night: Night | None) -> str:
 
 
 def guest_of(db: Db, stay_id: UUID) -> str:
-    """Who the stay is for, by last name; nothing for an actor who may not see guests, or not there. Refuses nothing."""
+    """Who the stay is for, by last name, or the code for an actor who may not see guests; nothing of a property out of reach.
+
+    Refuses nothing.
+    """
     query = (
-        select(Guest.last_name, Stay.property_id)
+        select(Guest.last_name, Reservation.code, Stay.property_id)
         .join(Reservation, col(Reservation.guest_id) == col(Guest.id))
         .join(Stay, col(Stay.reservation_id) == col(Reservation.id))
         .where(col(Stay.id) == stay_id)
     )
-    name, property_id = db.exec(query).first() or ("", None)
-    return name if db.actor.may("guest.view", property_id) else ""
+    name, code, property_id = db.exec(query).first() or ("", "", None)
+    if db.actor.may("guest.view", property_id):
+        return name
+    return code if db.actor.may("reservation.view", property_id) else ""
 
 
-def in_the_way(segments: list[Segment], blocks: list[Closure], first: date, end: date, own: UUID | None) -> str | None:
-    """Who or what has the unit on the nights [first, end) besides the stay itself: a name or a reason; None when it is free."""
+def in_the_way(
+    segments: list[Segment], blocks: list[Closure], first: date, end: date, own: UUID | None, named: bool
+) -> str | None:
+    """Who or what has the unit on the nights [first, end) besides the stay itself; None when it is free.
+
+    A name, or the code when not `named`, or a reason.
+    """
     for segment in segments:
         if segment.stay_id != own and segment.first < end and first < segment.end:
-            return segment.last_name or "…"
+            return (segment.last_name if named else "") or segment.code
     for block in blocks:
         if block.kind == "out_of_order" and block.first < end and first < block.end:
             return block.reason

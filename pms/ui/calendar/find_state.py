@@ -97,7 +97,7 @@ def _line(found: ReservationDetail, locale: str) -> FoundLine:
     unit = next((night.unit for night in stay.nights if night.unit), None)
     return FoundLine(
         id=str(found.id),
-        name=found.guest.name,
+        name=found.who,
         code=found.code,
         ref=found.external_ref or "",
         dates=f"{day(stay.arrival, locale)} – {day(stay.departure, locale)}",

@@ -17,7 +17,7 @@ from pms.reservations.move import undo
 from pms.ui.calendar import rows, sheet
 from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way, take_type_price
 from pms.ui.calendar.state import Calendar, DayNumber
-from pms.ui.shell import act, actor_of, handler, notice
+from pms.ui.shell import Session, act, actor_of, handler, notice
 
 Key = Annotated[UUID, BeforeValidator(rows.id_of)]
 RowKey = Annotated[str, Field(pattern=r"^[ul][A-Za-z0-9_-]{22}[0-9]{0,3}$")]
@@ -49,9 +49,9 @@ class Moves(rx.State):
         nights: Annotated[int, Field(ge=0, le=4000)],
     ) -> Any:
         """Say whether it would fit there, if what is loaded tells; the drop itself is decided by the database."""
-        chart = await self.get_state(Calendar)
-        said, why = "", ""
-        if chart._window is not None and (found := _fits(chart, place_of(row), key, first, nights)) is not None:
+        chart, session = await self.get_state(Calendar), await self.get_state(Session)
+        said, why, named = "", "", session.granted.get("guest.view", False)
+        if chart._window is not None and (found := _fits(chart, place_of(row), key, first, nights, named)) is not None:
             said, why = ("good", "") if found == "" else ("bad", found)
         self.hint = [said, why, f"{row}{first}+{nights}"]
 
@@ -163,7 +163,7 @@ def refused(refusal: Refusal, actor: Actor) -> str:
     return refusal.say(actor.locale)
 
 
-def _fits(chart: Calendar, place: Place, key: str, first: int, nights: int) -> str | None:
+def _fits(chart: Calendar, place: Place, key: str, first: int, nights: int, named: bool) -> str | None:
     """Empty when it would fit, what is in the way when not; None when what is loaded does not tell."""
     window = chart._window
     if window is None or place.unit_id is None:
@@ -176,7 +176,7 @@ def _fits(chart: Calendar, place: Place, key: str, first: int, nights: int) -> s
         own = rows.id_of(key) if key else None
     except ValueError:
         own = None
-    return in_the_way(*known, start, end, own) or ""
+    return in_the_way(*known, start, end, own, named) or ""
 
 
 def _loaded(window: sheet.Window, start: date, end: date) -> bool:

@@ -111,11 +111,11 @@ def layout(
 
 
 def bar(segment: Segment, today: date, oversold: Collection[date] = (), named: bool = True) -> list[Any]:
-    """A stay's segment as a bar. `oversold` are the nights its type is oversold; `named` False hides who it is."""
+    """A stay's segment as a bar. `oversold` are the nights its type is oversold; the code stands for the name if not `named`."""
     marks = [name for name, holds in _marks(segment, today, oversold) if holds]
     look = " ".join([LOOKS[segment.status], *(MARKS[name] for name in marks)])
     party = f"{segment.adults}+{segment.children}" if segment.children else str(segment.adults)
-    names = (segment.last_name, segment.first_name) if named else ("", "")
+    names = (segment.last_name, segment.first_name) if named else (segment.code, "")
     nights = (segment.end - segment.first).days
     return [
         key_of(segment.stay_id),

@@ -113,7 +113,7 @@ class Sheet:
             top = max(0, min(window.top, len(refs) - 1))
             shown = refs[top : top + window.count]
             self._read_units(db, [ref.unit_id for ref in shown if ref.unit_id])
-            named = db.actor.may("guest.view")
+            named = db.actor.may("guest.view", self.span.property_id)
             drawn = [self._draw(ref, window, named) for ref in shown]
             assert self.counts is not None
             heads = rows.day_rows(house, self.counts, self.heads or [], self.dates, window.only)

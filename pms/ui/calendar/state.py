@@ -103,7 +103,7 @@ class Calendar(rx.State):
         asked = self.router.url.query_parameters
         wanted = asked.get("property", "")
         if wanted != self._house and wanted in {one.id for one in session.houses}:
-            session.settle(wanted)
+            session._settle(wanted)
         self.zoom = _zoom(asked.get("days"), _zoom(self.kept_zoom, 21))
         self.states = [one for one in asked.get("states", "").split(",") if one in rows.LOOKS]
         self.only = [one for one in asked.get("types", "").split(",") if _is_key(one)]

@@ -260,6 +260,7 @@ def _report() -> rx.Component:
             note(tn("All dates move by {n} week.", "All dates move by {n} weeks.", found.weeks)),
             rx.fragment(),
         ),
+        rx.cond(found.unclear != "", note(found.unclear), rx.fragment()),
         rx.el.div(
             _counts(t("Stays by status"), Imports.statuses),
             _counts(t("Why rows are rejected"), Imports.reasons),

@@ -84,6 +84,7 @@ class Tried:
     last: str = ""
     weeks: int = 0
     nothing_new: bool = False
+    unclear: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,13 @@ def tried(report: Report, locale: str) -> Tried:
         last=formats.day(report.last, locale) if report.last else "",
         weeks=report.weeks,
         nothing_new=report.rows_new == 0,
+        unclear=" ".join(_unclear(text, formats.money(minor, report.currency, locale), locale) for text, minor in report.unclear),
     )
+
+
+def _unclear(text: str, amount: str, locale: str) -> str:
+    said = N_("Prices such as {text} can be read in two ways, and nothing in their column tells which: here that is {amount}.")
+    return translate(said, locale, text=text, amount=amount)
 
 
 def statuses(report: Report, locale: str) -> list[Count]:

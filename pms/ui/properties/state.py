@@ -144,7 +144,7 @@ class Properties(RowBox, rx.State):
         session = await self.get_state(Session)
         lines = await act(self, queries.properties)
         session.houses = [House(str(line.id), line.name, line.city, line.timezone) for line in lines]
-        session.settle(str(house))
+        session._settle(str(house))
         session.remembered = session.house
         return rx.redirect("/rooms")
 

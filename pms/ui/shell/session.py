@@ -107,9 +107,9 @@ class Session(rx.State):
         self.granted = dict.fromkeys(sorted(actor.permissions), True)
         self.places = [place.route for place in places_for(actor)]
         self.houses = list(found.houses)
-        self.settle(self.house or self.remembered)
+        self._settle(self.house or self.remembered)
 
-    def settle(self, wanted: str) -> None:
+    def _settle(self, wanted: str) -> None:
         """Work in the wanted property if it is among those seen, else in the first."""
         house = next((one for one in self.houses if one.id == wanted), self.houses[0] if self.houses else NOWHERE)
         self.house, self.house_now = house.id, house
@@ -120,7 +120,7 @@ class Session(rx.State):
         found, before = await in_thread(_entered, session_token(self)), self.house_now
         if isinstance(found, Entered):
             self.houses = list(found.houses)
-            self.settle(self.house)
+            self._settle(self.house)
             if (self.house_now.id, self.house_now.timezone) == (before.id, before.timezone):
                 return None
         return Session.enter(self.route)  # type: ignore[call-arg, func-returns-value]
@@ -128,7 +128,7 @@ class Session(rx.State):
     @handler
     async def choose_house(self, house: UUID):  # type: ignore[no-untyped-def]
         """Work in another property: the screen loads again for it."""
-        self.settle(str(house))
+        self._settle(str(house))
         self.remembered = self.house
         return Session.enter(self.route)  # type: ignore[call-arg, func-returns-value]
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from pydantic import field_validator
+from pydantic import ValidationError, field_validator
 from pydantic.dataclasses import dataclass as checked
 
 from pms.accounts import invitations, members, password_links
@@ -21,6 +21,7 @@ from pms.properties.queries import PropertyLine
 from pms.settings import settings
 from pms.ui.kit.toast import notice
 from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, in_thread, show
+from pms.ui.shell.act import Misunderstood
 from pms.ui.team.rows import Person, Waiting, named, person, roles_to_give, waiting
 
 EVERYWHERE = "everywhere"
@@ -75,10 +76,13 @@ def apply(state: Any, roll: Roll, news: Any) -> None:
 
 
 def placed(form: dict[str, Any]) -> Placed:
-    """A form's fields; ticked properties arrive as `property.<id>`."""
+    """A form's fields; ticked properties arrive as `property.<id>`. Refuses `Misunderstood`."""
     ticked = [name.removeprefix("property.") for name, value in form.items() if name.startswith("property.") and value]
     sent = {name: form.get(name) for name in ("role", "email", "everywhere") if form.get(name) is not None}
-    return Placed(**sent, properties=ticked)
+    try:
+        return Placed(**sent, properties=ticked)
+    except ValidationError as problem:
+        raise Misunderstood() from problem
 
 
 class Team(rx.State):
@@ -142,25 +146,31 @@ class Team(rx.State):
         """Close the drawer; a link is not shown again."""
         self.editing, self.errors, self.new_password = False, {}, ""
 
+    def _opened(self) -> UUID:
+        """Whose drawer is open. Refuses `Misunderstood` when none is: a tab that lost its state, or no screen of ours."""
+        if not self.editing:
+            raise Misunderstood()
+        return UUID(self.edited.id)
+
     @handler
     async def make_password_link(self) -> None:
         """Make the link with which a colleague chooses a new password."""
-        token = await in_thread(password_links.make, await actor_of(self), UUID(self.edited.id))
+        token = await in_thread(password_links.make, await actor_of(self), self._opened())
         self.new_password = f"{settings().public_url}/new-password?token={token}"
 
     @handler
     async def save(self, form: dict[str, Any]):  # type: ignore[no-untyped-def]
         """Another role, or other properties: in force at once, on their open screens too."""
-        wanted, one = placed(form), self.edited
-        await act(self, members.change_role, UUID(one.id), wanted.role, wanted.property_ids, version=one.version)
+        membership, wanted = self._opened(), placed(form)
+        await act(self, members.change_role, membership, wanted.role, wanted.property_ids, version=self.edited.version)
         self.editing, self.errors = False, {}
         return notice(translate("Saved. It is in force at once, on open screens too.", (await actor_of(self)).locale))
 
     @handler
     async def withdraw(self):  # type: ignore[no-untyped-def]
         """End somebody's access."""
-        one = self.edited
-        await act(self, members.withdraw, UUID(one.id), version=one.version)
+        membership, one = self._opened(), self.edited
+        await act(self, members.withdraw, membership, version=one.version)
         self.editing = False
         return notice(translate("{name} has no access any more.", (await actor_of(self)).locale, name=one.name))
 

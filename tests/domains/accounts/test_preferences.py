@@ -2,13 +2,16 @@
 
 import pytest
 
+from pms.accounts.invitations import accept, invite
 from pms.accounts.models import Person
 from pms.accounts.organizations import rename_organization
+from pms.accounts.password_links import LinkEnded, make_for_anybody, offered
 from pms.accounts.preferences import change_password, rename, set_locale
 from pms.accounts.sessions import WrongCredentials, actor_from_token, sign_in
 from pms.accounts.two_factor import WrongPassword
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import work
+from pms.kernel.outbox import history
 from pms.kernel.refusals import BadInput, NotPermitted
 from tests.builders import PASSWORD, Cast
 
@@ -48,6 +51,24 @@ def test_a_new_password_ends_the_other_sessions_only(rita: Actor) -> None:
     with pytest.raises(WrongCredentials):
         sign_in(email, PASSWORD)
     assert sign_in(email, "quite another password")
+
+
+def test_a_new_password_ends_sessions_in_other_organizations_too_and_their_journals_say_so(cast: Cast) -> None:
+    email, here = _email(cast.rita), sign_in(_email(cast.rita), PASSWORD)
+    with work(cast.otto) as db:
+        link = invite(db, email, "front_desk")
+    there = accept(link, "", PASSWORD)
+    way_in = make_for_anybody(email, lambda organization: job_actor(organization, "Command line"))
+    with work(here.actor) as db:
+        change_password(db, PASSWORD, "quite another password")
+        assert db.actor == here.actor, "the work goes on as who began it"
+    assert actor_from_token(there.token) is None
+    assert actor_from_token(here.token) == here.actor
+    with pytest.raises(LinkEnded):
+        offered(way_in)
+    with work(cast.otto) as db:
+        (last,) = history(db, there.actor.session_id, most=1)
+    assert (last.event, last.actor_id) == ("session.ended", cast.rita.id)
 
 
 def test_changing_the_password_takes_the_present_one(rita: Actor) -> None:

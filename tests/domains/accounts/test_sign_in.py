@@ -9,8 +9,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from pms.accounts import passwords
-from pms.accounts.models import Membership, Person
+from pms.accounts.models import Membership, Person, SignedIn
 from pms.accounts.sessions import (
+    LONGEST,
     NoLongerMember,
     WrongCredentials,
     actor_from_token,
@@ -114,6 +115,16 @@ def test_a_session_expires(olga: Actor) -> None:
     signed_in = sign_in(_email(olga), PASSWORD)
     _run(EXPIRED, signed_in.actor.session_id)
     assert actor_from_token(signed_in.token) is None
+
+
+def test_use_prolongs_a_session_to_a_year_after_sign_in_at_most(olga: Actor) -> None:
+    signed_in = sign_in(_email(olga), PASSWORD)
+    _run("update signed_in set created_at = now() - interval '364 days 23 hours' where id = :id", signed_in.actor.session_id)
+    _run(HOURS_AGO, signed_in.actor.session_id)
+    assert actor_from_token(signed_in.token) == signed_in.actor
+    with work(DOOR) as db:
+        session = db.one(SignedIn, signed_in.actor.session_id)
+    assert session.expires_at == session.created_at + LONGEST
 
 
 def test_use_prolongs_a_session_but_writes_rarely(olga: Actor) -> None:

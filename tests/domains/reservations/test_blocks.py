@@ -8,6 +8,7 @@ from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, NotPermitted
 from pms.reservations.blocks import BlockLifted, change_block, lift_block, place_block
+from pms.reservations.models import Reservation
 from pms.reservations.nights import UnitTaken
 from tests.domains.reservations.conftest import House
 from tests.invariants import assert_house_in_order
@@ -50,6 +51,14 @@ def test_a_unit_with_a_guest_is_not_blocked(house: House) -> None:
     house.stay(2, 4, house.u101)
     with pytest.raises(UnitTaken, match="Kazlauskas"):
         block(house)
+
+
+def test_who_may_not_see_guests_learns_the_code_of_who_is_in_the_way(house: House, rita: Actor, hana: Actor) -> None:
+    with work(rita) as db:
+        code = db.one(Reservation, house.stay(2, 4, house.u101).reservation_id).code
+    with pytest.raises(UnitTaken, match=code) as refused:
+        block(house, actor=hana)
+    assert refused.value.data["by"] == code
 
 
 def test_a_block_that_would_oversell_is_refused_unless_accepted(house: House) -> None:
