@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-import pytest
 from sqlmodel import select
 
 from pms.rates.cells import Edit, change_cells
@@ -16,14 +15,8 @@ from pms.reservations.move import change_dates
 from pms.reservations.nights import nights_of
 from pms.ui.calendar import rows
 from pms.ui.calendar.booking_state import NewBooking
-from tests.builders import Cast
 from tests.states.hotel import Hotel
 from tests.states.tab import Tab, said
-
-
-@pytest.fixture
-def hotel(cast: Cast) -> Hotel:
-    return Hotel(cast)
 
 
 def _flexible(hotel: Hotel) -> UUID:
