@@ -43,34 +43,37 @@ class Counter:
         return self.capacity + self.overbooking - self.sold - self.held - self.blocked
 
 
-_UNTOUCHED = """
+# Behind "select", so that PostgreSQL cannot count the elements: it would plan anew for every array it gets.
+_WANTED = "unnest((select %(types)s::uuid[]), (select %(nights)s::date[])) as w(room_type_id, night)"
+_UNTOUCHED = f"""
 select distinct w.room_type_id
-from unnest(%(types)s::uuid[], %(nights)s::date[]) as w(room_type_id, night)
+from {_WANTED}
 left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
 where i.night is null
 """
-_TOUCH = """
+_TOUCH = f"""
 insert into inventory_night (organization_id, room_type_id, night, capacity, sold, held, blocked, overbooking, oversold)
 select t.organization_id, t.id, w.night,
        (select count(*) from unit u where u.room_type_id = t.id and u.archived_at is null), 0, 0, 0, 0, 0
-from unnest(%(types)s::uuid[], %(nights)s::date[]) as w(room_type_id, night)
+from {_WANTED}
 join room_type t on t.id = w.room_type_id
 left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
 where i.night is null
 order by w.room_type_id, w.night
 on conflict do nothing
 """
-_LOCK = """
+_LOCK = f"""
 select i.room_type_id, i.night, i.capacity, i.sold, i.held, i.blocked, i.overbooking
 from inventory_night i
-join unnest(%(types)s::uuid[], %(nights)s::date[]) as w(room_type_id, night) using (room_type_id, night)
+join {_WANTED} using (room_type_id, night)
 order by i.room_type_id, i.night
 for update of i
 """
 _WRITE = """
 update inventory_night i set {column} = i.{column} + w.change,
   oversold = greatest(0, i.sold + i.held + i.blocked + w.change - i.capacity - i.overbooking)
-from unnest(%(types)s::uuid[], %(nights)s::date[], %(changes)s::int[]) as w(room_type_id, night, change)
+from unnest((select %(types)s::uuid[]), (select %(nights)s::date[]), (select %(changes)s::int[]))
+  as w(room_type_id, night, change)
 where i.room_type_id = w.room_type_id and i.night = w.night
 """
 

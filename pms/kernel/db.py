@@ -139,10 +139,13 @@ def _wake_relay(db: Db) -> None:
     """Say that the journal has news, in a transaction of its own: a commit that notifies holds a lock of the whole database
     until its disk write is done, so eight writers would wait for each other. Should we die before, the relay's own look
     at the table, once a second, finds the row; so does it when this fails, for the work is done and must not look undone.
+    All of it in one round trip.
     """
-    with suppress(SQLAlchemyError):
-        db.connection().exec_driver_sql(f"notify {CHANNEL}")
-        db.commit()
+    with suppress(SQLAlchemyError, psycopg.Error):
+        connection = raw(db)
+        with connection.pipeline():
+            connection.execute(f"notify {CHANNEL}")
+            connection.commit()
 
 
 def raw(db: Db) -> psycopg.Connection[Any]:
