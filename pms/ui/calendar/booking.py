@@ -102,77 +102,63 @@ def _guest() -> rx.Component:
 
 
 def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
-    def name(what: str) -> rx.Var[str]:
-        return rx.Var.create(f"{what}-") + n.to_string()
-
-    def put(what: str) -> Any:
-        return lambda value: S.set_room(n, what, value)
-
-    def one(label: Any, what: str, value: Any, need: bool = True, **props: Any) -> rx.Component:
-        control = rx.el.input(id=name(what), value=value, on_change=put(what), class_name="input", required=need, **props)
-        return _labelled(label, name(what), control)
-
-    units = rx.el.select(
-        rx.el.option(t("Unassigned"), value=""),
-        rx.foreach(room.units, lambda unit: rx.el.option(unit[1], value=unit[0], key=unit[0])),
-        id=name("unit"),
-        value=room.unit,
-        on_change=put("unit"),
-        class_name="input",
-    )
-    types = rx.el.select(
-        rx.foreach(S.types, lambda kind: rx.el.option(kind[1], value=kind[0], key=kind[0])),
-        id=name("type"),
-        value=room.type,
-        on_change=put("type"),
-        class_name="input",
-    )
-    plans = rx.el.select(
-        rx.foreach(room.plans, lambda plan: rx.el.option(plan[1], value=plan[0], key=plan[0])),
-        id=name("plan"),
-        value=room.plan,
-        on_change=put("plan"),
-        class_name="input",
-    )
     drop = rx.cond(
         S.rooms.length() > 1, icon_button("close", t("Remove this room"), tip=False, on_click=S.drop_room(n)), rx.fragment()
     )
     return rx.el.fieldset(
         rx.el.div(rx.el.h3(t("Room {n}", n=(n + 1).to_string()), class_name="grow"), drop, class_name="row"),
-        rx.el.div(
-            one(t("Arrival"), "arrival", room.arrival, type="date"),
-            one(t("Departure"), "departure", room.departure, type="date"),
-            _labelled(t("Room type"), name("type"), types),
-            _labelled(t("Unit"), name("unit"), units),
-            one(t("Adults"), "adults", room.adults, type="number", min=1, max=99, input_mode="numeric"),
-            one(t("Children"), "children", room.children, type="number", min=0, max=99, input_mode="numeric"),
-            rx.cond(
-                (room.children != "0") & (room.children != ""),
-                one(t("Ages of the children"), "ages", room.ages, need=False, placeholder="4, 9", auto_complete="off"),
-                rx.fragment(),
-            ),
-            _labelled(t("Rate plan"), name("plan"), plans),
-            one(
-                t("Agreed price per night, {currency}", currency=S.currency),
-                "price",
-                room.price,
-                need=False,
-                type="text",
-                placeholder=room.usual,
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            rx.cond(
-                room.price != "",
-                one(t("Reason for this price"), "reason", room.reason, need=False, max_length=200),
-                rx.fragment(),
-            ),
-            class_name="fields two",
-        ),
+        rx.el.div(*_place_and_party(room, n), *_plan_and_price(room, n), class_name="fields two"),
         _costs(room, n),
         class_name="room section",
         key=n,
     )
+
+
+def _place_and_party(room: rx.Var[Draft], n: rx.Var[int]) -> list[rx.Component]:
+    has_children = (room.children != "0") & (room.children != "")
+    ages = _typed(t("Ages of the children"), "ages", room.ages, n, need=False, placeholder="4, 9", auto_complete="off")
+    return [
+        _typed(t("Arrival"), "arrival", room.arrival, n, type="date"),
+        _typed(t("Departure"), "departure", room.departure, n, type="date"),
+        _chosen(t("Room type"), "type", room.type, S.types, n),
+        _chosen(t("Unit"), "unit", room.unit, room.units, n, rx.el.option(t("Unassigned"), value="")),
+        _typed(t("Adults"), "adults", room.adults, n, type="number", min=1, max=99, input_mode="numeric"),
+        _typed(t("Children"), "children", room.children, n, type="number", min=0, max=99, input_mode="numeric"),
+        rx.cond(has_children, ages, rx.fragment()),
+    ]
+
+
+def _plan_and_price(room: rx.Var[Draft], n: rx.Var[int]) -> list[rx.Component]:
+    agreed = t("Agreed price per night, {currency}", currency=S.currency)
+    usual = {"placeholder": room.usual, "input_mode": "decimal", "auto_complete": "off"}
+    reason = _typed(t("Reason for this price"), "reason", room.reason, n, need=False, max_length=200)
+    return [
+        _chosen(t("Rate plan"), "plan", room.plan, room.plans, n),
+        _typed(agreed, "price", room.price, n, need=False, type="text", **usual),
+        rx.cond(room.price != "", reason, rx.fragment()),
+    ]
+
+
+def _name(what: str, n: rx.Var[int]) -> rx.Var[str]:
+    return rx.Var.create(f"{what}-") + n.to_string()
+
+
+def _put(what: str, n: rx.Var[int]) -> Any:
+    return lambda value: S.set_room(n, what, value)
+
+
+def _typed(label: Any, what: str, value: Any, n: rx.Var[int], need: bool = True, **props: Any) -> rx.Component:
+    name = _name(what, n)
+    control = rx.el.input(id=name, value=value, on_change=_put(what, n), class_name="input", required=need, **props)
+    return _labelled(label, name, control)
+
+
+def _chosen(label: Any, what: str, value: Any, choices: Any, n: rx.Var[int], *before: rx.Component) -> rx.Component:
+    """One of several [value, words]."""
+    name = _name(what, n)
+    options = rx.foreach(choices, lambda one: rx.el.option(one[1], value=one[0], key=one[0]))
+    control = rx.el.select(*before, options, id=name, value=value, on_change=_put(what, n), class_name="input")
+    return _labelled(label, name, control)
 
 
 def _costs(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
