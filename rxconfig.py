@@ -5,6 +5,7 @@ import os
 import reflex as rx
 
 from pms.settings import settings
+from pms.ui.quick_start import QuickStart
 from pms.ui.same_origin import SameOrigin
 
 # A socket that died without a goodbye is noticed within five seconds by both ends: staff must not sell from a stale screen.
@@ -24,6 +25,6 @@ config = rx.Config(
     redis_url=settings().redis_url if _several else None,
     state_manager_mode=rx.constants.StateManagerMode.REDIS if _several else rx.constants.StateManagerMode.MEMORY,
     frontend_compression_formats=["gzip", "brotli"],
-    plugins=[SameOrigin()],
+    plugins=[QuickStart(), SameOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

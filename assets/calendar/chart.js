@@ -1,5 +1,5 @@
 // The calendar's container in the browser: keeps the place, and reports what is in sight.
-import { createElement, useEffect, useLayoutEffect, useRef } from "react";
+import { createElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { answered, hands } from "./hands.js";
 import { keys } from "./keys.js";
 import { measure, remeasure } from "./measure.js";
@@ -30,8 +30,9 @@ export function dayText(number, locale, style) {
   return long && style === "month" ? text.slice(0, 4) : text;
 }
 
-export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, nights, hint, answer, onLook, ...does }) {
-  const box = useRef(null), told = useRef(0), now = useRef({}), place = useRef({ day: null, row: 0 });
+export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, nights, marks, hint, answer, onLook, ...does }) {
+  const box = useRef(null), told = useRef(0), now = useRef({}), place = useRef({ day: null, row: 0 }), reported = useRef("");
+  const [measured, setMeasured] = useState(false);
   now.current = { origin, address, onLook, ...does };
 
   useLayoutEffect(() => {  // the server asks for a place
@@ -42,6 +43,8 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
       const top = goto[2] * m.row, room = box.current.clientHeight - m.head;
       if (goto[2] === 0 || top < box.current.scrollTop || top + m.row > box.current.scrollTop + room) box.current.scrollTop = Math.max(0, top - room / 3);
     }
+    reported.current = "";  // it may have sent less than there is room for
+    box.current.dispatchEvent(new Event("scroll"));
   }, [goto[0], origin]);
 
   useLayoutEffect(() => {  // other widths, same day at the left edge
@@ -50,19 +53,22 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     box.current.scrollTop = place.current.row * m.row;
   }, [zoom, compact]);
 
+  useLayoutEffect(() => setMeasured(true), []);  // bars come once the empty chart is measured: measuring among them styles each one twice
+
   useEffect(() => {
     const element = box.current;
-    let timer = 0, last = "", written = 0;
+    let timer = 0, written = 0, pace = 300;  // what came first is to be painted before there is more
     const report = () => {
       timer = 0;
-      uncover(element, now.current.origin);
+      pace = 70;
+      uncover(element, place.current.day);
       const m = measure(element), { origin, onLook } = now.current;
       const seen = [
         origin + Math.max(0, Math.floor(element.scrollLeft / m.day)), Math.ceil((element.clientWidth - m.unit) / m.day),
         Math.floor(element.scrollTop / m.row), Math.ceil((element.clientHeight - m.head) / m.row),
       ];
-      if (seen.join() === last) return;
-      last = seen.join();
+      if (seen.join() === reported.current) return;
+      reported.current = seen.join();
       onLook(...seen);
       clearTimeout(written);
       written = setTimeout(() => write(now.current.address, seen[0]), 300);
@@ -70,14 +76,14 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     const moved = () => {
       const m = measure(element);
       place.current = { day: now.current.origin + element.scrollLeft / m.day, row: element.scrollTop / m.row };
-      if (!timer) timer = setTimeout(report, 70);
+      if (!timer) timer = setTimeout(report, pace);
     };
-    const redrawn = new MutationObserver(() => uncover(element, now.current.origin));  // before the frame that shows them
+    const redrawn = new MutationObserver(() => uncover(element, place.current.day));  // before the frame that shows them
     redrawn.observe(element.querySelector(".canvas"), { childList: true, subtree: true });
     const resized = new ResizeObserver(() => {
       const m = remeasure(element);
       if (place.current.day !== null) element.scrollLeft = (place.current.day - now.current.origin) * m.day;
-      if (!timer) timer = setTimeout(report, 70);
+      if (!timer) timer = setTimeout(report, pace);
     });
     element.addEventListener("scroll", moved, { passive: true });
     resized.observe(element);
@@ -117,12 +123,14 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     return () => clearInterval(timer);
   }, [zone]);
 
-  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total }, children);
+  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total },
+    createElement("div", { className: "canvas", style: marks }, measured ? children : null));
 }
 
-/** Let names of bars that began before the left edge start in sight. Sticky text would do it, at the price of a layer per bar. */
-function uncover(element, origin) {
-  const m = measure(element), edge = origin + element.scrollLeft / m.day - 0.5;
+/** Let names of bars that began before the left edge, at `day`, start in sight. Sticky text would do it, at the price of a layer
+ *  per bar; asking the browser where it scrolled to, at the price of a layout before every frame. */
+function uncover(element, day) {
+  const m = measure(element), edge = day - 0.5;
   for (const bar of element.getElementsByClassName("bar-of")) {
     const first = +bar.dataset.a, cut = first < edge && edge < first + +bar.dataset.n ? Math.round((edge - first) * m.day) : 0;
     if (cut !== (bar.cut ?? 0)) { bar.cut = cut; cut ? bar.style.setProperty("--cut", `${cut}px`) : bar.style.removeProperty("--cut"); }

@@ -9,6 +9,7 @@ from pms.api.caching import Caching
 from pms.api.guard import Guard
 from pms.api.health import health
 from pms.api.origin import ForeignOrigin
+from pms.api.slash import Slash
 from pms.api.v1.app import make_api
 from pms.kernel.words import preferred
 
@@ -17,6 +18,7 @@ http.include_router(health)
 http.include_router(auth.router)
 http.include_router(files.router)
 http.mount("/api", make_api())
+http.add_middleware(Slash)
 http.add_middleware(Caching)
 http.add_middleware(Guard)
 

@@ -6,7 +6,8 @@ library comes out the same way.
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+import time
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -22,6 +23,39 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _LONGEST_REQUEST_ID = 64
 # They tell every connection or every job at "info"; an operator wants to hear of trouble only.
 _TALKATIVE = ("alembic", "httpx", "httpcore", "rq", "rq_scheduler", "asyncio", "websockets", "engineio", "socketio", "_granian")
+
+_FROM_SOCKETS = ("reflex", "reflex_base", "engineio", "socketio", "asyncio", "octaspace.screens")
+"""Loggers that whoever opens a socket can make speak, with tracebacks, as often as they like."""
+_MOST, _EVERY_SECONDS, _LONGEST_LINE = 30, 10.0, 2_000
+
+
+class NotTooOften(logging.Filter):
+    """Lets each of those loggers say so much in so long, then only how many lines were left out. Our own bugs are all told."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._seen: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written; a line that is gets cut to a length one can read."""
+        family = next((name for name in _FROM_SOCKETS if f"{record.name}.".startswith(f"{name}.")), None)
+        if family is None or (family == "octaspace.screens" and record.levelno >= logging.ERROR):
+            return True
+        began, count = self._seen.get(family, (0.0, 0))
+        if not count or self._clock() - began >= _EVERY_SECONDS:
+            _rewrite(record, f" (and {count - _MOST} more lines, left out)" if count > _MOST else "")
+            self._seen[family] = (self._clock(), 1)
+            return True
+        _rewrite(record)
+        self._seen[family] = (began, count + 1)
+        return count < _MOST
+
+
+def _rewrite(record: logging.LogRecord, more: str = "") -> None:
+    said = record.getMessage()
+    if more or len(said) > _LONGEST_LINE:
+        record.msg, record.args = said[:_LONGEST_LINE] + more, ()
 
 
 def _name_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -57,6 +91,7 @@ def _route_standard_library(shared: list[Any]) -> None:
     level = settings().log_level.upper()
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering()))
+    handler.addFilter(NotTooOften())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
     for name in _TALKATIVE:

@@ -18,7 +18,7 @@ BUILT = WEB / "build" / "client"
 STAMP = WEB / "octaspace.sha256"
 # Code that no page is made of: a change there must not cost a build.
 _SHAPES_NO_PAGE = ("pms/launch", "pms/api", "pms/cli.py", "pms/__main__.py", "pms/settings.py")
-_SOURCES = {"pms": ("*.py", "*.po"), "assets": ("*",)}
+_SOURCES = {"pms": ("*.py", "*.js", "*.po"), "assets": ("*",)}
 
 
 def _sources() -> Iterator[Path]:

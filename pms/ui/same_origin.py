@@ -27,5 +27,5 @@ class SameOrigin(Plugin):
 
     def post_build(self, **context: Any) -> None:
         """Rewrite the one chunk that holds addresses."""
-        for chunk in Path(context["static_dir"]).glob("assets/reflex-env-*.js"):
-            chunk.write_text(to_own_origin(chunk.read_text()))
+        (chunk,) = Path(context["static_dir"]).glob("assets/reflex-env-*.js")
+        chunk.write_text(to_own_origin(chunk.read_text()))

@@ -6,18 +6,20 @@ import pytest
 
 from pms.launch import front_end
 
+SHAPING = ("pms/ui/page.py", "pms/ui/part.js", "pms/locale/lt/x.po", "assets/theme.css", "rxconfig.py", "requirements.txt")
+
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small source tree in place of ours."""
-    for name in ("pms/ui/page.py", "pms/api/v1.py", "pms/locale/lt/x.po", "assets/theme.css", "rxconfig.py", "requirements.txt"):
+    for name in (*SHAPING, "pms/api/v1.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(front_end, "ROOT", tmp_path)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["pms/ui/page.py", "pms/locale/lt/x.po", "assets/theme.css", "rxconfig.py", "requirements.txt"])
+@pytest.mark.parametrize("name", SHAPING)
 def test_what_shapes_pages_makes_it_stale(tree: Path, name: str) -> None:
     before = front_end.fingerprint()
     (tree / name).write_text("changed")

@@ -62,3 +62,29 @@ def test_a_plain_request_id_is_kept() -> None:
 
 def test_importing_leaves_logging_alone() -> None:
     assert logging.getLogger("pms").handlers == []
+
+
+def _said(name: str, text: str = "noise", level: int = logging.WARNING) -> logging.LogRecord:
+    return logging.LogRecord(name, level, __file__, 1, text, (), None)
+
+
+def test_what_sockets_can_cause_fills_no_disk_and_what_was_left_out_is_counted() -> None:
+    time = 0.0
+    rule = logs.NotTooOften(clock=lambda: time)
+    told = [rule.filter(_said("engineio.server")) for _ in range(1000)]
+    assert told.count(True) == 30
+    assert rule.filter(_said("engineio_of_somebody_else"))
+    assert rule.filter(_said("socketio.server")), "each has its own measure"
+    time = 11.0
+    later = _said("engineio.server", "again")
+    assert rule.filter(later)
+    assert later.getMessage() == "again (and 970 more lines, left out)"
+
+
+def test_bugs_of_our_own_are_all_told_and_long_lines_cut() -> None:
+    rule = logs.NotTooOften()
+    assert all(rule.filter(_said("octaspace.screens", level=logging.ERROR)) for _ in range(1000))
+    assert all(rule.filter(_said("octaspace.tries")) for _ in range(1000))
+    long = _said("reflex.app", "x" * 1_000_000)
+    assert rule.filter(long)
+    assert len(long.getMessage()) == 2_000

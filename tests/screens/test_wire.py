@@ -12,6 +12,7 @@ from pms.accounts import sessions
 from pms.accounts.sessions import COOKIE
 from pms.ui.calendar.state import Calendar
 from pms.ui.shell import Session
+from pms.ui.shell.manners import MOST_WAITING
 from pms.ui.team.state import Team
 from tests.builders import Cast, a_room_type
 from tests.screens.conftest import Served, session_of
@@ -91,6 +92,19 @@ def test_whatever_one_tab_sends_the_others_are_served(octaspace: Served, cast: C
         with suppress(ConnectionClosed, OSError):
             bad.raw(packet)
             bad.listen(0.2)
+        good.open("/team")
+        good.wait_for("Rita Desk")
+
+
+def test_who_asks_faster_than_it_is_answered_is_hung_up_on(octaspace: Served, cast: Cast, seaside: UUID) -> None:
+    with a_socket(octaspace.url, session_of(cast.olga)) as good, a_socket(octaspace.url, session_of(cast.rita)) as bad:
+        bad.open("/calendar")
+        bad.wait_for("101")
+        with suppress(ConnectionClosed, OSError):
+            for _ in range(4 * MOST_WAITING):
+                bad.call(Calendar.load, path="/calendar")
+            bad.wait_for("41/_event")
+        assert "41/_event" in bad.heard
         good.open("/team")
         good.wait_for("Rita Desk")
 

@@ -73,6 +73,7 @@ class Chart(rx.Component):
     address: rx.Var[dict[str, str]]
     label: rx.Var[str]
     nights: rx.Var[str]
+    marks: rx.Var[dict[str, int]]
     hint: rx.Var[list[str]]
     answer: rx.Var[list[str]]
 
@@ -84,17 +85,24 @@ class Chart(rx.Component):
     on_wish: rx.EventHandler[_wished]
 
 
+def numbered(**numbers: rx.Var[int]) -> rx.Var[dict[str, int]]:
+    """Numbers for the style sheet: `a` becomes --a."""
+    return rx.Var.create({f"--{name}": number for name, number in numbers.items()})
+
+
 def placed(**numbers: rx.Var[int]) -> dict[str, rx.Var[Any]]:
-    """Where something stands, for the style sheet: `a` becomes --a. Plain inline style, where Reflex' own `style` would
-    write a rule into a style sheet for every bar."""
-    return {"style": rx.Var.create({f"--{name}": number for name, number in numbers.items()})}
+    """Where something stands. Plain inline style, where Reflex' own `style` would write a rule into a style sheet per bar."""
+    return {"style": numbered(**numbers)}
 
 
-def sent(slot: str) -> rx.Var[Any]:
-    """What a slot of the state holds, taken apart; the same text gives the same object, so that React sees no change."""
-    text = getattr(Calendar, slot)
+def slots(name: str, count: int) -> rx.Var[list[Any]]:
+    """What the slots of the state hold, taken apart; the same text gives the same object, so that React sees no change.
+
+    One list, drawn by one component: a component of its own for every slot costs each visitor 200 KB of script.
+    """
+    texts = rx.Var.create([getattr(Calendar, f"{name}{n}") for n in range(count)])
     data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag="sent")]})
-    return rx.Var(f"sent({text!s})", _var_data=rx.vars.VarData.merge(data, text._get_all_var_data()))
+    return rx.Var(f"{texts!s}.map(sent)", _var_type=list[Any], _var_data=rx.vars.VarData.merge(data, texts._get_all_var_data()))
 
 
 def day_text(number: Any, style: str) -> rx.Var[str]:
@@ -107,18 +115,14 @@ def day_text(number: Any, style: str) -> rx.Var[str]:
 def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
     """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_wish`."""
     compact = Calendar.kept_height == "compact"
-    variables = placed(o=Calendar.origin, axis=Calendar.axis, total=Calendar.total, zoom=Calendar.zoom, here=Calendar.today)
+    marks = numbered(o=Calendar.origin, axis=Calendar.axis, total=Calendar.total, zoom=Calendar.zoom, here=Calendar.today)
     return Chart.create(
-        rx.el.div(
-            rx.el.div(class_name="paper", aria_hidden="true"),
-            rx.el.div(class_name="today-column", aria_hidden="true"),
-            _heads(),
-            *[_line(n) for n in range(ROW_SLOTS)],
-            rx.el.div(class_name="now-line", aria_hidden="true"),
-            rx.el.div(rx.el.b(), rx.el.span(), rx.el.i(), class_name="ghost", role="status", hidden=True),
-            class_name="canvas",
-            custom_attrs=variables,
-        ),
+        rx.el.div(class_name="paper", aria_hidden="true"),
+        rx.el.div(class_name="today-column", aria_hidden="true"),
+        _heads(),
+        rx.foreach(slots("row", ROW_SLOTS).to(list[dict[str, Any]]), _line),
+        rx.el.div(class_name="now-line", aria_hidden="true"),
+        rx.el.div(rx.el.b(), rx.el.span(), rx.el.i(), class_name="ghost", role="status", hidden=True),
         origin=Calendar.origin,
         first=Calendar.first,
         days=Calendar.days,
@@ -130,6 +134,7 @@ def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx
         address=address,
         label=t("Calendar"),
         nights=t("{n}n", n="#"),
+        marks=marks,
         hint=Moves.hint,
         answer=Moves.answer,
         on_look=Calendar.look,
@@ -149,7 +154,7 @@ def _heads() -> rx.Component:
     )
     return rx.el.div(
         corner,
-        *[rx.el.div(day_head(day=sent(f"day{n}").to(list[int]), today=Calendar.today)) for n in range(DAY_SLOTS)],
+        rx.foreach(slots("day", DAY_SLOTS).to(list[list[int]]), lambda day: day_head(day=day, today=Calendar.today)),
         class_name="heads",
         role="row",
     )
@@ -184,10 +189,9 @@ def day_head(day: rx.Var[list[int]], today: rx.Var[int]) -> rx.Component:
     return rx.cond(day.length() > 0, drawn, rx.fragment())
 
 
-def _line(slot: int) -> rx.Component:
+def _line(row: rx.Var[dict[str, Any]], slot: rx.Var[int]) -> rx.Component:
     """One slot. Only the place is set here, so that a row which moves down is not sent again."""
     top = Calendar.tops[slot]
-    row = sent(f"row{slot}").to(dict[str, Any])
     return rx.cond(
         top >= 0,
         rx.el.div(

@@ -139,14 +139,17 @@ class Calendar(rx.State):
         self.goto = [self.goto[0] + 1, first, 0]
 
     async def _show(self, fresh: bool = False) -> None:
-        """Load what is in sight and a little more; afresh from the database, or what is missing of a window already heard."""
+        """Load what is in sight and a little more; afresh from the database, or what is missing of a window already heard.
+
+        At first only the rows in sight: the chart asks for more (`look`) as soon as they are painted.
+        """
         session = await self.get_state(Session)
         actor = await actor_of(self)
         first, days, row, count = self._sight
         now = self._window
         span = span_for(actor.organization_id, house_of(session), first, days, now.span if now else None)  # type: ignore[arg-type]
         filters = (_ids(self.only), tuple(self.states), _ids(self.folded))
-        window = Window(span, *rows_for(row, count, now), *filters)
+        window = Window(span, *(rows_for(row, count, now) if now else (row, count)), *filters)
         self.heading = formats.span(rows.day_of(first), rows.day_of(first + days - 1), (await self.get_state(Words)).locale)
         if fresh or now is None or now.span != span or not self._is_heard(window):
             self._window = window

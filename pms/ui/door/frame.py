@@ -38,6 +38,7 @@ def doorway(*content: Any, title: Any, text: Any = None, wide: bool = False) -> 
 def door_form(*content: Any, action: str) -> rx.Component:
     """A form that posts to an HTTP route; door.js sends it and shows what is refused."""
     return rx.el.form(
+        rx.el.script(src="/door.js", custom_attrs={"async": True}),
         rx.el.input(type="hidden", name="locale", value=Words.locale, read_only=True),
         *content,
         action=action,

@@ -4,7 +4,7 @@
     dialog(body, open=S.asking, on_close=S.never_mind, title=t("Cancel the reservation?"), footer=[...])
 
 A drawer leaves the page behind it usable (click another bar while it is open) unless `modal=True`. Closing happens in the
-browser at once; `on_close` then tells the server.
+browser at once; `on_close` then tells the server. What is inside is made while it is open only, so that pages open fast.
 """
 
 from __future__ import annotations
@@ -56,16 +56,16 @@ def _box(
     kind: str, body: Any, open: rx.Var[bool], on_close: Any, title: Any, id: str, modal: bool, footer: Any, head: Any, wide: bool
 ) -> rx.Component:
     closes = rx.call_script(f"document.getElementById('{id}').close()")
-    children = [
+    inside = rx.fragment(
         rx.el.header(
             rx.el.div(head, rx.el.h2(title, id=f"{id}-title"), class_name="stack tight grow"),
             rx.el.button(icon("close"), type="button", class_name="close", aria_label=t("Close"), on_click=closes),
         ),
         rx.el.div(body, class_name="body"),
-        rx.el.footer(*footer) if footer else None,
-    ]
+        rx.el.footer(*footer) if footer else rx.fragment(),
+    )
     return _Dialog.create(
-        *(child for child in children if child is not None),
+        rx.cond(open, inside, rx.fragment()),
         id=id,
         class_name=f"{kind} wide" if wide else kind,
         follows=open,

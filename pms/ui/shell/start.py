@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -15,16 +16,18 @@ from pms.ui.kit.toast import toaster
 from pms.ui.kit.words import t
 from pms.ui.shell.act import unhandled
 from pms.ui.shell.layout import framed
+from pms.ui.shell.manners import bound
 from pms.ui.shell.own_tab import OwnTab
 from pms.ui.shell.screen import SCREENS, Screen
 from pms.ui.shell.session import Door, Session
 
 NAME = "Octaspace"
+LIVE = Path(__file__).with_name("live.js")
 
 
 def make_app(http: Any) -> rx.App:
     """The application without its screens; `http` is the FastAPI application beneath which Reflex serves."""
-    return rx.App(
+    app = rx.App(
         api_transformer=(OwnTab, http),
         html_lang="en",
         stylesheets=list(STYLESHEETS),
@@ -33,6 +36,8 @@ def make_app(http: Any) -> rx.App:
         app_wraps={(55, "ErrorBoundary"): lambda stateful: _boundary()},
         head_components=_head(),
     )
+    bound(app)
+    return app
 
 
 def add_screen(app: rx.App, screen: Screen) -> None:
@@ -66,13 +71,16 @@ def _head() -> list[rx.Component]:
         rx.el.link(rel="icon", href="/icons/octaspace.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icons/octaspace-180.png"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
-        rx.el.link(
-            rel="preload",
-            href="/fonts/inter-latin.woff2",
-            custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
-        ),
-        rx.el.script(src="/live.js"),
-        rx.el.script(src="/door.js", defer=True),
+        # Both at once: names bring letters of the second, and a font that comes late has every text laid out again.
+        *[
+            rx.el.link(
+                rel="preload",
+                href=f"/fonts/{font}.woff2",
+                custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
+            )
+            for font in ("inter-latin", "inter-latin-ext")
+        ],
+        rx.el.script(LIVE.read_text()),  # in the page itself: to fetch it would hold up all that comes after
     ]
 
 
