@@ -96,6 +96,8 @@ def sale_of(db: Db, property_id: UUID, room_type_ids: Iterable[UUID]) -> House:
 
     Refuses `NotFound` for what is unknown or out of reach, `BadInput` for a type archived or of a sister property.
     """
+    if not db.actor.sees(property_id):
+        raise NotFound(what="property")
     wanted = sorted(set(room_type_ids))
     rows = raw(db).execute(_SALE, (wanted, property_id)).fetchall()
     if len(rows) < len(wanted):

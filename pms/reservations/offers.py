@@ -131,7 +131,7 @@ class Counter:
         self.house = house
         self.board, self.left = sellable_board(db, house, first, nights)
         self.prices = prices(self.board)
-        self.taxes = taxes_of(db, house.property_id)
+        self.taxes = _taxes_of(db, house.property_id)
 
     def answers(self, wish: Wish) -> Iterator[Offer]:
         """Every plan in every room type."""
@@ -184,7 +184,7 @@ def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Boar
     return replace(board, house=boards.House(capacity, taken)), left
 
 
-def taxes_of(db: Db, property_id: UUID) -> list[Tax]:
+def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     """The taxes of a property, in its order."""
     live = select(Tax).where(col(Tax.archived_at).is_(None), col(Tax.property_id) == property_id)
     return list(db.exec(live.order_by(col(Tax.position), col(Tax.id))))

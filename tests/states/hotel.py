@@ -57,6 +57,7 @@ class Hotel:
         session = tab.state(Session)
         session.house, session.house_now = str(self.id), House(str(self.id), "Seaside", "", ZONE)
         session.houses = [session.house_now]
+        session.granted = dict.fromkeys(sorted((actor or self.cast.rita).permissions), True)
         tab.root.router_data["asPath"] = f"/calendar?{address}"
         tab.root.router = RouterData.from_router_data(tab.root.router_data)
         tab.delta()

@@ -249,9 +249,9 @@ async def test_a_filter_and_a_fold_show_fewer_rows(hotel: Priced) -> None:
 
 
 async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Priced) -> None:
-    hotel.fill(1, closed=True, min_stay=2, closed_departure=True)
     for unit in hotel.doubles:
         hotel.book(1, 1, unit)
+    hotel.fill(1, closed=True, min_stay=2, closed_departure=True)
     tab = await opened(hotel)
     name, day, _ = hotel.cell(1, hotel.strict)
     await tab.call(Why.ask, name, day, 300, 200)

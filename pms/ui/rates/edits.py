@@ -45,7 +45,7 @@ class Edits(rx.State):
     @handler
     async def put(self, cells: Cells, texts: Texts) -> Any:
         """Set the price of each cell as typed; an empty text gives it back to the rules."""
-        return await self.change(put_prices, targets(cells), texts)
+        return await self._change(put_prices, targets(cells), texts)
 
     @handler
     async def rule(
@@ -55,9 +55,9 @@ class Edits(rx.State):
         text: Annotated[str, Field(max_length=10)],
     ) -> Any:
         """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
-        return await self.change(put_rule, targets(cells), what, text)
+        return await self._change(put_rule, targets(cells), what, text)
 
-    async def change(self, verb: Any, *arguments: Any) -> Any:
+    async def _change(self, verb: Any, *arguments: Any) -> Any:
         """Run a verb that changes cells, show what came of it, and offer to take it back."""
         house, actor = house_of(await self.get_state(Session)), await actor_of(self)
         try:
@@ -88,7 +88,7 @@ class Edits(rx.State):
         """What somebody else made of the one cell in the meantime."""
         grid = await self.get_state(Rates)
         plan, kind, night = refusal.data["cells"][0]
-        price = grid.price_at(UUID(plan), UUID(kind), date.fromisoformat(night), locale)
+        price = grid._price_at(UUID(plan), UUID(kind), date.fromisoformat(night), locale)
         by = refusal.data.get("by") or translate("Somebody", locale)
         if not price:
             return refusal.say(locale)
@@ -96,7 +96,7 @@ class Edits(rx.State):
 
     async def _settle(self, how: str) -> None:
         """Show the cells as they are, and let go of what was being saved, in one message."""
-        await (await self.get_state(Rates)).repaint()
+        await (await self.get_state(Rates))._repaint()
         self.answer = [str(int(self.answer[0]) + 1), how]
 
     @handler
@@ -141,7 +141,7 @@ class Edits(rx.State):
     async def locked(self, row: RowKey) -> Any:
         """Somebody typed into a derived price."""
         grid, locale = await self.get_state(Rates), (await actor_of(self)).locale
-        plan, parent = grid.names_of(rows.plan_and_type(row)[0])
+        plan, parent = grid._names_of(rows.plan_and_type(row)[0])
         return self._say(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True)
 
 

@@ -219,7 +219,7 @@ class ManyBox(rx.State):
         if self.errors or not self.cells:
             return None
         edits = await self.get_state(Edits)
-        answer = await edits.change(do, self._wanted())
+        answer = await edits._change(do, self._wanted())
         self.open = edits.answer[1] == "no"
         return answer
 

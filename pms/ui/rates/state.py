@@ -136,13 +136,13 @@ class Rates(rx.State):
         watch = tab.watches.get(VIEW) if tab else None
         return watch is not None and watch.window.span == span  # type: ignore[attr-defined]
 
-    async def repaint(self) -> None:
+    async def _repaint(self) -> None:
         """Show what this tab has just changed, without waiting to be told."""
         if self._window is not None:
             sheet.known(self._window.span).heard += 1
             self._put(await in_thread(sheet.load_more, await actor_of(self), self._window))
 
-    def price_at(self, plan_id: UUID, type_id: UUID, night: date, locale: str) -> str:
+    def _price_at(self, plan_id: UUID, type_id: UUID, night: date, locale: str) -> str:
         """What a cell of the days shown costs, as last read; empty for others."""
         facts = sheet.known(self._window.span).facts if self._window else None
         if facts is None or plan_id not in facts.prices or not facts.board.first <= night <= facts.board.days[-1]:
@@ -150,12 +150,12 @@ class Rates(rx.State):
         price = facts.prices[plan_id][facts.board.row(type_id), (night - facts.board.first).days]
         return formats.money(int(price), facts.house.currency, locale)
 
-    def version_at(self, plan_id: UUID, type_id: UUID, night: date) -> int:
+    def _version_at(self, plan_id: UUID, type_id: UUID, night: date) -> int:
         """The version of a cell of the days shown, as last read."""
         facts = sheet.known(self._window.span).facts if self._window else None
         return facts.versions.get((plan_id, type_id), {}).get((night - facts.board.first).days, 0) if facts else 0
 
-    def names_of(self, plan_id: UUID) -> tuple[str, str]:
+    def _names_of(self, plan_id: UUID) -> tuple[str, str]:
         """A plan's name and its parent's."""
         facts = sheet.known(self._window.span).facts if self._window else None
         plan = facts.board.book.by_id.get(plan_id) if facts else None

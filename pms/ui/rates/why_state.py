@@ -120,7 +120,7 @@ class Why(rx.State):
         plan_id, type_id = rows.plan_and_type(row)
         house = property_of(await self.get_state(Session))
         self.story = await act(self, story_of, house, plan_id, type_id, day_of(day))
-        self._cell = [row, day, (await self.get_state(Rates)).version_at(plan_id, type_id, day_of(day))]
+        self._cell = [row, day, (await self.get_state(Rates))._version_at(plan_id, type_id, day_of(day))]
 
     @handler
     async def hush(self) -> Any:
@@ -143,7 +143,7 @@ class Why(rx.State):
 
     async def _price(self, typed: str) -> Any:
         edits = await self.get_state(Edits)
-        answer = await edits.change(put_prices, targets([tuple(self._cell)]), [typed])
+        answer = await edits._change(put_prices, targets([tuple(self._cell)]), [typed])
         self.editing = edits.answer[1] == "no"
         return answer
 
@@ -162,6 +162,6 @@ class Why(rx.State):
         if not self._cell:
             return None
         edits = await self.get_state(Edits)
-        answer = await edits.change(put_rule, targets([tuple(self._cell)]), what, value)
+        answer = await edits._change(put_rule, targets([tuple(self._cell)]), what, value)
         await self._tell(self._cell[0], self._cell[1])
         return answer
