@@ -17,7 +17,7 @@ def test_rates_go_out_come_back_changed_and_are_taken_back(desk: Page, seaside: 
     desk.get_by_label("Format").select_option("csv")
     assert desk.evaluate(NAMELESS) == []
     with desk.expect_download() as download:
-        desk.get_by_role("button", name="Download").click()
+        desk.get_by_role("link", name="Download").and_(desk.locator("[href*='to=2027-06-02'][href*='format=csv']")).click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 2 * 2
     first = lines[1].split(",")

@@ -8,7 +8,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.rates.sheets import BYTES_MAX
-from pms.ui.kit import button, empty, icon, loading, note, number_cell, pill, t, table, table_row, wrong
+from pms.ui.kit import button, empty, icon, link, loading, note, number_cell, pill, t, table, table_row, wrong
 from pms.ui.rate_sheets.state import RateSheets, Row
 from pms.ui.shell import Screen, Session, page_head
 
@@ -88,30 +88,33 @@ def _in() -> rx.Component:
 
 
 def _out() -> rx.Component:
-    """A plain form: the browser saves what comes."""
+    """What is chosen makes the address of a link: the browser saves what comes."""
 
     def day(label: Any, name: str, value: Any) -> rx.Component:
-        control = rx.el.input(id=f"rates-{name}", name=name, type="date", default_value=value, required=True, class_name="input")
+        control = rx.el.input(
+            id=f"rates-{name}", type="date", value=value, on_change=lambda to: S.choose(name, to), class_name="input"
+        )
         return rx.el.div(rx.el.label(label, html_for=f"rates-{name}"), control, class_name="field")
 
     form = rx.el.select(
-        rx.el.option("XLSX", value="xlsx"), rx.el.option("CSV", value="csv"), id="rates-format", name="format", class_name="input"
+        rx.el.option("XLSX", value="xlsx"),
+        rx.el.option("CSV", value="csv"),
+        id="rates-format",
+        value=S.form,
+        on_change=lambda to: S.choose("form", to),
+        class_name="input",
     )
+    address = "/files/rates?property=" + Session.house + "&from=" + S.first + "&to=" + S.last + "&format=" + S.form
+    fields = rx.el.div(
+        day(t("First night"), "first", S.first),
+        day(t("Last night"), "last", S.last),
+        rx.el.div(rx.el.label(t("Format"), html_for="rates-format"), form, class_name="field"),
+        class_name="fields",
+    )
+    save = link(icon("import", small=True), t("Download"), href=address, reload_document=True, class_name="btn")
     return rx.el.section(
         rx.el.header(rx.el.h2(t("Export"))),
-        rx.el.form(
-            rx.el.input(type="hidden", name="property", value=Session.house, read_only=True),
-            rx.el.div(
-                day(t("First night"), "from", S.first),
-                day(t("Last night"), "to", S.last),
-                rx.el.div(rx.el.label(t("Format"), html_for="rates-format"), form, class_name="field"),
-                class_name="fields",
-            ),
-            rx.el.div(button(t("Download"), icon="import", type="submit"), class_name="row end"),
-            action="/files/rates",
-            method="get",
-            class_name="pad stack",
-        ),
+        rx.el.div(fields, rx.el.div(save, class_name="row end"), class_name="pad stack"),
         class_name="card",
     )
 

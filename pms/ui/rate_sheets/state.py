@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 import reflex as rx
@@ -63,6 +65,7 @@ class RateSheets(rx.State):
     cut: bool = False
     first: str = ""
     last: str = ""
+    form: str = "xlsx"
 
     @handler
     async def load(self) -> None:
@@ -73,6 +76,14 @@ class RateSheets(rx.State):
             self.first, self.last = here.isoformat(), (here + timedelta(days=SPAN)).isoformat()
         self._forget()
         self.ready = True
+
+    @handler
+    async def choose(self, what: Literal["first", "last", "form"], to: str) -> None:
+        """Another night, another format, for a file out; what is no day stays out of the address."""
+        if what == "form":
+            self.form = "csv" if to == "csv" else "xlsx"
+        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", to):
+            setattr(self, what, to)
 
     @handler
     async def send(self) -> None:
