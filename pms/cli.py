@@ -191,6 +191,15 @@ def invite(
         accounts.invite(email, role, organization, properties or [])
 
 
+@cli.command("password-link")
+def password_link(email: Annotated[str, typer.Argument(help="Who forgot their password.")]) -> None:
+    """Print a link to choose a new password with, good once and for some hours."""
+    from pms.launch import accounts
+
+    with services():
+        accounts.password_link(email)
+
+
 @cli.command("import-bookings")
 def import_bookings(
     file: Annotated[Path | None, typer.Argument(help="A CSV, or a zip with one CSV; none with --resume.")] = None,
@@ -206,6 +215,34 @@ def import_bookings(
 
     with services():
         import_bookings(file, property, preset, dry_run, shift_to_today, report, resume)
+
+
+@cli.command("rates-export")
+def rates_export(
+    property: Annotated[str, typer.Argument(help="The property's name or id.")],
+    file: Annotated[Path, typer.Argument(help="Where to write: .csv or .xlsx.")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first night.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last night.")],
+) -> None:
+    """Write prices and restrictions into a spreadsheet, one row per room type, plan and night."""
+    from pms.launch.rates import rates_export
+
+    with services():
+        rates_export(property, file, first.date(), last.date())
+
+
+@cli.command("rates-import")
+def rates_import(
+    file: Annotated[Path, typer.Argument(help="A .csv or .xlsx as rates-export writes it; an empty cell stays, - clears.")],
+    property: Annotated[str | None, typer.Option(help="Name or id; not needed when there is only one.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change row by row, change nothing.")] = False,
+    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Change the rest when some rows are refused.")] = False,
+) -> None:
+    """Set prices and restrictions from a spreadsheet, as one change that can be undone."""
+    from pms.launch.rates import rates_import
+
+    with services():
+        rates_import(file, property, dry_run, skip_refused)
 
 
 @cli.command()

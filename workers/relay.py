@@ -7,7 +7,7 @@ import json
 import signal
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from redis import RedisError
@@ -22,15 +22,37 @@ from workers.queues import connection, enqueue, name_job
 POLL_SECONDS = 1.0  # a notification may be lost with its connection; nothing waits longer than this for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 log = logs.logger(__name__)
+T = TypeVar("T")
 
 
 def publish(rows: Sequence[dict[str, Any]]) -> None:
     """Tell live screens, in one round trip; whoever does not listen right now reads the database when it returns."""
     with connection().pipeline(transaction=False) as pipeline:
         for row in rows:
-            if message := reactions.message(row):
-                pipeline.publish(reactions.LIVE_CHANNEL, json.dumps(message, default=str))
+            if message := _apart(row, _spelled):
+                pipeline.publish(reactions.LIVE_CHANNEL, message)
         pipeline.execute()
+
+
+def _spelled(row: dict[str, Any]) -> str | None:
+    message = reactions.message(row)
+    return json.dumps(message, default=str) if message else None
+
+
+def _enqueue_jobs(row: dict[str, Any]) -> None:
+    for job in reactions.jobs(row["event"]):
+        enqueue(name_job(job.function, row["id"]), job.function, row["id"], queue_name=job.queue)
+
+
+def _apart(row: dict[str, Any], step: Callable[[dict[str, Any]], T]) -> T | None:
+    """Do one step for one row; a bug in it is logged and costs this row its step, not everybody behind it theirs."""
+    try:
+        return step(row)
+    except RedisError:
+        raise
+    except Exception:
+        log.exception("a journal row could not be handed on whole", journal_id=row["id"], happened=row["event"])
+        return None
 
 
 def hand_on_waiting() -> int:
@@ -40,8 +62,7 @@ def hand_on_waiting() -> int:
         if rows:
             publish(rows)
             for row in rows:
-                for job in reactions.jobs(row["event"]):
-                    enqueue(name_job(job.function, row["id"]), job.function, row["id"], queue_name=job.queue)
+                _apart(row, _enqueue_jobs)
             outbox.handed_on(db, [row["id"] for row in rows])
         return len(rows)
 

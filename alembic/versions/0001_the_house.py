@@ -311,9 +311,7 @@ def upgrade() -> None:
         sa.Column("blocked", sa.Integer(), nullable=False),
         sa.Column("overbooking", sa.Integer(), nullable=False),
         sa.Column("oversold", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "least(capacity, sold, held, blocked, overbooking) >= 0", name="no_negative"
-        ),
+        sa.CheckConstraint("least(capacity, sold, held, blocked, overbooking) >= 0", name="no_negative"),
         sa.CheckConstraint(
             "oversold = greatest(0, sold + held + blocked - capacity - overbooking)", name="never_oversold_unseen"
         ),
@@ -409,9 +407,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("organization_id", "id"),
     )
-    op.create_index(
-        "unit_name", "unit", ["property_id", "name"], unique=True, postgresql_where=sa.text("archived_at is null")
-    )
+    op.create_index("unit_name", "unit", ["property_id", "name"], unique=True, postgresql_where=sa.text("archived_at is null"))
     op.create_index("unit_of_type", "unit", ["room_type_id"], unique=False)
     op.create_table(
         "block",

@@ -25,9 +25,7 @@ KEPT = (
 WITH_DELETE = ("stay_night", "room_type_amenity", "idempotency_key", "rejected_row")
 ACCOUNTS = ("membership", "invitation", "signed_in", "api_key")
 
-COLLEAGUES = (
-    f"exists (select from membership m where m.person_id = person.id and m.organization_id = {THIS_ORGANIZATION})"
-)
+COLLEAGUES = f"exists (select from membership m where m.person_id = person.id and m.organization_id = {THIS_ORGANIZATION})"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@ import { measure } from "./measure.js";
 import { ghost } from "./hands.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const LETTERS = { n: "new", t: "today", g: "date", z: "undo", "?": "help" };
+const LETTERS = { n: "new", t: "today", g: "date", z: "undo", "/": "find", "?": "help" };
 
 /** Hear keys on the chart and, for single letters, on the page; returns how to stop. */
 export function keys(element, now) {

@@ -58,9 +58,10 @@ def api_keys(db: Db) -> Sequence[ApiKey]:
 
 
 def revoke(db: Db, api_key_id: UUID) -> None:
-    """Make a key useless from now on; twice is fine. Refuses `NotFound`, `NotPermitted`."""
+    """Make a key useless from now on; twice is fine. Refuses `NotFound`, `NotPermitted`, `BeyondYourOwn`."""
     db.actor.require("api_keys.manage")
     row = db.one(ApiKey, api_key_id, lock=True)
+    refuse_beyond_own(db, PERMISSIONS.intersection(row.scopes), row.property_ids)
     if row.revoked_at is None:
         row.revoked_at = now()
         record(db, "api_key.revoked", "api_key", row.id, before={"name": row.name, "prefix": row.prefix})

@@ -74,7 +74,7 @@ def change_role(db: Db, membership_id: UUID, role: str, property_ids: Sequence[U
     Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`, `BeyondYourOwn`, `LastOwner`, `BadInput`.
     """
     owners = _locked_owners(db)
-    membership = _held(db, membership_id, version)
+    membership = held(db, membership_id, version)
     refuse_beyond_own(db, permissions_of(role), property_ids)
     if role != "owner":
         _refuse_last_owner(owners, membership)
@@ -93,7 +93,7 @@ def withdraw(db: Db, membership_id: UUID, version: int) -> None:
     Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`, `BeyondYourOwn`, `LastOwner`.
     """
     owners = _locked_owners(db)
-    membership = _held(db, membership_id, version)
+    membership = held(db, membership_id, version)
     _refuse_last_owner(owners, membership)
     before = picture(membership)
     membership.withdrawn_at = now()
@@ -119,13 +119,17 @@ def picture(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _held(db: Db, membership_id: UUID, version: int) -> Membership:
-    """A live membership within the actor's reach, locked."""
+def held(db: Db, membership_id: UUID, version: int | None) -> Membership:
+    """A live membership within the actor's reach, locked; `version` None: whichever it has.
+
+    Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`, `BeyondYourOwn`.
+    """
     db.actor.require("members.manage")
     membership = db.one(Membership, membership_id, lock=True)
     if membership.withdrawn_at is not None:
         raise NotFound(what="membership")
-    refuse_stale(db, membership, version)
+    if version is not None:
+        refuse_stale(db, membership, version)
     refuse_beyond_own(db, ROLES.get(membership.role, frozenset()), membership.property_ids)
     return membership
 

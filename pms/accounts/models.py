@@ -70,6 +70,28 @@ class Invitation(SQLModel, table=True):
     withdrawn_at: datetime | None = instant(nullable=True)
 
 
+class PasswordLink(SQLModel, table=True):
+    """A link that lets its holder choose a new password for a person, once; `ended_at` when used, replaced or voided.
+
+    `membership_version` is what the maker saw: a changed role ends the link.
+    """
+
+    __tablename__ = "password_link"
+    __table_args__ = (same_tenant("membership_id", "membership"),)
+
+    id: UUID = id_column()
+    organization_id: UUID = Field(foreign_key="organization.id")
+    membership_id: UUID
+    membership_version: int
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    token_hash: str = Field(unique=True)
+    made_by: str
+    by_operator: bool = False
+    created_at: datetime = instant(default_now=True)
+    expires_at: datetime = instant()
+    ended_at: datetime | None = instant(nullable=True)
+
+
 class SignedIn(SQLModel, table=True):
     """A browser session: the cookie holds the token, this row its hash."""
 

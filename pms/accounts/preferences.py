@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pms.accounts import passwords
 from pms.accounts.models import Person
+from pms.accounts.password_links import void
 from pms.accounts.people import clean_name, person_id, refuse_unknown_locale
 from pms.accounts.sessions import end_sessions
 from pms.accounts.two_factor import WrongPassword
@@ -27,10 +28,14 @@ def rename(db: Db, name: str) -> None:
 
 
 def change_password(db: Db, present: str, new: str) -> None:
-    """Another password; every other session in this organization ends. Refuses `WrongPassword`, `BadInput`."""
+    """Another password; every other session in this organization ends, and links to choose one are void.
+
+    Refuses `WrongPassword`, `BadInput`.
+    """
     person = db.one(Person, person_id(db), lock=True)
     if not passwords.matches(person.password_hash, present):
         raise WrongPassword()
     person.password_hash = passwords.hash_password(new, field="new_password")
     record(db, "person.password_changed", "person", person.id)
+    void(db, person.id)
     end_sessions(db, person.id, but=db.actor.session_id)

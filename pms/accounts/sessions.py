@@ -73,6 +73,15 @@ class SessionLine:
     current: bool
 
 
+def token_in(cookies: str) -> str | None:
+    """The session token in a Cookie header, whatever other programs of the same host have put beside it.
+
+    Not by the standard library's parser: that gives up, and finds nobody, at the first cookie it would not write itself.
+    """
+    pairs = (one.partition("=") for one in cookies.split(";"))
+    return next((value.strip() for name, _, value in pairs if name.strip() == COOKIE), None) or None
+
+
 def sign_in(email: str, password: str, code: str | None = None, user_agent: str = "") -> SignIn:
     """Begin a session in the organization the person used last.
 
@@ -81,7 +90,7 @@ def sign_in(email: str, password: str, code: str | None = None, user_agent: str 
     person = prove(email, password)
     with work(DOOR) as db:
         two_factor.use_code(db, person, code)
-        return start(db, person, _usual_membership(db, person), user_agent)
+        return start(db, person, usual_membership(db, person), user_agent)
 
 
 def prove(email: str, password: str) -> Person:
@@ -253,8 +262,8 @@ def switch_organization(token: str, organization_id: UUID) -> Actor:
         return actor
 
 
-def _usual_membership(db: Db, person: Person) -> Membership:
-    """The live membership used last, else the oldest."""
+def usual_membership(db: Db, person: Person) -> Membership:
+    """The live membership used last, else the oldest. Refuses `NoLongerMember`."""
     last_used = (
         select(col(SignedIn.seen_at))
         .where(col(SignedIn.membership_id) == col(Membership.id))

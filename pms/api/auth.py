@@ -15,10 +15,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from pms.accounts import invitations, sessions
+from pms import tries
+from pms.accounts import invitations, password_links, sessions
 from pms.accounts.sessions import COOKIE, LIFETIME, SignIn
-from pms.api import tries
 from pms.api.origin import own_origin
+from pms.kernel.encryption import token_hash
 from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import known
@@ -34,6 +35,11 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 def _address(request: Request) -> str:
+    """Who asks: what the outermost of our own proxies saw; what stands further left anybody could have written."""
+    hops = settings().proxy_hops
+    forwarded = [one.strip() for one in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if one.strip()]
+    if 0 < hops <= len(forwarded):
+        return forwarded[-hops]
     return request.client.host if request.client else "unknown"
 
 
@@ -95,6 +101,17 @@ def accept_invitation(
     try:
         tries.count(tries.PER_ADDRESS, "invitation", _address(request))
         return _welcome(invitations.accept(token, name, password, code or None, _agent(request)), "/")
+    except Refusal as refusal:
+        return refused(refusal, known(locale))
+
+
+@router.post("/choose-password")
+def choose_password(request: Request, token: Text, password: Text, code: Text = "", locale: Text = "en") -> Response:
+    """Another password by a link, and be signed in."""
+    try:
+        tries.count(tries.PER_ADDRESS, "password-link", _address(request))
+        tries.count(tries.PER_ACCOUNT, "password-link", token_hash(token))
+        return _welcome(password_links.use(token, password, code or None, _agent(request)), "/")
     except Refusal as refusal:
         return refused(refusal, known(locale))
 

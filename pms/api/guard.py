@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pms.accounts.sessions import COOKIE
+from pms.accounts.sessions import token_in
 from pms.api.origin import ForeignOrigin
 from pms.api.v1.problems import problem
 from pms.kernel import logs
 from pms.settings import settings
 
+BODY_MAX = 1024 * 1024
+"""More than any form or API request but one; files that are uploaded measure themselves."""
+RATES_MAX = 4 * BODY_MAX
+"""Ten thousand cells, each an object of its own."""
+RATES = re.compile(r"/api/v1/properties/[^/]+/rates")
+UPLOADS = "/files/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 _HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
 _TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
@@ -37,7 +44,23 @@ class Guard:
             if rides_on_cookie(scope["method"], headers):
                 await _refusal(scope, receive, out)
             else:
-                await self.app(scope, receive, out)
+                most = RATES_MAX if RATES.fullmatch(scope["path"]) else BODY_MAX
+                await self.app(scope, receive if scope["path"].startswith(UPLOADS) else _measured(receive, most), out)
+
+
+def _measured(receive: Receive, most: int) -> Receive:
+    """Read no more than `most` bytes, whatever the headers promised: forms would be kept in memory, or on disk, to their end."""
+    length = 0
+
+    async def receiver() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > most:
+            raise HTTPException(413)
+        return message
+
+    return receiver
 
 
 def _sender(send: Send, extra: Iterable[tuple[bytes, bytes]]) -> Send:
@@ -56,16 +79,9 @@ def rides_on_cookie(method: str, headers: Headers) -> bool:
 
     Browsers name the origin of every such request; what has none did not come from a page, or does not say so.
     """
-    if method in SAFE or not _has_session(headers.get("cookie", "")):
+    if method in SAFE or token_in(headers.get("cookie", "")) is None:
         return False
     return headers.get("origin") not in settings().allowed_origins
-
-
-def _has_session(cookies: str) -> bool:
-    try:
-        return COOKIE in SimpleCookie(cookies)
-    except CookieError:
-        return COOKIE in cookies
 
 
 _refusal = problem(403, "foreign-origin", ForeignOrigin.sentence)

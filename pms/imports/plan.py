@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -85,14 +85,29 @@ class Plan:
         return self.bookings[start : max(end, start + 1)]
 
 
-def plan_file(content: bytes, preset: str, own_mapping: Mapping[str, Any] | None, options: Options, currency: str) -> Plan:
+OnRead = Callable[[int, int], None]
+"""Told now and then how many rows were read, of about how many; what it raises ends the reading."""
+TOLD_EVERY = 500
+
+
+def plan_file(
+    content: bytes,
+    preset: str,
+    own_mapping: Mapping[str, Any] | None,
+    options: Options,
+    currency: str,
+    on_read: OnRead | None = None,
+) -> Plan:
     """Read a file whole. Refuses `NotACsv`, `TooLarge`, `MissingColumns`, `BadInput`; bad rows are in `rejected`."""
     table = read(content)
     mapping = mapping_of(preset, table.header, own_mapping)
     good: list[Booking] = []
     bad: list[Rejected] = []
-    for row in read_bookings(table, mapping, currency, options.today):
+    about = table.text.count("\n")
+    for n, row in enumerate(read_bookings(table, mapping, currency, options.today)):
         good.append(row) if isinstance(row, Booking) else bad.append(row)
+        if on_read and n % TOLD_EVERY == 0:
+            on_read(n, about)
     if options.invent_names and not {"last_name", "full_name"} & mapping.columns.keys():
         good = [_named(booking) for booking in good]
     weeks = _weeks(good, options)

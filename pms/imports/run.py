@@ -17,7 +17,7 @@ from sqlmodel import col, select
 
 from pms.imports import house as houses
 from pms.imports.models import Import, ImportFile, RejectedRow
-from pms.imports.plan import Options, Plan, plan_bookings, plan_file
+from pms.imports.plan import OnRead, Options, Plan, plan_bookings, plan_file
 from pms.imports.presets import CUSTOM, PRESETS, guess, guess_date_format, mapping_of, suggest
 from pms.imports.read import MAX_BYTES, Table, TooLarge, fingerprint, read
 from pms.imports.sample import sample_bookings
@@ -136,14 +136,14 @@ def begin_sample(db: Db, property_id: UUID, seed: int, on: Options) -> Import:
     return row
 
 
-def load(db: Db, import_id: UUID) -> Plan:
-    """Read the import's file whole, the same every time. Refuses what the file refuses."""
+def load(db: Db, import_id: UUID, on_read: OnRead | None = None) -> Plan:
+    """Read the import's file whole, the same every time; `on_read` hears how far it is. Refuses what the file refuses."""
     row = _of(db, import_id)
     options = Options.of(row.options)
     if row.preset == SAMPLE:
         return plan_bookings(sample_bookings(int(row.options["seed"]), options.today))
     currency = db.one(Property, row.property_id).currency
-    return plan_file(file_of(db, import_id), row.preset, row.options.get("mapping"), options, currency)
+    return plan_file(file_of(db, import_id), row.preset, row.options.get("mapping"), options, currency, on_read)
 
 
 def file_of(db: Db, import_id: UUID) -> bytes:

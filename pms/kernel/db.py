@@ -15,12 +15,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import JsonbDumper
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from pms.kernel.actor import Actor
-from pms.kernel.refusals import Busy, NotFound
+from pms.kernel.refusals import Busy, NotFound, OddText
 from pms.settings import settings
 
 APP_ROLE, DOOR_ROLE, RELAY_ROLE = "octaspace_app", "octaspace_door", "octaspace_relay"
@@ -28,6 +29,8 @@ CHANNEL = "octaspace_journal"
 """What the relay listens to; the payload is empty, the journal says everything."""
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
+
+psycopg.adapters.register_dumper(dict, JsonbDumper)
 
 Row = TypeVar("Row", bound=SQLModel)
 Lock = Literal[False, True, "whole", "share"]
@@ -94,7 +97,10 @@ def engine() -> Engine:
 
 @contextmanager
 def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[Db]:
-    """One transaction of one actor. Refuses `Busy` when a lock was not to be had in time; commits at the end."""
+    """One transaction of one actor; commits at the end.
+
+    Refuses `Busy` when a lock was not to be had in time, `OddText` for a text that PostgreSQL cannot hold.
+    """
     try:
         with _begun(actor, statement_timeout) as db:
             yield db
@@ -105,6 +111,12 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
         cause = error.orig if isinstance(error, OperationalError) else error
         if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
             raise Busy() from error
+        raise
+    except UnicodeEncodeError as error:
+        raise OddText() from error
+    except (DataError, psycopg.DataError) as error:
+        if "NUL" in str(error):
+            raise OddText() from error
         raise
 
 

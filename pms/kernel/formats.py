@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import NumberFormatError, format_currency, format_decimal, format_percent, get_currency_symbol, parse_decimal
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, get_decimal_symbol
 
 from pms.kernel.money import to_decimal, to_minor
 from pms.kernel.refusals import BadInput
@@ -106,17 +107,32 @@ def read_number(text: str, locale: str, field: str = "number") -> Decimal:
     return _read_decimal(text, locale, field, "This is not a number.")
 
 
+_BLANKS = str.maketrans({**dict.fromkeys(" \u00a0\u2009\u202f'’"), "−": "-"})
+
+
 def _read_decimal(text: str, locale: str, field: str, problem: str) -> Decimal:
-    bare = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("−", "-")
-    try:
-        if bare.count(".") + bare.count(",") == 1:
-            # One separator with other than three digits after it can only be the decimal one, whoever typed it.
-            head, tail = bare.replace(",", ".").split(".")
-            if len(tail) != 3:
-                return Decimal(f"{head or 0}.{tail or 0}")
-        return parse_decimal(bare, locale=_locale(locale), strict=False)
-    except (InvalidOperation, NumberFormatError, ValueError):
-        raise BadInput(field, problem) from None
+    """What is no number in any language is refused: a guess would sell a night for a thousandth of its price."""
+    bare = text.strip().translate(_BLANKS)
+    decimal, group = _marks(bare, locale)
+    whole, _, rest = bare.partition(decimal) if decimal else (bare, "", "")
+    grouped = rf"[+-]?([0-9]*|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+)"
+    if not re.fullmatch(grouped, whole) or not re.fullmatch("[0-9]*", rest) or not re.search("[0-9]", bare):
+        raise BadInput(field, problem)
+    return Decimal(f"{whole.replace(group, '')}.{rest}")
+
+
+def _marks(bare: str, locale: str) -> tuple[str, str]:
+    """The decimal and the grouping separator, whoever typed it: of two kinds the last is decimal, one that repeats groups.
+
+    Only "1.234" can be read both ways: there the reader's language decides.
+    """
+    marks = [mark for mark in bare if mark in ".,"]
+    if len(set(marks)) == 2:
+        return marks[-1], ".,".replace(marks[-1], "")
+    if len(marks) != 1:
+        return "", marks[0] if marks else ""
+    may_group = re.fullmatch(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", bare)
+    return ("", marks[0]) if may_group and marks[0] != get_decimal_symbol(locale=_locale(locale)) else (marks[0], "")
 
 
 def language_names() -> dict[str, str]:

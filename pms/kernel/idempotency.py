@@ -57,10 +57,14 @@ def first_answer(db: Db, key: str, fingerprint: str) -> FirstAnswer | None:
         raw(db).execute(_FORGET, values)
     if raw(db).execute(_TAKE, values).fetchone():
         return None
-    row = raw(db).execute(
-        "select fingerprint, status, answer from idempotency_key where organization_id = %(organization)s and key = %(key)s",
-        values,
-    ).fetchone()
+    row = (
+        raw(db)
+        .execute(
+            "select fingerprint, status, answer from idempotency_key where organization_id = %(organization)s and key = %(key)s",
+            values,
+        )
+        .fetchone()
+    )
     if row is None or row[0] != fingerprint:
         raise KeyUsedOtherwise()
     return FirstAnswer(row[1], row[2])

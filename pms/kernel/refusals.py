@@ -59,6 +59,12 @@ class Busy(Refusal):
     status = 409
 
 
+class OddText(Refusal):
+    """A text with NUL or half a character in it; no keyboard writes that, programs do."""
+
+    sentence = "This has a character that cannot be kept."
+
+
 class BadInput(Refusal):
     """A value from outside that no rule can use; `field` says which."""
 

@@ -1,4 +1,4 @@
-"""What `setup`, `api-key` and `invite` ask and print."""
+"""What `setup`, `api-key`, `invite` and `password-link` ask and print."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from uuid import UUID
 
 import typer
 
-from pms.accounts import api_keys, invitations
+from pms.accounts import api_keys, invitations, password_links
 from pms.accounts.models import ApiKey
 from pms.accounts.organizations import organizations
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import Db, work
 from pms.kernel.money import to_minor
+from pms.kernel.refusals import NotFound
 from pms.properties.property import PropertyFields
 from pms.properties.queries import properties
 from pms.properties.room_type import RoomTypeFields
@@ -109,6 +110,15 @@ def invite(email: str, role: str, wanted: str | None, property_names: Sequence[s
     with work(_manager(wanted)) as db:
         token = invitations.invite(db, email, role, _property_ids(db, property_names))
     typer.echo(f"{settings().public_url}/invitation?token={token}")
+
+
+def password_link(email: str) -> None:
+    """`python -m pms password-link`: prints the link, for anybody in any organization."""
+    try:
+        token = password_links.make_for_anybody(email, lambda organization: job_actor(organization, "Command line"))
+    except NotFound as unknown:
+        raise Unready(f"Nobody has the address {email}.") from unknown
+    typer.echo(f"{settings().public_url}/new-password?token={token}")
 
 
 def _state(row: ApiKey) -> str:

@@ -60,6 +60,7 @@ def _serve_forked() -> None:
         port=settings().port,
         interface=Interfaces.ASGI,
         workers=settings().web_processes,
+        respawn_failed_workers=True,  # without it one killed process takes the others, and every open screen, with it
         workers_kill_timeout=GOODBYE_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=GRANIAN_LOGGING,

@@ -56,8 +56,9 @@ def create(db: Db, fields: PropertyFields) -> Property:
     if db.actor.property_ids is not None:
         raise NotPermitted(permission="property.manage")
     good = _checked(fields)
-    last = db.scalar(select(func.coalesce(func.max(Property.position) + 1, 0))) or 0
-    row = Property(organization_id=db.organization_id, **asdict(good), business_date=today(good.timezone), position=last)
+    row = Property(
+        organization_id=db.organization_id, **asdict(good), business_date=today(good.timezone), position=_next_position(db)
+    )
     db.add(row)
     db.flush()
     record(db, "property.created", "property", row.id, row.id, after=picture(row))
@@ -94,6 +95,27 @@ def reorder(db: Db, property_ids: Sequence[UUID]) -> None:
     put_in_order(rows, property_ids, "property")
     after = {"property_ids": [str(row.id) for row in sorted(rows, key=lambda row: row.position)]}
     record(db, "property.reordered", "organization", db.organization_id, after=after)
+
+
+def bring_back(db: Db, property_id: UUID, version: int) -> Property:
+    """Open an archived property again, after the others, with its rooms as they were; its business date is today on its wall.
+
+    Refuses `MovedMeanwhile`, `NotFound` (also for one that is open), `NotPermitted`.
+    """
+    row = db.one(Property, property_id, lock=True)
+    db.actor.require("property.manage", row.id)
+    refuse_stale(db, row, version)
+    if row.archived_at is None:
+        raise NotFound(what="property")
+    row.archived_at, row.version, row.position = None, row.version + 1, _next_position(db)
+    row.business_date = max(row.business_date, today(row.timezone))
+    db.flush()
+    record(db, "property.brought_back", "property", row.id, row.id, after=picture(row))
+    return row
+
+
+def _next_position(db: Db) -> int:
+    return db.scalar(select(func.coalesce(func.max(Property.position) + 1, 0))) or 0
 
 
 def live_property(db: Db, property_id: UUID, version: int, whole: bool = False) -> Property:

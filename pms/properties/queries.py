@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +69,26 @@ class Structure:
     room_types: tuple[RoomTypeLine, ...]
 
 
+@dataclass(frozen=True)
+class ArchivedLine:
+    """A room type or a unit taken out of the house; `units` came along with a type, `room_type` is what a unit counted as."""
+
+    id: UUID
+    name: str
+    room_type: str
+    archived_at: datetime
+    version: int
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Archived:
+    """What can be brought back: room types, and units that were archived by themselves."""
+
+    room_types: tuple[ArchivedLine, ...] = ()
+    units: tuple[ArchivedLine, ...] = ()
+
+
 def properties(db: Db, archived: bool = False) -> list[PropertyLine]:
     """The properties the actor works in, in their order; archived ones only if asked for."""
     db.actor.require("property.view")
@@ -89,6 +109,31 @@ def structure(db: Db, property_id: UUID) -> Structure:
     units, equipment = _units(db, house.id), _equipment(db, house.id)
     rows = db.scalars(types.order_by(col(RoomType.position), col(RoomType.id)))
     return Structure(line, tuple(_room_type(row, units[row.id], equipment[row.id]) for row in rows))
+
+
+def archived(db: Db, property_id: UUID) -> Archived:
+    """What was taken out of a house, the latest first. Refuses `NotFound`, `NotPermitted`."""
+    db.actor.require("property.manage", db.one(Property, property_id).id)
+    types = select(RoomType).where(col(RoomType.property_id) == property_id, col(RoomType.archived_at).is_not(None))
+    kinds = db.scalars(types.order_by(col(RoomType.archived_at).desc(), col(RoomType.id))).all()
+    gone = (
+        select(Unit, RoomType)
+        .join(RoomType, col(RoomType.id) == col(Unit.room_type_id))
+        .where(col(Unit.property_id) == property_id, col(Unit.archived_at).is_not(None))
+        .order_by(col(Unit.archived_at).desc(), col(Unit.position), col(Unit.id))
+    )
+    rows = [(unit, kind) for unit, kind in db.execute(gone)]
+    along = Counter(kind.id for unit, kind in rows if unit.archived_at == kind.archived_at)
+    return Archived(
+        tuple(
+            ArchivedLine(one.id, one.name, "", one.archived_at, one.version, along[one.id]) for one in kinds if one.archived_at
+        ),
+        tuple(
+            ArchivedLine(unit.id, unit.name, kind.name, unit.archived_at, unit.version)
+            for unit, kind in rows
+            if unit.archived_at and unit.archived_at != kind.archived_at
+        ),
+    )
 
 
 def _lines() -> Any:

@@ -44,11 +44,10 @@ def create(db: Db, property_id: UUID, fields: RoomTypeFields, amenity_ids: Seque
     db.actor.require("property.manage", house.id)
     if house.archived_at:
         raise NotFound(what="property")
-    last = select(func.coalesce(func.max(RoomType.position) + 1, 0)).where(col(RoomType.property_id) == house.id)
     row = RoomType(
         organization_id=db.organization_id,
         property_id=house.id,
-        position=db.scalar(last) or 0,
+        position=next_position(db, house.id),
         **asdict(_checked(fields)),
     )
     db.add(row)
@@ -56,6 +55,12 @@ def create(db: Db, property_id: UUID, fields: RoomTypeFields, amenity_ids: Seque
     _equip(db, row, amenity_ids)
     record(db, "room_type.created", "room_type", row.id, row.property_id, after=picture(db, row))
     return row
+
+
+def next_position(db: Db, property_id: UUID) -> int:
+    """Where a room type goes that comes after the others of its property."""
+    last = select(func.coalesce(func.max(RoomType.position) + 1, 0)).where(col(RoomType.property_id) == property_id)
+    return db.scalar(last) or 0
 
 
 def change(

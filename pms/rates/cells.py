@@ -93,10 +93,30 @@ def change_cells(db: Db, property_id: UUID, edits: Sequence[Edit], how: str = "g
     plans = _lock_plans(db, property_id, {cell[0] for cell in wanted})
     _refuse_foreign_types(db, property_id, {cell[1] for cell in wanted})
     for edit in wanted.values():
-        _refuse_bad(plans[edit.cell[0]], edit.values)
+        _refuse_bad(plans[edit.cell[0]], edit)
     before = _read(db, list(wanted))
     _refuse_stale(db, wanted, before)
     return _write(db, property_id, {cell: edit.values for cell, edit in wanted.items()}, before, how, reason)
+
+
+def try_cells(db: Db, property_id: UUID, edits: Sequence[Edit]) -> list[dict[str, tuple[Any, Any]] | Refusal]:
+    """What `change_cells` would do to each of these cells of the property's own plans and types: the fields that would differ,
+    as (before, after), or the refusal. Writes nothing, locks nothing. Refuses `NotPermitted`, `NotFound` whole.
+    """
+    db.actor.require("rate.change", property_id)
+    plans = _plans(db, property_id, {edit.cell[0] for edit in edits})
+    _refuse_foreign_types(db, property_id, {edit.cell[1] for edit in edits})
+    before = _read(db, [edit.cell for edit in edits])
+    return [_tried(plans[edit.cell[0]], edit, before[edit.cell]) for edit in edits]
+
+
+def _tried(plan: _Plan, edit: Edit, before: Mapping[str, Any]) -> dict[str, tuple[Any, Any]] | Refusal:
+    try:
+        _refuse_bad(plan, edit)
+        _refuse_crossed(edit.cell, {**before, **edit.values})
+    except Refusal as refusal:
+        return refusal
+    return {name: (before[name], value) for name, value in edit.values.items() if before[name] != value}
 
 
 def undo_change(db: Db, change_id: UUID) -> Changed:
@@ -105,6 +125,8 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     Refuses `NotFound`, `NotPermitted`, `NothingToUndo`.
     """
     change = db.one(RateChange, change_id)
+    if not db.actor.sees(change.property_id):
+        raise NotFound(what="rate change")
     db.actor.require("rate.change", change.property_id)
     query = "select rate_plan_id, room_type_id, night, before, after from rate_history where change_id = %s"
     story = {tuple(row[:3]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
@@ -118,35 +140,51 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     return Changed(made.change_id, made.cells, len(story) - len(back))
 
 
+_PLANS = (
+    "select p.id, p.name, q.name, p.own_restrictions from rate_plan p left join rate_plan q on q.id = p.parent_id"
+    " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null)"
+)
+
+
+def hold_plans(db: Db, property_id: UUID) -> None:
+    """Let nobody else change cells of the property until this work ends: for who must look before changing."""
+    raw(db).execute("select 1 from rate_plan where property_id = %s order by id for no key update", (property_id,))
+
+
 def _lock_plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
     """Lock, then look: what a statement joins to the row it waited for is as old as the statement."""
+    raw(db).execute("select 1 from rate_plan where id = any(%s) order by id for no key update", (sorted(set(ids)),))
+    return _plans(db, property_id, ids, even_archived)
+
+
+def _plans(db: Db, property_id: UUID, ids: Iterable[UUID], even_archived: bool = False) -> dict[UUID, _Plan]:
     wanted = sorted(set(ids))
-    raw(db).execute("select 1 from rate_plan where id = any(%s) order by id for no key update", (wanted,))
-    query = (
-        "select p.id, p.name, q.name, p.own_restrictions from rate_plan p left join rate_plan q on q.id = p.parent_id"
-        " where p.id = any(%s) and p.property_id = %s and (%s or p.archived_at is null)"
-    )
-    found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(query, (wanted, property_id, even_archived))}
+    found = {row[0]: _Plan(*row[1:]) for row in raw(db).execute(_PLANS, (wanted, property_id, even_archived))}
     if len(found) < len(wanted):
-        raise NotFound(what="rate plan")
+        raise NotFound(what="rate plan", id=str(next(id for id in wanted if id not in found)))
     return found
 
 
 def _refuse_foreign_types(db: Db, property_id: UUID, ids: set[UUID]) -> None:
-    query = "select count(*) from room_type where id = any(%s) and property_id = %s and archived_at is null"
-    found = raw(db).execute(query, (sorted(ids), property_id)).fetchone()
-    if found is None or found[0] < len(ids):
-        raise NotFound(what="room type")
+    query = "select id from room_type where id = any(%s) and property_id = %s and archived_at is null"
+    found = {row[0] for row in raw(db).execute(query, (sorted(ids), property_id))}
+    if missing := sorted(ids - found):
+        raise NotFound(what="room type", id=str(missing[0]))
 
 
-def _refuse_bad(plan: _Plan, values: Values) -> None:
-    for name, value in values.items():
+def _refuse_bad(plan: _Plan, edit: Edit) -> None:
+    for name, value in edit.values.items():
         if name not in FIELDS:
-            raise BadInput(name, "There is no such field in a cell.")
+            raise BadInput(name, "There is no such field in a cell.", cell=named(edit.cell))
         if plan.parent is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions)):
-            raise FollowsItsParent(plan=plan.name, parent=plan.parent)
+            raise FollowsItsParent(plan=plan.name, parent=plan.parent, cell=named(edit.cell))
         if value is not None and not _fits(name, value):
-            raise BadInput(name, "This value does not fit here.")
+            raise BadInput(name, "This value does not fit here.", cell=named(edit.cell))
+
+
+def named(cell: Cell) -> list[str]:
+    """A cell as refusals name it: plan, room type, ISO night."""
+    return [str(cell[0]), str(cell[1]), cell[2].isoformat()]
 
 
 def _fits(name: str, value: Any) -> bool:
@@ -187,8 +225,7 @@ def _refuse_stale(db: Db, wanted: Mapping[Cell, Edit], before: Mapping[Cell, Map
         " where h.rate_plan_id = %s and h.room_type_id = %s and h.night = %s order by c.made_at desc limit 1"
     )
     by = raw(db).execute(query, stale[0]).fetchone()
-    cells = [[str(plan), str(kind), night.isoformat()] for plan, kind, night in stale[:NAMED_MOST]]
-    raise CellsMovedMeanwhile(by=by[0] if by else "", n=len(stale), cells=cells)
+    raise CellsMovedMeanwhile(by=by[0] if by else "", n=len(stale), cells=[named(cell) for cell in stale[:NAMED_MOST]])
 
 
 _UPSERT = """
@@ -243,7 +280,7 @@ def _write(
 def _refuse_crossed(cell: Cell, values: Values) -> None:
     for least, most in _PAIRS:
         if values[least] is not None and values[most] is not None and values[least] > values[most]:
-            raise MinAboveMax(night=cell[2])
+            raise MinAboveMax(night=cell[2], cell=named(cell))
 
 
 def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import holidays
@@ -17,6 +18,7 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
+from pms.properties.on_sale import currency_of, types_on_sale
 from pms.rates.board import UNSET, Board, Book, Field, TypeOnSale, parents_first
 from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 
@@ -52,6 +54,15 @@ left join room_type t on t.property_id = p.id and t.archived_at is null
 where p.id = %s and p.archived_at is null
 order by t.position, t.id
 """
+_SALE = """
+select p.currency, p.timezone, p.country, b.default_plan_id, b.mark, t.id, t.name, t.base_price, t.adults, t.children
+from room_type t
+join property p on p.id = t.property_id
+left join rate_book b on b.property_id = p.id
+where t.id = any(%s) and p.id = %s and t.archived_at is null and p.archived_at is null
+order by t.id
+for key share of t, p
+"""
 # One array a column, as PostgreSQL keeps it: numpy reads it without a Python object, or a message, per cell.
 _CELLS = """
 select {columns}
@@ -71,9 +82,26 @@ def house_of(db: Db, property_id: UUID) -> House:
     rows = raw(db).execute(_HOUSE, (property_id,)).fetchall() if db.actor.sees(property_id) else []
     if not rows:
         raise NotFound(what="property")
-    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
+    return _house(property_id, rows)
+
+
+def _house(property_id: UUID, rows: list[tuple[Any, ...]]) -> House:
     currency, timezone, country, default_plan_id, mark = rows[0][:5]
+    types = tuple(TypeOnSale(*row[5:]) for row in rows if row[5] is not None)
     return House(property_id, currency, timezone, country, default_plan_id, mark, types)
+
+
+def sale_of(db: Db, property_id: UUID, room_type_ids: Iterable[UUID]) -> House:
+    """The property and just these room types, by id, kept from being archived until this sale is done.
+
+    Refuses `NotFound` for what is unknown or out of reach, `BadInput` for a type archived or of a sister property.
+    """
+    wanted = sorted(set(room_type_ids))
+    rows = raw(db).execute(_SALE, (wanted, property_id)).fetchall()
+    if len(rows) < len(wanted):
+        currency_of(db, property_id)
+        types_on_sale(db, property_id, wanted)  # one of the two knows why
+    return _house(property_id, rows)
 
 
 def book_of(db: Db, house: House) -> Book:
@@ -100,6 +128,17 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     cells = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
     row = 0 if types is None or not types else house.types.index(types[0])
     return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
+
+
+def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, int]]:
+    """The cells of a board that somebody filled in, with their versions: (plan, room type, night, version)."""
+    query = (
+        "select rate_plan_id, room_type_id, night, version from rate_night"
+        " where rate_plan_id = any(%s) and room_type_id = any(%s) and night >= %s and night < %s"
+    )
+    plans, types = [plan.id for plan in board.book.plans], [kind.id for kind in board.types]
+    last = board.first + timedelta(days=board.nights)
+    return raw(db).execute(query, (plans, types, board.first, last)).fetchall()
 
 
 def turn_page(db: Db, property_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Rate plans: open, change, put in order, archive; and the plan every property is born with."""
+"""Rate plans: open, change, put in order, archive, bring back; and the plan every property is born with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from pms.kernel.db import Db, raw
@@ -16,12 +16,13 @@ from pms.kernel.ids import new_id
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
-from pms.kernel.versions import refuse_stale
 from pms.kernel.words import N_, translate
 from pms.properties import property
 from pms.properties.models import Property, RoomType
 from pms.properties.order import put_in_order
 from pms.properties.property import PropertyFields, clean_title
+from pms.rates import channels
+from pms.rates.hold import held_house, held_row, live_rows, next_position
 from pms.rates.load import turn_page
 from pms.rates.models import Policy, RateBook, RatePlan
 
@@ -32,6 +33,7 @@ CODE_MOST, TEXT_MOST, STEPS_MOST, CODES_MOST = 20, 2000, 12, 100
 PERCENT_MOST = 100_000
 """Basis points: nobody marks up more than tenfold."""
 ADVANCE_MOST = 800
+YEARS = (2000, 2199)
 STANDARD = N_("Flexible")
 
 
@@ -55,6 +57,20 @@ class PlanInUse(Refusal):
     """Other plans derive from it, or it is the one that sells when nobody names a plan; `plans` are names."""
 
     sentence = "{plan} is needed: {why}."
+    status = 409
+
+
+class ParentArchived(Refusal):
+    """A derived plan has no prices without its parent."""
+
+    sentence = "{plan} follows {parent}, which is archived. Bring that one back first."
+    status = 409
+
+
+class PolicyArchived(Refusal):
+    """The plan was sold under a policy that is archived."""
+
+    sentence = "{plan} has the policy {policy}, which is archived."
     status = 409
 
 
@@ -108,14 +124,10 @@ def open_property(db: Db, fields: PropertyFields) -> Property:
 
 def create_plan(db: Db, property_id: UUID, fields: PlanFields) -> RatePlan:
     """A new plan, after the others. Refuses `BadInput`, `CodeTaken`, `NotFound`, `NotPermitted`."""
-    db.actor.require("rate.manage", property_id)
-    house = db.one(Property, property_id)
-    if house.archived_at:
-        raise NotFound(what="property")
-    hold_book(db, house.id)
+    house = held_house(db, property_id)
     good = _checked(db, house.id, fields, None)
-    last = select(func.coalesce(func.max(RatePlan.position) + 1, 0)).where(col(RatePlan.property_id) == house.id)
-    row = RatePlan(organization_id=db.organization_id, property_id=house.id, position=db.scalar(last) or 0, **_columns(good))
+    position = next_position(db, RatePlan, house.id)
+    row = RatePlan(organization_id=db.organization_id, property_id=house.id, position=position, **_columns(good))
     db.add(row)
     turn_page(db, house.id)
     record(db, "rate_plan.created", "rate_plan", row.id, house.id, after=picture(row))
@@ -129,6 +141,8 @@ def change_plan(db: Db, rate_plan_id: UUID, version: int, fields: PlanFields) ->
     """
     row = live_plan(db, rate_plan_id, version)
     before = picture(row)
+    if _sells_by_default(db, row):
+        _refuse_narrow(fields)
     for name, value in _columns(_checked(db, row.property_id, fields, row.id)).items():
         setattr(row, name, value)
     row.version += 1
@@ -139,11 +153,8 @@ def change_plan(db: Db, rate_plan_id: UUID, version: int, fields: PlanFields) ->
 
 def reorder_plans(db: Db, property_id: UUID, rate_plan_ids: Sequence[UUID]) -> None:
     """Show the plans in this order; those not named follow as they were. Refuses `NotFound`, `NotPermitted`."""
-    db.actor.require("rate.manage", property_id)
-    house = db.one(Property, property_id)
-    hold_book(db, house.id)
-    live = select(RatePlan).where(col(RatePlan.property_id) == house.id, col(RatePlan.archived_at).is_(None))
-    rows = db.scalars(live.order_by(col(RatePlan.position), col(RatePlan.id))).all()
+    house = held_house(db, property_id)
+    rows: list[RatePlan] = live_rows(db, RatePlan, house.id)
     put_in_order(rows, rate_plan_ids, "rate plan")
     turn_page(db, house.id)
     after = {"rate_plan_ids": [str(row.id) for row in sorted(rows, key=lambda row: row.position)]}
@@ -156,8 +167,7 @@ def sell_by_default(db: Db, rate_plan_id: UUID) -> None:
     Refuses `BadInput`, `NotFound`, `NotPermitted`.
     """
     row = live_plan(db, rate_plan_id, None)
-    if row.access != "public" or row.room_type_ids is not None or row.channels is not None:
-        raise BadInput("default", "Only a public plan for every room type and channel can be the one that sells by default.")
+    _refuse_narrow(row)
     raw(db).execute("update rate_book set default_plan_id = %s where property_id = %s", (row.id, row.property_id))
     turn_page(db, row.property_id)
     record(db, "rate_plan.made_default", "rate_plan", row.id, row.property_id)
@@ -172,38 +182,52 @@ def archive_plan(db: Db, rate_plan_id: UUID, version: int) -> None:
     names = [child[0] for child in children]
     if names:
         raise PlanInUse(plan=row.name, why=", ".join(names), plans=names)
-    book = db.get(RateBook, row.property_id)
-    if book and book.default_plan_id == row.id:
+    if _sells_by_default(db, row):
         raise PlanInUse(plan=row.name, why=translate("it sells when nobody names a plan", db.actor.locale), plans=[])
     raw(db).execute("update rate_plan set archived_at = now(), version = version + 1 where id = %s", (row.id,))
     turn_page(db, row.property_id)
     record(db, "rate_plan.archived", "rate_plan", row.id, row.property_id, before=picture(row))
 
 
+def bring_back_plan(db: Db, rate_plan_id: UUID, version: int) -> RatePlan:
+    """Sell an archived plan again, after the others.
+
+    Refuses `CodeTaken`, `ParentArchived`, `PolicyArchived`, `MovedMeanwhile`, `NotFound` (also for one on sale), `NotPermitted`.
+    """
+    row = held_row(db, RatePlan, rate_plan_id, version, "rate plan", archived=True)
+    _refuse_taken_code(db, row.property_id, row.code, row.id)
+    parent = db.get(RatePlan, row.parent_id) if row.parent_id else None
+    if parent and parent.archived_at:
+        raise ParentArchived(plan=row.name, parent=parent.name)
+    for policy in (db.get(Policy, id) for id in (row.cancellation_id, row.deposit_id) if id):
+        if policy and policy.archived_at:
+            raise PolicyArchived(plan=row.name, policy=policy.name)
+    row.archived_at, row.version, row.position = None, row.version + 1, next_position(db, RatePlan, row.property_id)
+    turn_page(db, row.property_id)
+    record(db, "rate_plan.brought_back", "rate_plan", row.id, row.property_id, after=picture(row))
+    return row
+
+
 def live_plan(db: Db, rate_plan_id: UUID, version: int | None) -> RatePlan:
     """A plan on sale, locked for change, its book held. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`."""
-    seen = db.one(RatePlan, rate_plan_id)
-    if not db.actor.sees(seen.property_id):
-        raise NotFound(what="rate plan")
-    db.actor.require("rate.manage", seen.property_id)
-    hold_book(db, seen.property_id)
-    db.refresh(seen, with_for_update={"key_share": True})
-    if version is not None:
-        refuse_stale(db, seen, version)
-    if seen.archived_at:
-        raise NotFound(what="rate plan")
-    return seen
-
-
-def hold_book(db: Db, property_id: UUID) -> None:
-    """Let one at a time change the plans, rules and policies of a property: circles and codes are checked across rows."""
-    raw(db).execute("select 1 from rate_book where property_id = %s for no key update", (property_id,))
+    return held_row(db, RatePlan, rate_plan_id, version, "rate plan")
 
 
 def picture(row: RatePlan) -> dict[str, Any]:
     """What the journal keeps of a plan."""
     values = {name: getattr(row, name) for name in PlanFields.__dataclass_fields__} | {"version": row.version}
     return {name: _plain(value) for name, value in values.items()}
+
+
+def _sells_by_default(db: Db, row: RatePlan) -> bool:
+    book = db.get(RateBook, row.property_id, populate_existing=True)
+    return book is not None and book.default_plan_id == row.id
+
+
+def _refuse_narrow(plan: RatePlan | PlanFields) -> None:
+    """The plan that sells when nobody names one must sell whatever is asked for."""
+    if plan.access != "public" or plan.room_type_ids is not None or plan.channels is not None:
+        raise BadInput("default", "Only a public plan for every room type and channel can be the one that sells by default.")
 
 
 def _plain(value: Any) -> Any:
@@ -219,6 +243,7 @@ def _columns(fields: PlanFields) -> dict[str, Any]:
 def _checked(db: Db, property_id: UUID, fields: PlanFields, own_id: UUID | None) -> PlanFields:
     _refuse_bad_numbers(fields)
     _refuse_bad_choices(fields)
+    _refuse_bad_channels(fields)
     _refuse_foreign(db, property_id, fields)
     code = fields.code.strip()
     _refuse_taken_code(db, property_id, code, own_id)
@@ -237,7 +262,8 @@ def _checked(db: Db, property_id: UUID, fields: PlanFields, own_id: UUID | None)
 
 
 def _refuse_bad_numbers(fields: PlanFields) -> None:
-    if not -10_000 <= fields.percent <= PERCENT_MOST or any(abs(one) > MINOR_MAX for one in (fields.amount, fields.per_adult)):
+    amounts = (fields.amount, fields.per_adult, fields.per_child)
+    if not -10_000 <= fields.percent <= PERCENT_MOST or any(abs(one) > MINOR_MAX for one in amounts):
         raise BadInput("percent", "This is no formula for a price.")
     if not 0 <= fields.round_ending < fields.round_step <= 10_000_000:
         raise BadInput("round_step", "This is no way to round a price.")
@@ -267,14 +293,30 @@ def _refuse_bad_choices(fields: PlanFields) -> None:
         raise BadInput("codes", "Give at least one code that opens this plan.")
     if len(fields.codes) > CODES_MOST or any(len(one) > 50 or "\x00" in one for one in fields.codes):
         raise BadInput("codes", "These are too many or too long.")
+    if any(day and not YEARS[0] <= day.year <= YEARS[1] for day in (fields.valid_from, fields.valid_until)):
+        raise BadInput("valid_from", "Look at the year.")
     if fields.valid_from and fields.valid_until and fields.valid_from > fields.valid_until:
         raise BadInput("valid_until", "The end lies before the beginning.")
+
+
+def _refuse_bad_channels(fields: PlanFields) -> None:
+    if fields.channels is not None and not fields.channels:
+        raise BadInput("channels", "Choose at least one channel, or leave it open to all.")
+    codes = [*(fields.channels or ()), *fields.markups]
+    if len(codes) > 2 * channels.CODES_MOST or any(not 0 < len(one) <= channels.CODE_MOST or "\x00" in one for one in codes):
+        raise BadInput("channels", "These are too many or too long.")
+    for markup in fields.markups.values():
+        percent, amount = markup.get("percent", 0), markup.get("amount", 0)
+        if not set(markup) <= {"percent", "amount"} or not all(isinstance(one, int) for one in (percent, amount)):
+            raise BadInput("markups", "A markup is a percentage and an amount.")
+        if not -10_000 <= percent <= PERCENT_MOST or abs(amount) > MINOR_MAX:
+            raise BadInput("markups", "This is no formula for a price.")
 
 
 def _refuse_foreign(db: Db, property_id: UUID, fields: PlanFields) -> None:
     for id, kind in ((fields.cancellation_id, "cancellation"), (fields.deposit_id, "deposit")):
         policy = db.get(Policy, id) if id else None
-        if id and (policy is None or policy.property_id != property_id or policy.kind != kind):
+        if id and (policy is None or policy.property_id != property_id or policy.kind != kind or policy.archived_at):
             raise NotFound(what="policy")
     if fields.room_type_ids is not None:
         wanted = set(fields.room_type_ids)

@@ -51,24 +51,43 @@ def prices(board: Board) -> dict[UUID, Amounts]:
     return known
 
 
+def price_of(board: Board, plan: RatePlan) -> Amounts:
+    """The price of one plan for the base party, room types down, nights across."""
+    return _down_the_line(board, plan, _unheard)
+
+
+def steps_of(board: Board, plan: RatePlan) -> list[list[Step]]:
+    """For each night of a board of one room type: how the price of that plan came about, from the base price of its master on.
+
+    Steps that changed nothing are left out; the last one has the price itself.
+    """
+    heard: list[tuple[str, Any, Amounts]] = []
+    _down_the_line(board, plan, lambda kind, by, after: heard.append((kind, by, after)))
+    return [_story([_step(kind, by, int(after[0, on])) for kind, by, after in heard]) for on in range(board.nights)]
+
+
 def why(board: Board, plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
-    """How the price of one cell came about, from the base price of its master plan on; the last step has the price itself."""
-    cell = board.only(room_type_id, night)
-    line = board.book.lineage(board.book.by_id[plan_id])
-    steps: list[Step] = []
-    known: dict[UUID, Amounts] = {}
-    holding = _holding(cell)
-    for plan in reversed(line):
-        known[plan.id] = _of_plan(cell, plan, known, holding, lambda kind, by, after: steps.append(_step(kind, by, after)))
+    """How the price of one cell came about, see `steps_of`."""
+    return steps_of(board.only(room_type_id, night), board.book.by_id[plan_id])[0]
+
+
+def _story(steps: list[Step]) -> list[Step]:
     return [step for at, step in enumerate(steps) if at == 0 or step.kind == "manual" or step.price != steps[at - 1].price]
+
+
+def _down_the_line(board: Board, plan: RatePlan, note: Note) -> Amounts:
+    known: dict[UUID, Amounts] = {}
+    holding = _holding(board)
+    for one in reversed(board.book.lineage(plan)):
+        known[one.id] = _of_plan(board, one, known, holding, note)
+    return known[plan.id]
 
 
 def _unheard(kind: str, by: Any, after: Amounts) -> None:
     """Nobody asked why."""
 
 
-def _step(kind: str, by: Any, after: Amounts) -> Step:
-    price = int(after[0, 0])
+def _step(kind: str, by: Any, price: int) -> Step:
     if isinstance(by, Rounding):
         return Step(kind, "", price, details={"step": by.step, "ending": by.ending, "towards": by.towards})
     if isinstance(by, PriceRule | RatePlan):

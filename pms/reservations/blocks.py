@@ -17,6 +17,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.properties.models import Unit
+from pms.reservations.book import refuse_odd_year
 from pms.reservations.changes import refuse_stale
 from pms.reservations.nights import Night, refuse_taken
 
@@ -106,6 +107,7 @@ def _locked(db: Db, block_id: UUID, version: int) -> tuple[Block, Unit]:
 def _refuse_bad(first_night: date, end_night: date, kind: str, reason: str) -> None:
     if kind not in KINDS:
         raise BadInput("kind", "A unit is blocked as out of order or out of service.")
+    refuse_odd_year("first_night", first_night)
     if not 0 < (end_night - first_night).days <= BLOCK_NIGHTS_MAX:
         raise BadInput("end_night", "A block lasts 1 to {most} nights.", most=BLOCK_NIGHTS_MAX)
     if not 0 < len(reason.strip()) <= 200:

@@ -15,13 +15,17 @@ from pms.kernel.db import Db, insert
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, Busy, Refusal
-from pms.properties.on_sale import currency_of, types_on_sale, units_in_use
+from pms.properties.on_sale import units_in_use
+from pms.rates.load import House, sale_of
+from pms.rates.party import Party
 from pms.reservations.guests import GuestDetails, find_or_new_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import Night, place_new
 from pms.reservations.picture import picture
+from pms.reservations.sold import Sold, Terms, sold_for
 
 NIGHTS_MAX = 366
+YEAR_FIRST, YEAR_END = 2000, 2200
 ROOMS_MAX = 50
 TEXT_MAX = {"source": 50, "external_ref": 100, "notes": 4000, "tags": 50}
 """The longest text of each kind, in letters."""
@@ -41,7 +45,8 @@ class AlreadyBooked(Refusal):
 class Room:
     """One wanted room: local dates [arrival, departure), unit or None for unassigned, prices per night in minor units.
 
-    `prices` None means the price of the day; else one per night.
+    `prices` None means the price of the plan; else one per night. `children_ages` are on the day of arrival, None where unknown;
+    empty, all are. `terms` say under which plan and conditions.
     """
 
     room_type_id: UUID
@@ -51,6 +56,13 @@ class Room:
     adults: int = 2
     children: int = 0
     prices: Sequence[int] | None = None
+    children_ages: Sequence[int | None] = ()
+    terms: Terms = field(default_factory=Terms)
+
+    @property
+    def party(self) -> Party:
+        """Who sleeps in it, as prices count them."""
+        return Party(self.adults, tuple(self.children_ages) or (None,) * self.children)
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ class Booked:
 
 
 def book(db: Db, booking: Booking, force: bool = False) -> Booked:
-    """Sell the rooms. Refuses `SoldOut`, `UnitTaken`, `BadInput`, `NotFound`, `NotPermitted`.
+    """Sell the rooms. Refuses `SoldOut`, `UnitTaken`, `NotForSale`, `PriceChanged`, `BadInput`, `NotFound`, `NotPermitted`.
 
     `force` records a sale that somebody else has already made (an OTA); it needs the permission to oversell.
     """
@@ -85,11 +97,12 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
     if force:
         db.actor.require("reservation.oversell", booking.property_id)
     _refuse_bad(booking)
-    currency = currency_of(db, booking.property_id)
-    lies = rooms_nights(db, booking.property_id, booking.rooms)
+    house = sale_of(db, booking.property_id, {room.room_type_id for room in booking.rooms})
+    sold = [price_room(db, house, room) for room in booking.rooms]
+    lies = rooms_nights(db, booking.property_id, booking.rooms, sold)
     guest, is_new = find_or_new_guest(db, booking.guest)
-    reservation = _reservation(db, booking, currency, guest)
-    stays = [new_stay(reservation, room, booking.status) for room in booking.rooms]
+    reservation = _reservation(db, booking, house.currency, guest)
+    stays = [new_stay(reservation, room, booking.status, one) for room, one in zip(booking.rooms, sold, strict=True)]
     _insert(db, [guest] if is_new else [], reservation, stays)
     placements = list(zip(stays, lies, strict=True))
     place_new(db, placements, force)
@@ -110,22 +123,32 @@ def _insert(db: Db, guests: list[Guest], reservation: Reservation, stays: list[S
         raise
 
 
-def rooms_nights(db: Db, property_id: UUID, rooms: Sequence[Room]) -> list[list[Night]]:
-    """Where each room lies and what each night costs. Refuses `BadInput` for a type or unit that is not in use here."""
-    base_prices = types_on_sale(db, property_id, {room.room_type_id for room in rooms})
+def price_room(db: Db, house: House, room: Room) -> Sold:
+    """What the room is sold for. Refuses as `sold_for` does."""
+    return sold_for(db, house, room.room_type_id, room.arrival, room.departure, room.party, room.terms, room.prices)
+
+
+def rooms_nights(db: Db, property_id: UUID, rooms: Sequence[Room], sold: Sequence[Sold]) -> list[list[Night]]:
+    """Where each room lies and what each night costs. Refuses `BadInput` for a unit that is not in use here."""
     unit_types = units_in_use(db, property_id, {room.unit_id for room in rooms if room.unit_id})
-    return [_room_nights(room, base_prices[room.room_type_id], unit_types) for room in rooms]
+    return [_room_nights(room, one.prices, unit_types) for room, one in zip(rooms, sold, strict=True)]
 
 
-def _room_nights(room: Room, base_price: int, unit_types: Mapping[UUID, UUID]) -> list[Night]:
+def _room_nights(room: Room, prices: Sequence[int], unit_types: Mapping[UUID, UUID]) -> list[Night]:
     days = nights(room.arrival, room.departure)
-    prices = [base_price] * len(days) if room.prices is None else list(room.prices)
     counted = unit_types[room.unit_id] if room.unit_id else room.room_type_id
     return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
 
 
+def refuse_odd_year(field: str, day: date) -> None:
+    """Refuse `BadInput` for a year that is a typing slip: date fields send "0202" while 2027 is being typed."""
+    if not YEAR_FIRST <= day.year < YEAR_END:
+        raise BadInput(field, "Look at the year.")
+
+
 def refuse_bad_dates(arrival: date, departure: date) -> None:
-    """Refuse `BadInput` for a stay that ends before it begins or lasts longer than anybody stays."""
+    """Refuse `BadInput` for a stay that ends before it begins, lasts longer than anybody stays, or lies in no year of ours."""
+    refuse_odd_year("arrival", arrival)
     if departure < arrival:
         raise BadInput("departure", "The departure lies before the arrival.")
     if (departure - arrival).days > NIGHTS_MAX:
@@ -157,6 +180,10 @@ def refuse_bad_room(room: Room) -> None:
     """Refuse `BadInput` for dates, a party or prices that no room could have."""
     refuse_bad_dates(room.arrival, room.departure)
     refuse_bad_party(room.adults, room.children)
+    if room.children_ages and len(room.children_ages) != room.children:
+        raise BadInput("children_ages", "Give an age for each child, or none at all.")
+    if any(age is not None and not 0 <= age <= 17 for age in room.children_ages):
+        raise BadInput("children_ages", "Children are up to 17 years old.")
     if room.prices is not None:
         refuse_bad_prices(room.prices, (room.departure - room.arrival).days)
 
@@ -192,7 +219,7 @@ def _reservation(db: Db, booking: Booking, currency: str, guest: Guest) -> Reser
     )
 
 
-def new_stay(reservation: Reservation, room: Room, status: str) -> Stay:
+def new_stay(reservation: Reservation, room: Room, status: str, sold: Sold) -> Stay:
     """One room of the reservation, without its nights yet."""
     return Stay(
         organization_id=reservation.organization_id,
@@ -204,6 +231,8 @@ def new_stay(reservation: Reservation, room: Room, status: str) -> Stay:
         adults=room.adults,
         children=room.children,
         status=status,
+        rate_plan_id=sold.rate_plan_id,
+        quote=sold.quote,
     )
 
 

@@ -14,7 +14,8 @@ from pms.kernel.outbox import history, record
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, Refusal
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property
-from pms.reservations.book import ROOMS_MAX, Room, new_stay, refuse_bad_room, rooms_nights, tidy_tags, tidy_text
+from pms.rates.load import sale_of
+from pms.reservations.book import ROOMS_MAX, Room, new_stay, price_room, refuse_bad_room, rooms_nights, tidy_tags, tidy_text
 from pms.reservations.changes import stays_to_change
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import place_new
@@ -117,9 +118,7 @@ def change_reservation(
     return row
 
 
-def _wanted(
-    db: Db, notes: str | None, tags: Sequence[str] | None, source: str | None, guest_id: UUID | None
-) -> dict[str, Any]:
+def _wanted(db: Db, notes: str | None, tags: Sequence[str] | None, source: str | None, guest_id: UUID | None) -> dict[str, Any]:
     wanted: dict[str, Any] = {}
     if notes is not None:
         wanted["notes"] = tidy_text("notes", notes)
@@ -143,7 +142,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, status: str = "confirmed") -> Stay:
     """Sell one more room under the same reservation.
 
-    Refuses `SoldOut`, `UnitTaken`, `TooManyRooms`, `BadInput`, `NotFound`, `NotPermitted`, `MovedMeanwhile`.
+    Refuses `SoldOut`, `UnitTaken`, `NotForSale`, `PriceChanged`, `TooManyRooms`, `BadInput`, `NotFound`, `NotPermitted`,
+    `MovedMeanwhile`.
     """
     row, stays = stays_to_change(db, reservation_id, version, "reservation.change")
     db.one(Property, row.property_id)
@@ -152,8 +152,9 @@ def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, stat
     if status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")
     refuse_bad_room(room)
-    [lies] = rooms_nights(db, row.property_id, [room])
-    stay = new_stay(row, room, status)
+    sold = price_room(db, sale_of(db, row.property_id, {room.room_type_id}), room)
+    [lies] = rooms_nights(db, row.property_id, [room], [sold])
+    stay = new_stay(row, room, status, sold)
     db.add(stay)
     row.version += 1
     db.flush()

@@ -34,9 +34,14 @@ def find_or_new_guest(db: Db, guest: UUID | GuestDetails) -> tuple[Guest, bool]:
     """The guest of that id, or a new one of these details (True: still to be inserted). Refuses `NotFound`, `BadInput`."""
     if not isinstance(guest, UUID):
         return new_guest(db, guest), True
-    if db.actor.property_ids is not None and guest_within_reach(db, guest) is None:
-        raise NotFound(what="guest")
+    refuse_out_of_reach(db, guest)
     return db.one(Guest, guest), False
+
+
+def refuse_out_of_reach(db: Db, guest_id: UUID) -> None:
+    """Refuse `NotFound` for a guest who has been in none of the properties the actor is limited to."""
+    if db.actor.property_ids is not None and guest_within_reach(db, guest_id) is None:
+        raise NotFound(what="guest")
 
 
 def new_guest(db: Db, details: GuestDetails) -> Guest:
@@ -45,8 +50,12 @@ def new_guest(db: Db, details: GuestDetails) -> Guest:
 
 
 def change_guest(db: Db, guest_id: UUID, version: int, **fields: Any) -> Guest:
-    """Change some details of a guest. Refuses `NotPermitted`, `NotFound`, `MovedMeanwhile`, `BadInput`."""
+    """Change some details of a guest.
+
+    Refuses `NotPermitted`, `NotFound` (also for one out of reach), `MovedMeanwhile`, `BadInput`.
+    """
     db.actor.require("guest.change")
+    refuse_out_of_reach(db, guest_id)
     guest = db.one(Guest, guest_id, lock=True)
     refuse_stale(db, guest, version)
     before = {name: getattr(guest, name) for name in fields}

@@ -14,11 +14,12 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
 from pms.properties.on_sale import types_on_sale, units_in_use
-from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices
+from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices, refuse_odd_year
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
 from pms.reservations.picture import Picture
+from pms.reservations.sold import plan_prices
 
 
 class PastNightsFixed(Refusal):
@@ -53,7 +54,8 @@ def move(
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         old = nights_of(db, stay.id)
         shift = (arrival - stay.arrival) if arrival else timedelta()
-        if shift:
+        if arrival and shift:
+            refuse_odd_year("arrival", arrival)
             _refuse_history(stay)
             stay.arrival, stay.departure = stay.arrival + shift, stay.departure + shift
         movable = _segment(old, from_night) if from_night else old
@@ -82,7 +84,7 @@ def change_dates(
     db: Db, stay_id: UUID, version: int | None, arrival: date, departure: date, prices: Sequence[int] | None = None
 ) -> Stay:
     """Extend or shorten a stay at either end. Kept nights keep unit and price; added nights lie where their neighbour
-    lies and cost the price of the day, unless `prices` (minor units) names one per added night (R-41).
+    lies and cost what the stay's plan asks for them now, unless `prices` (minor units) names one per added night (R-41).
 
     Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`.
     """
@@ -102,10 +104,10 @@ def change_dates(
 def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], prices: Sequence[int] | None) -> list[Night]:
     known = {night.night: night for night in old}
     added = [day for day in days if day not in known]
-    base_price = types_on_sale(db, stay.property_id, [stay.room_type_id])[stay.room_type_id]
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    cost = dict(zip(added, prices if prices is not None else [base_price] * len(added), strict=True))
+    asked = plan_prices(db, stay, stay.room_type_id, days) if prices is None else dict(zip(added, prices, strict=True))
+    cost = {day: asked[day] for day in added}
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
     return [known.get(day) or replace(first if day < first.night else last, night=day, price=cost[day]) for day in days]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from pms.inventory.claim import claim
 from pms.kernel.db import Db, raw
-from pms.kernel.refusals import Refusal
+from pms.kernel.refusals import BadInput, Refusal
+from pms.properties.on_sale import units_in_use
 from pms.reservations.models import Stay
 
 
@@ -42,11 +43,13 @@ def nights_of(db: Db, stay_id: UUID) -> list[Night]:
 def place(db: Db, stay: Stay, wanted: Sequence[Night], force: bool = False) -> None:
     """Make `wanted` the live nights of one stay, claiming and giving back exactly the difference.
 
-    The caller holds the stay's row lock. Refuses `SoldOut` (unless `force`) and `UnitTaken`.
+    The caller holds the stay's row lock. Refuses `SoldOut` (unless `force`), `UnitTaken`, and `BadInput` for a unit that
+    left the house, or its type, since the stay last lay there.
     """
     current = _live(db, stay.id)
     kept = set(current) & set(wanted)
     gone, fresh = [n for n in current if n not in kept], [n for n in wanted if n not in kept]
+    _refuse_gone(db, stay, {(n.night, n.unit_id) for n in current}, fresh)
     change = Counter((night.room_type_id, night.night) for night in fresh)
     change.subtract((night.room_type_id, night.night) for night in gone)
     claim(db, change, force=force)
@@ -55,6 +58,14 @@ def place(db: Db, stay: Stay, wanted: Sequence[Night], force: bool = False) -> N
         days = [night.night for night in gone]
         raw(db).execute("delete from stay_night where stay_id = %s and night = any(%s)", (stay.id, days))
     _insert(db, [(stay, fresh)])
+
+
+def _refuse_gone(db: Db, stay: Stay, slept: Collection[tuple[date, UUID | None]], wanted: Sequence[Night]) -> None:
+    """Refuse `BadInput` when a night would newly lie in a unit that is archived, or counts as another type by now."""
+    entered = {(n.unit_id, n.room_type_id) for n in wanted if n.unit_id and (n.night, n.unit_id) not in slept}
+    types = units_in_use(db, stay.property_id, {unit for unit, _ in entered if unit})
+    if any(unit and types[unit] != type_id for unit, type_id in entered):
+        raise BadInput("unit_id", "This unit is not in use in this property.")
 
 
 def place_new(db: Db, placements: Sequence[tuple[Stay, Sequence[Night]]], force: bool = False) -> None:

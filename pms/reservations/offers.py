@@ -108,6 +108,16 @@ def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_i
     return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
 
 
+def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID) -> tuple[str, list[Offer]]:
+    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans.
+
+    Refuses as `offers` does.
+    """
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    kind = counter.kind(room_type_id)
+    return counter.house.currency, [counter.answer(wish, plan, kind) for plan in counter.board.book.plans]
+
+
 def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
     """Why a night costs what it does in that plan, step by step. Refuses `NotFound`, `NotPermitted`."""
     counter = _counter(db, property_id, None, night, 1)

@@ -12,6 +12,7 @@ from uuid import UUID
 from pms.kernel.db import Db, raw
 
 PAGE_MAX = 200
+PHONE_SHORTEST = 5
 STATES = ("checked_in", "confirmed", "tentative", "checked_out", "no_show", "cancelled")
 """The states of a stay, those that say most about the whole reservation first."""
 
@@ -114,7 +115,10 @@ class ReservationDetail:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which reservations; None is "any". Ranges are half-open; those of dates and the status speak of one and the same stay."""
+    """Which reservations; None is "any". Ranges are half-open; those of dates and the status speak of one and the same stay.
+
+    `search` is a code, an external reference, how the guest's name begins, or, for who may see guests, part of a phone number.
+    """
 
     property_id: UUID | None = None
     guest_id: UUID | None = None
@@ -142,8 +146,11 @@ _OF_RESERVATION = {
     "source": "r.source = %(source)s",
     "changed_since": "r.id in (select id from reservation where changed_at >= %(changed_since)s"
     " union select reservation_id from stay where changed_at >= %(changed_since)s)",
-    "search": "(r.code = upper(%(search)s) or r.external_ref = %(search)s or exists (select from guest g where g.id = r.guest_id"
-    " and starts_with(lower(g.last_name), lower(%(search)s))))",
+    "search": "(r.code = upper(%(search)s) or r.external_ref = %(search)s or r.guest_id in (select g.id from guest g where"
+    " starts_with(lower(g.last_name), lower(%(search)s)) or starts_with(lower(g.first_name), lower(%(search)s))"
+    " or starts_with(lower(concat_ws(' ', g.first_name, g.last_name)), lower(%(search)s))"
+    " or starts_with(lower(concat_ws(' ', g.last_name, g.first_name)), lower(%(search)s))"
+    " or (%(digits)s <> '' and strpos(regexp_replace(g.phone, '[^0-9]', '', 'g'), %(digits)s) > 0)))",
 }
 _OF_STAY = {
     "status": "s.status = %(status)s",
@@ -161,10 +168,17 @@ def reservations(db: Db, wanted: Wanted, after: UUID | None = None, limit: int =
     Four statements whatever the number. Refuses `NotPermitted`.
     """
     db.actor.require("reservation.view")
-    values = {**wanted.__dict__, "after": after, "seen": _seen(db), "limit": min(limit, PAGE_MAX) + 1}
+    digits = _digits(wanted.search or "") if db.actor.may("guest.view") else ""
+    values = {**wanted.__dict__, "digits": digits, "after": after, "seen": _seen(db), "limit": min(limit, PAGE_MAX) + 1}
     rows = raw(db).execute(_ids_query(wanted, after, db.actor.property_ids is not None), values).fetchall()
     found = details(db, [row[0] for row in rows[: min(limit, PAGE_MAX)]])
     return Page(found, more=len(rows) > len(found))
+
+
+def _digits(search: str) -> str:
+    """What of a phone number the search is: its digits, without the zeros that countries dial differently; "" if it is none."""
+    digits = "".join(filter(str.isdigit, search)).lstrip("0")
+    return digits if len(digits) >= PHONE_SHORTEST and not set(search) - set("0123456789+-/(). ") else ""
 
 
 def _seen(db: Db) -> list[UUID]:

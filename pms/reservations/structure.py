@@ -5,7 +5,7 @@ They stand here, and not with properties, because only here stays are known.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def archive_unit(db: Db, unit_id: UUID, version: int) -> None:
     """
     unit = units.live_unit(db, unit_id, version, whole=True)
     hold_capacity(db, [unit.room_type_id])
-    _archive(db, unit)
+    _archive(db, unit, now())
     follow_units(db, unit.room_type_id)
 
 
@@ -79,11 +79,12 @@ def archive_room_type(db: Db, room_type_id: UUID, version: int) -> None:
     live = select(Unit).where(col(Unit.room_type_id) == row.id, col(Unit.archived_at).is_(None))
     members = db.scalars(live.order_by(col(Unit.id)).with_for_update()).all()
     hold_capacity(db, [row.id])
+    at = now()  # of type and units alike: what went along comes back along
     for unit in members:
-        _archive(db, unit)
+        _archive(db, unit, at)
     follow_units(db, row.id)
     before = room_type.picture(db, row)
-    row.archived_at, row.version = now(), row.version + 1
+    row.archived_at, row.version = at, row.version + 1
     db.flush()
     record(db, "room_type.archived", "room_type", row.id, row.property_id, before=before, after={"version": row.version})
 
@@ -103,10 +104,10 @@ def archive_property(db: Db, property_id: UUID, version: int) -> None:
     record(db, "property.archived", "property", row.id, row.id, before=before, after={"version": row.version})
 
 
-def _archive(db: Db, unit: Unit) -> None:
+def _archive(db: Db, unit: Unit, at: datetime) -> None:
     _refuse_in_use(db, unit)
     before = units.picture(unit)
-    unit.archived_at, unit.version = now(), unit.version + 1
+    unit.archived_at, unit.version = at, unit.version + 1
     db.flush()
     record(db, "unit.archived", "unit", unit.id, unit.property_id, before=before, after={"version": unit.version})
 

@@ -16,6 +16,7 @@ from pms.api.app import http
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.permissions import PERMISSIONS
+from pms.rates.load import house_of
 from tests.builders import Cast, a_property, a_room_type, unit_ids
 
 
@@ -36,6 +37,7 @@ class Hotel:
     doubles: list[UUID]
     client: Client
     key: str
+    plan: UUID
 
     def call(self, method: str, path: str, key: str | None = None, **more: Any) -> Response:
         """A call with the hotel's key, or another."""
@@ -65,6 +67,26 @@ class Hotel:
         assert answer.status_code == 201, answer.text
         return answer.json()  # type: ignore[no-any-return]
 
+    def rate(self, first: str = "2027-06-01", end: str = "2027-06-02", **values: Any) -> dict[str, Any]:
+        """An entry of PUT rates: the hotel's own plan in doubles, unless `values` name others."""
+        return {"rate_plan_id": str(self.plan), "room_type_id": str(self.double), "from": first, "to": end, **values}
+
+    def set_rates(self, *entries: dict[str, Any], headers: dict[str, str] | None = None, **more: Any) -> Response:
+        """PUT the entries."""
+        body = {"rates": [*entries], **more}
+        return self.call("PUT", f"/properties/{self.property_id}/rates", json=body, headers=headers or {})
+
+    def rates(self, first: str = "2027-06-01", end: str = "2027-06-04", **more: Any) -> list[dict[str, Any]]:
+        """GET rates: the lists, one per plan and room type."""
+        answer = self.get(f"/properties/{self.property_id}/rates", params={"from": first, "to": end, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["rates"]  # type: ignore[no-any-return]
+
+    def add_plan(self, code: str = "NR", headers: dict[str, str] | None = None, **more: Any) -> Response:
+        """POST a plan derived from the hotel's own, 10 % below, unless `more` says otherwise."""
+        body = {"code": code, "name": f"Plan {code}", "parent_id": str(self.plan), "percent": -1_000, **more}
+        return self.call("POST", f"/properties/{self.property_id}/rate-plans", json=body, headers=headers or {})
+
     def patch(self, made: dict[str, Any], headers: dict[str, str] | None = None, **change: Any) -> Response:
         """PATCH the reservation as `made` shows it."""
         named = {"If-Match": f'"{made["version"]}"', **(headers or {})}
@@ -75,7 +97,10 @@ def a_hotel(owner: Actor, client: Client) -> Hotel:
     """A hotel with a key for everything."""
     property_id = a_property(owner)
     double, single = a_room_type(owner, property_id), a_room_type(owner, property_id, "Single", 2, 7_000)
-    return Hotel(owner, property_id, double, single, unit_ids(owner, double), client, a_key(owner))
+    with work(owner) as db:
+        plan = house_of(db, property_id).default_plan_id
+    assert plan is not None
+    return Hotel(owner, property_id, double, single, unit_ids(owner, double), client, a_key(owner), plan)
 
 
 @pytest.fixture

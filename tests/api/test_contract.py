@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pms.api.v1 import shapes
+from pms.api.v1 import rate_shapes, shapes
 from pms.api.v1.documented import PROBLEMS
 from tests.api.conftest import Hotel
 
@@ -30,10 +30,20 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def test_answers_have_the_shapes_they_are_said_to_have(hotel: Hotel) -> None:
     made = hotel.booked(hotel.room(unit_id=str(hotel.doubles[0])), hotel.room())
+    plan, house = hotel.add_plan(markups={"website": {"percent": 500}}).json(), f"/properties/{hotel.property_id}"
+    hotel.set_rates(hotel.rate(price=9_000, min_stay=3, closed=False))
+    cell = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), "date": "2027-06-01"}
+    wish = {"arrival": "2027-06-01", "departure": "2027-06-02", "refused": "true", "nearest": "true"}
     for path, shape, params in (
         ("/properties", shapes.Houses, {}),
         (f"/properties/{hotel.property_id}", shapes.HouseInFull, {}),
         (f"/properties/{hotel.property_id}/availability", shapes.Availability, DAYS),
+        (f"{house}/rate-plans", rate_shapes.RatePlans, {}),
+        (f"/rate-plans/{plan['id']}", rate_shapes.RatePlan, {}),
+        (f"{house}/rates", rate_shapes.Rates, DAYS),
+        (f"{house}/rates/history", rate_shapes.CellStory, cell),
+        (f"{house}/rate-changes", rate_shapes.RateChanges, {}),
+        (f"{house}/offers", rate_shapes.Offers, wish),
         ("/reservations", shapes.Reservations, {"limit": "1"}),
         (f"/reservations/{made['id']}", shapes.Reservation, {}),
         ("/guests", shapes.Guests, {}),
@@ -42,7 +52,7 @@ def test_answers_have_the_shapes_they_are_said_to_have(hotel: Hotel) -> None:
     ):
         answer = hotel.get(path, params=params).json()
         parsed: BaseModel = shape.model_validate(answer)
-        again = parsed.model_dump(mode="json", by_alias=True)
+        again = parsed.model_dump(mode="json", by_alias=True, exclude_unset=True)
         assert _times_aside(again) == _times_aside(answer), path
 
 
@@ -86,7 +96,7 @@ def test_the_report_adds_up(hotel: Hotel) -> None:
 RANGES = ["from=2027-06-02&to=2027-06-02", "from=2027-06-02&to=2027-06-01", "from=2027-01-01&to=2040-01-01"]
 
 
-@pytest.mark.parametrize("path", ["/properties/{}/availability?", "/reports/occupancy?property={}&"])
+@pytest.mark.parametrize("path", ["/properties/{}/availability?", "/properties/{}/rates?", "/reports/occupancy?property={}&"])
 @pytest.mark.parametrize("days", RANGES)
 def test_ranges_are_neither_empty_nor_endless(hotel: Hotel, path: str, days: str) -> None:
     answer = hotel.get(path.format(hotel.property_id) + days)
@@ -131,6 +141,6 @@ def test_the_documentation_needs_no_internet(hotel: Hotel) -> None:
 
 
 def test_shapes_forbid_what_they_do_not_describe() -> None:
-    for _, shape in inspect.getmembers(shapes, inspect.isclass):
+    for _, shape in [*inspect.getmembers(shapes, inspect.isclass), *inspect.getmembers(rate_shapes, inspect.isclass)]:
         if issubclass(shape, shapes.Shape):
             assert shape.model_config["extra"] == "forbid"

@@ -15,7 +15,7 @@ from pms.imports.drive import run_to_end
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.settings import settings
-from tests.builders import Cast, a_property
+from tests.builders import Cast, a_property, a_room_type
 from tests.domains.imports.test_import import TODAY, a_file, a_line
 from tests.screens.conftest import session_of
 
@@ -69,3 +69,47 @@ def test_what_is_no_csv_or_too_large_is_refused_in_words(olga: Actor, monkeypatc
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "not-a-csv", "file")
     monkeypatch.setattr(files, "MAX_BYTES", 10)
     assert client.post("/files/imports", params={"property": str(house)}, content=FILE).status_code == 413
+
+
+RATES = b"room_type,plan,date,price\nDouble,FLEX,2027-06-01,130\nSuite,FLEX,2027-06-01,1\n"
+
+
+def test_rates_go_out_and_what_comes_in_is_tried_then_done(olga: Actor) -> None:
+    house = a_property(olga)
+    a_room_type(olga, house)
+    client = browser(olga)
+    span = {"property": str(house), "from": "2027-06-01", "to": "2027-06-03"}
+    for form in ("csv", "xlsx"):
+        out = client.get("/files/rates", params={**span, "format": form})
+        assert (out.status_code, out.headers["cache-control"]) == (200, "no-store")
+        assert f'filename="rates-2027-06-01-2027-06-03.{form}"' in out.headers["content-disposition"]
+        assert client.post("/files/rates", params={"property": str(house)}, content=out.content).json()["rows"] == 3
+    tried = client.post("/files/rates", params={"property": str(house)}, content=RATES).json()
+    assert (tried["rows"], tried["changing"], tried["refused"]) == (2, 1, 1)
+    assert [(line["row"], line["refused"]) for line in tried["lines"]] == [(3, True), (2, False)]
+    asked = {"property": str(house), "fingerprint": tried["fingerprint"]}
+    done = client.post("/files/rates", params=asked, content=RATES).json()
+    assert done["done"]
+    assert done["change_id"]
+    again = client.post("/files/rates", params=asked, content=RATES)
+    assert (again.status_code, again.json()["code"]) == (409, "not-as-tried")
+
+
+@pytest.mark.parametrize(("who", "status"), [("rita", 403), ("otto", 404), (None, 401)])
+def test_rates_of_others_are_refused(cast: Cast, who: str | None, status: int) -> None:
+    house = a_property(cast.olga)
+    client = browser(getattr(cast, who) if who else None)
+    assert client.post("/files/rates", params={"property": str(house)}, content=RATES).status_code == status
+    span = {"property": str(house), "from": "2027-06-01", "to": "2027-06-03"}
+    assert client.get("/files/rates", params=span).status_code == (200 if who == "rita" else status)
+    abroad = browser(cast.olga, "https://evil.example")
+    assert abroad.post("/files/rates", params={"property": str(house)}, content=RATES).status_code == 403
+
+
+def test_rates_that_are_no_sheet_or_too_large_are_refused_in_words(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = a_property(olga)
+    client = browser(olga)
+    answer = client.post("/files/rates", params={"property": str(house)}, content=b"\x00\x01\x02")
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "not-a-sheet", "file")
+    monkeypatch.setattr(files.sheets, "BYTES_MAX", 10)
+    assert client.post("/files/rates", params={"property": str(house)}, content=RATES).status_code == 413

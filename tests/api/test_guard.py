@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from pms.accounts.sessions import token_in
 from tests.api.conftest import Hotel
 from tests.services import environment
 
@@ -53,6 +56,28 @@ def test_nobody_elses_page_acts_with_our_cookie(hotel: Hotel, origin: dict[str, 
     for method, path in (("POST", "/auth/sign-out"), ("POST", "/_upload"), ("DELETE", "/api/v1/reservations/x")):
         answer = hotel.client.request(method, path, headers={**COOKIE, **origin})
         assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
+
+
+@pytest.mark.parametrize("beside", ['prefs={"dark": true}', "a b=c", "=", ";;", 'x="open'])
+def test_strange_cookies_beside_ours_hide_nothing(hotel: Hotel, beside: str) -> None:
+    cookies = {"Cookie": f"{beside}; octaspace_session=whatever"}
+    answer = hotel.client.post("/auth/sign-out", headers={**cookies, "Origin": "https://elsewhere.example"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign-origin")
+    assert token_in(cookies["Cookie"]) == "whatever"
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/set-up", "/auth/accept-invitation"])
+def test_a_form_without_end_is_cut_off(hotel: Hotel, path: str) -> None:
+    """Before anybody is known: it would fill memory, or the disk the database lives on."""
+
+    def endless() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        for _ in range(64):
+            yield b"x" * 65_536
+
+    headers = {**OURS, "Content-Type": "multipart/form-data; boundary=b"}
+    answer = hotel.client.post(path, content=endless(), headers=headers, follow_redirects=False)
+    assert answer.status_code == 413
 
 
 def test_our_own_page_does(hotel: Hotel) -> None:

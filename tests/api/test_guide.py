@@ -42,7 +42,7 @@ def test_the_commands_do_what_the_guide_says(hotel: Hotel) -> None:
     known = {"PATH": "/usr/bin:/bin:/usr/local/bin", "KEY": hotel.key}
     with served() as port:
         known["OCTASPACE"] = f"http://127.0.0.1:{port}"
-        properties, availability, book, patch, delete, search = COMMANDS
+        properties, availability, book, patch, delete, *pricing, search = COMMANDS
         known["PROPERTY"] = run(properties, known)[1]["items"][0]["id"]
         types = run(availability, known)[1]["room_types"]
         assert (len(types), len(types[0]["nights"])) == (2, 31)
@@ -57,6 +57,18 @@ def test_the_commands_do_what_the_guide_says(hotel: Hotel) -> None:
         assert (changed["notes"], changed["departure"]) == ("Late arrival", "2027-08-12")
         assert run(patch, known)[1]["code"] == "moved-meanwhile"
         assert run(delete, known)[1]["status"] == "cancelled"
+        try_pricing(pricing, {**known, "PLAN": str(hotel.plan)})
+
+
+def try_pricing(commands: list[str], known: dict[str, str]) -> None:
+    offers, plan, change, rates, undo = commands
+    assert [offer["price"] for offer in run(offers, known)[1]["offers"]] == [21_000, 30_000]
+    assert run(plan, known)[0]["status"] == "201"
+    head, made = run(change, known)
+    assert (head["status"], made["cells"]) == ("200", 31)
+    (series,) = run(rates, known)[1]["rates"]
+    assert (series["prices"], series["restrictions"]) == ([12_000, 14_000, 14_000], {"min_stay": [None, 2, 2]})
+    assert run(undo, {**known, "CHANGE": made["change_id"]})[1]["cells"] == 31
 
 
 def test_the_refusal_shown_is_the_one_given(hotel: Hotel) -> None:

@@ -15,7 +15,9 @@ from tests.api.conftest import Hotel
 often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FIELDS = [
     "property_id", "guest", "rooms", "status", "source", "external_ref", "notes", "tags", "room_type_id", "arrival", "departure",
-    "unit_id", "adults", "children", "prices", "id", "last_name", "first_name", "email", "country", "action", "version",
+    "rates", "rate_plan_id", "from", "to", "price", "min_stay", "closed", "weekdays", "code", "name", "steps", "markups",
+    "rounding", "unit_id", "adults", "children", "prices", "id", "last_name", "first_name", "email", "country", "action",
+    "version",
 ]  # fmt: skip
 plain = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.uuids().map(str), st.dates().map(str),
@@ -38,12 +40,45 @@ rooms = st.fixed_dictionaries(
         "action": st.sampled_from(["check_in", "cancel", "reinstate", "no_show", "confirm", "check_out"]) | plain,
     },
 )
+entries = st.fixed_dictionaries(
+    {},
+    optional={
+        "from": st.dates().map(str) | plain,
+        "to": st.dates().map(str) | plain,
+        "weekdays": st.lists(st.sampled_from(["mon", "sun"])) | plain,
+        "price": st.integers() | plain,
+        "min_stay": st.integers(-1, 400) | plain,
+        "max_stay": st.integers(-1, 400) | plain,
+        "closed": plain,
+        "version": st.integers() | plain,
+        "rate_plan_id": plain,
+    },
+)
+plans = st.fixed_dictionaries(
+    {},
+    optional={
+        "code": st.text(max_size=25) | plain,
+        "percent": st.integers() | plain,
+        "amount": st.integers() | plain,
+        "per_child": st.integers() | plain,
+        "rounding": st.fixed_dictionaries({"step": st.integers(), "ending": st.integers()}) | plain,
+        "steps": st.lists(st.fixed_dictionaries({"nights": st.integers(0, 400), "percent": st.integers()}), max_size=3) | plain,
+        "markups": st.dictionaries(st.text(max_size=5), st.fixed_dictionaries({"percent": st.integers()}), max_size=3) | plain,
+        "room_type_ids": st.lists(st.uuids().map(str), max_size=2) | plain,
+        "valid_from": st.dates().map(str) | plain,
+        "min_advance": st.integers() | plain,
+        "codes": st.lists(st.text(max_size=5), max_size=3) | plain,
+        "access": st.sampled_from(["public", "code"]) | plain,
+        "sells_by_default": plain,
+    },
+)
 WHOLE = ["notes", "tags", "source", "guest"]
 HEADERS = ["Authorization", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-ID", "Accept-Language", "Cookie"]
 words = st.text(st.characters(codec="utf-8"), max_size=40)
 PATHS = [
     "/properties", "/properties/{}", "/properties/{}/availability", "/reservations", "/reservations/{}", "/guests", "/guests/{}",
-    "/reports/occupancy", "/{}",
+    "/reports/occupancy", "/properties/{}/rate-plans", "/rate-plans/{}", "/properties/{}/rates", "/properties/{}/rates/history",
+    "/properties/{}/rate-changes", "/rate-changes/{}/undo", "/properties/{}/offers", "/{}",
 ]  # fmt: skip
 
 
@@ -77,6 +112,43 @@ def test_changes_that_are_nearly_right(hotel: Hotel, room: dict[str, Any], more:
     body = {"rooms": [{"id": made["rooms"][0]["id"], **room}], **more}
     headers = {"Content-Type": "application/json", "If-Match": "*"}
     answer = hotel.call("PATCH", f"/reservations/{made['id']}", content=encoded(body), headers=headers)
+    assert sane(answer.status_code), answer.text
+
+
+@often
+@given(entry=entries, reason=plain)
+def test_rates_that_are_nearly_right(hotel: Hotel, entry: dict[str, Any], reason: Any) -> None:
+    body = {"rates": [{**hotel.rate(price=1), **entry}], "reason": reason}
+    path = f"/properties/{hotel.property_id}/rates"
+    answer = hotel.call("PUT", path, content=encoded(body), headers={"Content-Type": "application/json"})
+    assert sane(answer.status_code), answer.text
+
+
+@often
+@given(change=plans)
+def test_plans_that_are_nearly_right(hotel: Hotel, change: dict[str, Any]) -> None:
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    answer = hotel.call("PATCH", f"/rate-plans/{hotel.plan}", content=encoded(change), headers=headers)
+    assert sane(answer.status_code), answer.text
+    path = f"/properties/{hotel.property_id}/rate-plans"
+    answer = hotel.call("POST", path, content=encoded({"code": uuid4().hex[:12], "name": "N", **change}), headers=headers)
+    assert sane(answer.status_code), answer.text
+
+
+@often
+@given(
+    query=st.dictionaries(
+        st.sampled_from(
+            ["arrival", "departure", "adults", "children_ages", "codes", "channel", "refused", "nearest", "from", "to"]
+        ),
+        st.dates().map(str) | words | st.integers().map(str) | st.sampled_from(["true", "2027-06-01", "2027-06-03"]),
+    ),
+    path=st.sampled_from(["offers", "rates", "rates/history"]),
+)
+def test_questions_about_rates_that_are_nearly_right(hotel: Hotel, query: dict[str, str], path: str) -> None:
+    days = {"arrival": "2027-06-01", "departure": "2027-06-03", "from": "2027-06-01", "to": "2027-06-03"}
+    asked = {key: value for key, value in {**days, **query}.items() if (key in ("from", "to")) == (path == "rates")}
+    answer = hotel.get(f"/properties/{hotel.property_id}/{path}", params=asked)
     assert sane(answer.status_code), answer.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,17 @@ DAYS = "from=2027-06-01&to=2027-06-03"
         ("property.view", "GET", "/properties"),
         ("property.view", "GET", "/properties/{house}"),
         ("property.view", "GET", "/properties/{house}/availability?" + DAYS),
+        ("property.view", "GET", "/properties/{house}/rate-plans"),
+        ("property.view", "GET", "/rate-plans/{plan}"),
+        ("property.view", "GET", "/properties/{house}/rates?" + DAYS),
+        ("property.view", "GET", "/properties/{house}/rates/history?rate_plan_id={plan}&room_type_id={double}&date=2027-06-01"),
+        ("property.view", "GET", "/properties/{house}/rate-changes"),
+        ("property.view", "GET", "/properties/{house}/offers?arrival=2027-06-01&departure=2027-06-02"),
+        ("rate.change", "PUT", "/properties/{house}/rates"),
+        ("rate.change", "POST", "/rate-changes/{change}/undo"),
+        ("rate.manage", "POST", "/properties/{house}/rate-plans"),
+        ("rate.manage", "PATCH", "/rate-plans/{derived}"),
+        ("rate.manage", "DELETE", "/rate-plans/{derived}"),
         ("reservation.view", "GET", "/reservations"),
         ("reservation.view", "GET", "/reservations/{made}"),
         ("reservation.book", "POST", "/reservations"),
@@ -33,13 +45,25 @@ DAYS = "from=2027-06-01&to=2027-06-03"
 )
 def test_each_endpoint_needs_its_scope_and_no_other(hotel: Hotel, scope: str, method: str, path: str) -> None:
     made = hotel.booked()
-    where = path.format(house=hotel.property_id, made=made["id"], guest=made["guest"]["id"])
-    body = {"POST": hotel.booking(), "PATCH": {"notes": "late"}}.get(method)
-    more = {"json": body, "headers": {"If-Match": "*"}}
-    every = sorted({"reservation.view", "reservation.book", "guest.view", "property.view", "report.view"} - {scope})
+    change, derived = hotel.set_rates(hotel.rate(price=1)).json()["change_id"], hotel.add_plan().json()["id"]
+    known = {"plan": hotel.plan, "double": hotel.double, "change": change, "derived": derived}
+    where = path.format(house=hotel.property_id, made=made["id"], guest=made["guest"]["id"], **known)
+    more = {"json": _body(hotel, method, path), "headers": {"If-Match": "*"}}
+    others = {"reservation.view", "reservation.book", "guest.view", "property.view", "report.view", "rate.change", "rate.manage"}
+    every = sorted(others - {scope})
     refused = hotel.call(method, where, key=a_key(hotel.owner, *every), **more)
     assert (refused.status_code, refused.json()["permission"]) == (403, scope)
     assert hotel.call(method, where, key=a_key(hotel.owner, scope), **more).status_code in (200, 201)
+
+
+def _body(hotel: Hotel, method: str, path: str) -> dict[str, Any] | None:
+    if "undo" in path:
+        return None
+    if method == "PUT":
+        return {"rates": [hotel.rate(price=2)]}
+    if "rate-plans" in path:
+        return {"POST": {"code": "B", "name": "B"}, "PATCH": {"name": "C"}}.get(method)
+    return {"POST": hotel.booking(), "PATCH": {"notes": "late"}}.get(method)
 
 
 def test_actions_need_the_scope_of_what_they_do(hotel: Hotel) -> None:
@@ -67,12 +91,34 @@ def test_beyond_a_keys_properties_there_is_nothing(hotel: Hotel) -> None:
         f"/reservations/{there['id']}",
         f"/guests/{there['guest']['id']}",
         f"/reports/occupancy?property={house}&{DAYS}",
+        f"/properties/{house}/rate-plans",
+        f"/rate-plans/{hotel.plan}",
+        f"/properties/{house}/rates?{DAYS}",
+        f"/properties/{house}/rates/history?rate_plan_id={hotel.plan}&room_type_id={hotel.double}&date=2027-06-01",
+        f"/properties/{here}/rates/history?rate_plan_id={hotel.plan}&room_type_id={hotel.double}&date=2027-06-01",
+        f"/properties/{here}/rates?{DAYS}&rate_plan_id={hotel.plan}",
+        f"/properties/{here}/rates?{DAYS}&room_type_id={hotel.double}",
+        f"/properties/{house}/rate-changes",
+        f"/properties/{house}/offers?arrival=2027-06-01&departure=2027-06-02",
     ):
         assert hotel.get(path, key=key).status_code == 404, path
     anyway = {"If-Match": "*"}
     assert hotel.call("POST", "/reservations", key=key, json=hotel.booking()).status_code == 404
     assert hotel.call("PATCH", f"/reservations/{there['id']}", key=key, json={"notes": "x"}, headers=anyway).status_code == 404
     assert hotel.call("DELETE", f"/reservations/{there['id']}", key=key, headers=anyway).status_code == 404
+    change = hotel.set_rates(hotel.rate(price=1)).json()["change_id"]
+    entries = {"rates": [hotel.rate(price=2, room_type_id=str(here_type))]}
+    plan = {"code": "B", "name": "B"}
+    for method, path, body in (
+        ("PUT", f"/properties/{house}/rates", entries),
+        ("PUT", f"/properties/{here}/rates", entries),
+        ("POST", f"/rate-changes/{change}/undo", None),
+        ("POST", f"/properties/{house}/rate-plans", plan),
+        ("POST", f"/properties/{here}/rate-plans", {**plan, "parent_id": str(hotel.plan)}),
+        ("PATCH", f"/rate-plans/{hotel.plan}", plan),
+        ("DELETE", f"/rate-plans/{hotel.plan}", None),
+    ):
+        assert hotel.call(method, path, key=key, json=body, headers=anyway).status_code == 404, path
     room = {**hotel.room(), "room_type_id": str(here_type)}
     known = hotel.booking(room, property_id=str(here), guest={"id": there["guest"]["id"]})
     assert hotel.call("POST", "/reservations", key=key, json=known).status_code == 404

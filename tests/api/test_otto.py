@@ -17,7 +17,21 @@ OPERATIONS = [
     (method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations if method != "parameters"
 ]
 LISTS = {"/v1/properties", "/v1/reservations", "/v1/guests"}
+RESOURCES = {
+    "properties": "property_id",
+    "reservations": "reservation",
+    "guests": "guest_id",
+    "rate-plans": "rate_plan_id",
+    "rate-changes": "rate_change",
+}
 PLAIN = {"from": "2027-06-01", "to": "2027-06-05", "limit": 10, "search": "Adams", "source": "api", "status": "confirmed"}
+PLAIN |= {"arrival": "2027-06-01", "departure": "2027-06-05", "date": "2027-06-01"}
+
+
+def everything(hotel: Hotel, known: dict[str, str]) -> list[Any]:
+    """What Otto must not change."""
+    plans = hotel.get(f"/properties/{hotel.property_id}/rate-plans").json()
+    return [hotel.get(f"/reservations/{known['reservation']}").json(), plans, hotel.rates()]
 
 
 def ids(hotel: Hotel) -> dict[str, str]:
@@ -30,6 +44,8 @@ def ids(hotel: Hotel) -> dict[str, str]:
         "stay": made["rooms"][0]["id"],
         "room_type_id": str(hotel.double),
         "unit_id": str(hotel.doubles[0]),
+        "rate_plan_id": str(hotel.plan),
+        "rate_change": hotel.set_rates(hotel.rate(price=1)).json()["change_id"],
     }
 
 
@@ -38,13 +54,18 @@ def named(parameter: dict[str, Any], path: str, known: dict[str, str]) -> str:
     name = parameter["name"]
     if name == "id":
         resource = path.split("/")[2]
-        return known[{"properties": "property_id", "reservations": "reservation", "guests": "guest_id"}[resource]]
+        return known[RESOURCES[resource]]
     return known["property_id" if name == "property" else name]
 
 
-def bodies(method: str, known: dict[str, str], own: dict[str, str], hotel: Hotel) -> Iterator[dict[str, Any] | None]:
+def bodies(method: str, path: str, known: dict[str, str], own: dict[str, str], hotel: Hotel) -> Iterator[dict[str, Any] | None]:
     """Bodies that name a foreign id in one place and one's own in all others."""
-    if method == "POST":
+    if method == "PUT":
+        for swap in ("rate_plan_id", "room_type_id"):
+            yield {"rates": [hotel.rate(price=2, **{swap: known[swap]})]}
+    elif "rate-plans" in path and method in ("POST", "PATCH"):
+        yield {"code": "OTTO", "name": "Otto was here"}
+    elif method == "POST" and "rate-changes" not in path:
         for swap in ("property_id", "room_type_id", "unit_id", "guest_id"):
             mixed = {**own, swap: known[swap]}
             room = hotel.room(room_type_id=mixed["room_type_id"], unit_id=mixed["unit_id"] if swap == "unit_id" else None)
@@ -64,7 +85,7 @@ def ask(otto: Hotel, method: str, path: str, known: dict[str, str], body: dict[s
             path = path.replace(f"{{{parameter['name']}}}", named(parameter, path, known))
         elif parameter["in"] == "query" and parameter["name"] in PLAIN:
             query[parameter["name"]] = PLAIN[parameter["name"]]
-        elif parameter["in"] == "query" and parameter["name"].partition("_")[0] in ("property", "guest"):
+        elif parameter["in"] == "query" and parameter["name"].partition("_")[0] in ("property", "guest", "rate", "room"):
             query[parameter["name"]] = named(parameter, path, known)
     return otto.call(method, path.removeprefix("/v1"), params=query, json=body, headers={"If-Match": "*"})
 
@@ -72,8 +93,8 @@ def ask(otto: Hotel, method: str, path: str, known: dict[str, str], body: dict[s
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_otto_gets_nothing_and_changes_nothing(hotel: Hotel, next_door: Hotel, method: str, path: str) -> None:
     ours, his = ids(hotel), ids(next_door)
-    before = hotel.get(f"/reservations/{ours['reservation']}").content
-    for body in bodies(method, ours, his, next_door):
+    before = everything(hotel, ours)
+    for body in bodies(method, path, ours, his, next_door):
         answer = ask(next_door, method, path, ours, body)
         if method == "GET" and path in LISTS:
             assert answer.status_code == 200
@@ -81,7 +102,7 @@ def test_otto_gets_nothing_and_changes_nothing(hotel: Hotel, next_door: Hotel, m
         else:
             assert answer.status_code == 404, (body, answer.text)
             assert "Adams" not in answer.text
-    assert hotel.get(f"/reservations/{ours['reservation']}").content == before
+    assert everything(hotel, ours) == before
 
 
 def test_his_own_stay_is_no_way_to_our_rooms(hotel: Hotel, next_door: Hotel) -> None:
@@ -99,6 +120,17 @@ def test_his_own_stay_is_no_way_to_our_rooms(hotel: Hotel, next_door: Hotel) -> 
     assert UUID(his["reservation"])
 
 
+def test_his_own_property_is_no_way_to_our_rates(hotel: Hotel, next_door: Hotel) -> None:
+    ours = ids(hotel)
+    foreign = [hotel.rate(price=1), next_door.rate(price=1, rate_plan_id=ours["rate_plan_id"])]
+    for entry in (*foreign, next_door.rate(price=1, room_type_id=ours["room_type_id"])):
+        answer = next_door.set_rates(next_door.rate(price=5_000), entry)
+        assert (answer.status_code, answer.json()["item"]) == (404, 1)
+    for more in ({"parent_id": ours["rate_plan_id"]}, {"room_type_ids": [ours["room_type_id"]]}):
+        assert next_door.add_plan(**more).status_code == 404
+    assert {price for one in next_door.rates() for price in one["prices"]} == {10_000, 7_000}
+
+
 def test_the_document_lists_what_we_think_it_does() -> None:
-    assert len(OPERATIONS) >= 11
+    assert len(OPERATIONS) >= 22
     assert {path for _, path in OPERATIONS} >= LISTS

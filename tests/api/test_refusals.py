@@ -137,10 +137,43 @@ def key_used_otherwise(hotel: Hotel) -> Response:
     return hotel.book(notes="another", headers={"Idempotency-Key": "k"})
 
 
+def cells_moved_meanwhile(hotel: Hotel) -> Response:
+    hotel.set_rates(hotel.rate(price=9_000))
+    return hotel.set_rates(hotel.rate(price=8_000, version=0))
+
+
+def follows_its_parent(hotel: Hotel) -> Response:
+    return hotel.set_rates(hotel.rate(price=8_000, rate_plan_id=hotel.add_plan().json()["id"]))
+
+
+def min_above_max(hotel: Hotel) -> Response:
+    return hotel.set_rates(hotel.rate(min_stay=3, max_stay=2))
+
+
+def nothing_to_undo(hotel: Hotel) -> Response:
+    made = hotel.set_rates(hotel.rate(price=9_000)).json()["change_id"]
+    hotel.call("POST", f"/rate-changes/{made}/undo")
+    return hotel.call("POST", f"/rate-changes/{made}/undo")
+
+
+def code_taken(hotel: Hotel) -> Response:
+    return hotel.add_plan("flex")
+
+
+def plans_go_in_circles(hotel: Hotel) -> Response:
+    derived = hotel.add_plan().json()["id"]
+    return hotel.call("PATCH", f"/rate-plans/{hotel.plan}", json={"parent_id": derived}, headers={"If-Match": "*"})
+
+
+def plan_in_use(hotel: Hotel) -> Response:
+    return hotel.call("DELETE", f"/rate-plans/{hotel.plan}", headers={"If-Match": "*"})
+
+
 WAYS: list[Callable[[Hotel], Response]] = [
     no_key, not_permitted, not_found, method_not_allowed, malformed_json, bad_request, content_too_large, invalid_input,
     bad_input, sold_out, unit_taken, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
     past_nights_fixed, too_many_rooms, moved_meanwhile, not_a_version, version_needed, key_used_otherwise,
+    cells_moved_meanwhile, follows_its_parent, min_above_max, nothing_to_undo, code_taken, plans_go_in_circles, plan_in_use,
 ]  # fmt: skip
 
 

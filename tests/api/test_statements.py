@@ -36,16 +36,30 @@ def test_a_booking_takes_a_known_number_of_statements(hotel: Hotel, statements: 
     assert len(statements) <= 20, "\n".join(statements)
 
 
+def test_changing_rates_takes_the_same_number_for_one_cell_and_for_thousands(hotel: Hotel, statements: list[str]) -> None:
+    counts = []
+    for end, price in (("2027-06-02", 1), ("2033-06-01", 2)):
+        statements.clear()
+        assert hotel.set_rates(hotel.rate("2027-06-01", end, price=price, min_stay=2)).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12, statements
+
+
 def test_reading_takes_the_same_number_however_much_there_is(hotel: Hotel, statements: list[str]) -> None:
     days = "from=2027-06-01&to=2027-06-20"
     paths = {
         "/reservations": 7,
         f"/properties/{hotel.property_id}/availability?{days}": 5,
         f"/reports/occupancy?property={hotel.property_id}&{days}": 5,
+        f"/properties/{hotel.property_id}/rate-plans": 6,
+        f"/properties/{hotel.property_id}/rates?{days}": 7,
+        f"/properties/{hotel.property_id}/rate-changes": 5,
+        f"/properties/{hotel.property_id}/offers?arrival=2027-06-01&departure=2027-06-04": 7,
         "/guests": 4,
         "/properties": 4,
         f"/properties/{hotel.property_id}": 8,
     }
+    hotel.rates()  # reads the book of rates, which is then kept
     for _ in range(2):
         for n in range(3):
             hotel.booked(hotel.room(f"2027-06-{n * 2 + 1:02d}", f"2027-06-{n * 2 + 2:02d}"))

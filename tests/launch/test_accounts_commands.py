@@ -7,6 +7,7 @@ from typer.testing import CliRunner, Result
 
 from pms.accounts.api_keys import actor_from_key
 from pms.accounts.invitations import invitation
+from pms.accounts.password_links import offered
 from pms.accounts.sessions import sign_in
 from pms.cli import cli
 from pms.kernel.db import work
@@ -123,3 +124,11 @@ def test_of_several_organizations_one_has_to_be_named(run: Run) -> None:
     with pytest.raises(Unready, match="Hillside Hotels, Seaside Hotels"):
         run("api-key", "list")
     assert run("api-key", "create", "Website", "--scope", "report.view", "--organization", "hillside hotels").exit_code == 0
+
+
+def test_a_link_to_a_new_password_is_printed(run: Run) -> None:
+    run(*SETUP)
+    link = run("password-link", "olga@example.com").output.strip()
+    assert offered(link.partition("/new-password?token=")[2]).email == "olga@example.com"
+    with pytest.raises(Unready, match="Nobody has the address"):
+        run("password-link", "nobody@example.com")

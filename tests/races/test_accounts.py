@@ -10,7 +10,7 @@ from uuid import UUID
 import pyotp
 import pytest
 
-from pms.accounts import members, two_factor
+from pms.accounts import members, password_links, two_factor
 from pms.accounts.invitations import accept, invite
 from pms.accounts.models import Person
 from pms.accounts.sessions import sign_in
@@ -116,3 +116,12 @@ def test_without_the_update_that_decides_it_signs_in_twice(olga: Actor, monkeypa
     email, totp = _on(olga)
     attempt = partial(sign_in, email, PASSWORD, code=totp.now())
     assert _both(attempt, attempt) == [True, True]
+
+
+def test_a_password_link_followed_twice_at_once_works_once(cast: Cast) -> None:
+    with work(cast.olga) as db:
+        rita = next(one.membership_id for one in members.members(db) if one.person_id == cast.rita.id)
+    token = password_links.make(cast.olga, rita)
+    assert _both(
+        partial(password_links.use, token, "a whole new sentence"), partial(password_links.use, token, "quite another one")
+    ) == [False, True]

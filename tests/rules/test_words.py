@@ -124,13 +124,22 @@ def test_instants_are_shown_on_the_property_wall() -> None:
         ("-3", "en", -300),
         (".5", "en", 50),
         ("90", "de", 9000),
+        ("1.234,50", "en", 123_450),
+        ("1,234.50", "de", 123_450),
+        ("1.234.567", "en", 123_456_700),
+        ("1'234.50", "de", 123_450),
+        ("1.234,5", "lt", 123_450),
+        ("0.125", "de", 13),
     ],
 )
 def test_amounts_are_read_as_typed(typed: str, locale: str, minor: int) -> None:
     assert formats.read_money(typed, "EUR", locale) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1e400", "NaN", "--1", "1,2,3.4.5", "∞"])
+NO_AMOUNTS = ["", "abc", "1e400", "NaN", "--1", "1,2,3.4.5", "∞", "1,2,3", "12,34.5", "1..2", ".", "1e5", "1_000", "1,234.50.6"]
+
+
+@pytest.mark.parametrize("typed", NO_AMOUNTS)
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(BadInput):
         formats.read_money(typed, "EUR", "en", "price")

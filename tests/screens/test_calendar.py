@@ -18,7 +18,9 @@ from pms.kernel.db import work
 from pms.properties.models import RoomType
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
+from pms.reservations.life_cycle import cancel
 from pms.reservations.move import move
+from pms.reservations.nights import nights_of
 from tests.builders import Cast, a_property, unit_ids
 from tests.screens.test_shell import CONTRAST, NAMELESS
 
@@ -93,6 +95,7 @@ def test_a_drag_in_one_browser_shows_in_the_other(sign_in: SignIn, hotel: Hotel)
     expect(line(theirs, "102").locator(".bar-of")).to_have_text(re.compile("Müller"))
     expect(line(theirs, "101").locator(".bar-of")).to_have_count(0)
     mine.get_by_role("button", name="Undo").click()
+    expect(mine.get_by_text("Müller is back as it was.")).to_be_visible()
     expect(line(theirs, "101").locator(".bar-of")).to_have_text(re.compile("Müller"))
     expect(line(mine, "101").locator(".bar-of")).to_have_text(re.compile("Müller"))
 
@@ -264,3 +267,73 @@ def test_a_lost_line_says_so_and_catches_up(sign_in: SignIn, hotel: Hotel) -> No
     hotel.book("Virtanen", unit=1)
     page.context.set_offline(False)
     expect(line(page, "102").locator(".bar-of")).to_have_text(re.compile("Virtanen"), timeout=20_000)
+
+
+def test_a_whole_reservation_is_cancelled_after_one_look_at_its_rooms(sign_in: SignIn, hotel: Hotel) -> None:
+    rooms = [Room(hotel.double, hotel.day(1), hotel.day(3), unit) for unit in hotel.units[:2]]
+    with work(hotel.olga) as db:
+        book(db, Booking(hotel.id, GuestDetails("Müller", "Anna"), rooms))
+    page, theirs = opened(sign_in(hotel.olga)), opened(sign_in(hotel.rita))
+    expect(bar(theirs, "Müller")).to_have_count(2)
+    bar(page, "Müller").first.click()
+    drawer = page.get_by_role("dialog", name="Anna Müller")
+    drawer.get_by_role("button", name="Cancel reservation").click()
+    question = drawer.get_by_role("alert").filter(has_text="Cancel the reservation of Anna Müller?")
+    expect(question.get_by_role("listitem")).to_have_text([re.compile("^101 · "), re.compile("^102 · ")])
+    expect(question).to_contain_text("4 nights are on sale again")
+    expect(question.get_by_role("button", name="Keep it")).to_be_focused()
+    question.get_by_role("button", name="Keep it").click()
+    expect(question).to_be_hidden()
+    drawer.get_by_role("button", name="Cancel reservation").click()
+    question.get_by_role("button", name="Cancel 2 rooms").click()
+    expect(page.get_by_text("The reservation of Anna Müller is cancelled: 2 rooms.")).to_be_visible()
+    expect(bar(theirs, "Müller")).to_have_count(0)
+
+
+def test_a_cancelled_stay_is_found_by_the_keyboard_and_brought_back(sign_in: SignIn, hotel: Hotel) -> None:
+    stay = hotel.book("Müller", first=40, unit=1)
+    with work(hotel.olga) as db:
+        cancel(db, stay, None)
+    page = opened(sign_in(hotel.olga))
+    page.keyboard.press("/")
+    search = page.get_by_role("dialog", name="Find a reservation")
+    expect(search.get_by_label("Guest, code, reference or phone")).to_be_focused()
+    page.keyboard.type("nobody")
+    expect(search.get_by_text("Nothing found")).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("anna m")
+    expect(search.get_by_role("button", name="Anna Müller")).to_contain_text("Cancelled")
+    page.keyboard.press("Enter")
+    expect(search).to_be_hidden()
+    drawer = page.get_by_role("dialog", name="Anna Müller")
+    drawer.get_by_role("button", name="Reinstate").click()
+    expect(bar(page, "Müller")).to_be_in_viewport()
+    expect(line(page, "102").locator(".bar-of")).to_have_count(1)
+
+
+def test_a_phone_finds_a_stay_and_goes_to_its_day(sign_in: SignIn, hotel: Hotel) -> None:
+    hotel.book("Müller", first=9)
+    page = sign_in(hotel.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto("/calendar")
+    page.get_by_role("button", name="Find a reservation").click()
+    page.get_by_label("Guest, code, reference or phone").fill("müller")
+    page.get_by_role("button", name="Anna Müller").click()
+    drawer = page.get_by_role("dialog", name="Anna Müller")
+    expect(drawer).to_be_visible()
+    drawer.get_by_role("button", name="Close").click()
+    expect(page.locator(".day-line", has_text="Müller")).to_be_visible()
+
+
+def test_a_drag_into_a_suite_offers_its_price_in_passing(sign_in: SignIn, hotel: Hotel) -> None:
+    stay = hotel.book("Müller", nights=2)
+    page = opened(sign_in(hotel.olga))
+    target, source = line(page, "201").bounding_box(), bar(page, "Müller").bounding_box()
+    assert target
+    assert source
+    drag(page, bar(page, "Müller"), 0, target["y"] - source["y"] + 4)
+    expect(page.get_by_text("The agreed price stays: €200.00.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="€360.00 instead").click()
+    expect(page.get_by_text("Müller pays the price of the new room type.")).to_be_visible()
+    with work(hotel.olga) as db:
+        assert [night.price for night in nights_of(db, stay)] == [18_000, 18_000]

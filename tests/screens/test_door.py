@@ -137,3 +137,42 @@ def test_a_link_that_is_no_invitation_says_so(visitor: Callable[..., Page]) -> N
     page = visitor()
     page.goto("/invitation?token=made-up")
     expect(page.get_by_text("This invitation is no longer valid.")).to_be_visible()
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_from_a_colleague(
+    sign_in: Callable[..., Page], visitor: Callable[..., Page], cast: Cast, seaside: object
+) -> None:
+    hers = sign_in(cast.rita)
+    hers.goto("/account")
+    expect(hers.get_by_role("heading", name="Your account")).to_be_visible()
+    page = sign_in(cast.olga)
+    page.goto("/team")
+    page.get_by_role("button", name="Olga Owner").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Access")).to_be_visible()
+    expect(drawer.get_by_role("heading", name="Forgotten password")).to_have_count(0)
+    drawer.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Rita Desk").click()
+    drawer.get_by_role("button", name="Make a link").click()
+    link = drawer.get_by_label("Link to a new password").input_value()
+    door = visitor()
+    door.goto("/sign-in")
+    expect(door.get_by_text("Forgot your password?")).to_be_visible()
+    door.goto("/new-password" + link.partition("/new-password")[2])
+    expect(door.get_by_text("Olga Owner made this link.")).to_be_visible()
+    expect(door.get_by_label("E-mail")).to_have_value(_email(cast.rita.id))
+    door.get_by_label("New password").fill("a whole new sentence")
+    door.get_by_role("button", name="Save and sign in").click()
+    expect(door.get_by_role("navigation")).to_be_visible()
+    expect(hers).to_have_url(re.compile("/sign-in"))
+    door.goto("/new-password" + link.partition("/new-password")[2])
+    expect(door.get_by_text("This link is no longer valid.")).to_be_visible()
+
+
+def test_tries_of_a_link_are_counted(visitor: Callable[..., Page], octaspace: Served) -> None:
+    send = {"token": "made-up", "password": "a whole new sentence"}
+    page = visitor()
+    statuses = [
+        page.request.post("/auth/choose-password", form=send, headers={"Origin": octaspace.url}).status for _ in range(10)
+    ]
+    assert (statuses[0], statuses[-1]) == (410, 429)

@@ -16,6 +16,7 @@ from pms.accounts.sessions import COOKIE
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from tests.builders import Cast
+from tests.launch.conftest import until
 from tests.screens.conftest import SIGHT, Served, served, session_of
 
 WINDOWS = 5
@@ -73,6 +74,20 @@ def test_a_server_that_stands_still_takes_no_screen_with_it(two: Served, window:
     for page in pages:
         expect(page.get_by_role("alert").filter(has_text="Connection lost")).to_be_hidden(timeout=20_000)
         expect(page.get_by_role("row").filter(has_text="Rita Desk")).to_contain_text("Accountant", timeout=20_000)
+
+
+def test_a_process_that_is_killed_takes_no_other_with_it(two: Served, window: Callable[[Actor], Page], cast: Cast) -> None:
+    pages = [window(cast.olga) for _ in range(WINDOWS)]
+    for page in pages:
+        page.goto("/team")
+        _shows(page, "Rita Desk")
+    killed, other = _workers(two)
+    killed.kill()
+    _make_accountant(cast, "Rita Desk")
+    for page in pages:
+        expect(page.get_by_role("row").filter(has_text="Rita Desk")).to_contain_text("Accountant", timeout=20_000)
+    assert other.is_running()
+    until(lambda: len(_workers(two)) == 2, "another process has taken its place")
 
 
 def _make_accountant(cast: Cast, name: str) -> None:

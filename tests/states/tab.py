@@ -8,6 +8,7 @@ tab.delta()                                       what was sent since the last l
 
 from __future__ import annotations
 
+from types import FunctionType, MethodType
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +46,8 @@ class Tab:
             for state in _every_state()
             if state.event_handlers.get(name) is not None and state.event_handlers[name].fn is spec.fn
         )
-        answer = spec.fn(self.state(owner), *arguments, **named)
+        state = self.state(owner)
+        answer = spec.fn(Aside(state) if spec.is_background else state, *arguments, **named)
         if hasattr(answer, "__aiter__"):
             return [event async for event in answer if event is not None]
         answer = await answer
@@ -56,6 +58,30 @@ class Tab:
         changed = self.root.get_delta()
         self.root._clean()
         return changed
+
+
+class Aside:
+    """What a background handler gets for its state: to be changed only while it holds the tab."""
+
+    def __init__(self, state: rx.State) -> None:
+        object.__setattr__(self, "__wrapped__", state)
+        object.__setattr__(self, "_held", False)
+
+    async def __aenter__(self) -> Aside:
+        object.__setattr__(self, "_held", True)
+        return self
+
+    async def __aexit__(self, *problem: object) -> None:
+        object.__setattr__(self, "_held", False)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.__wrapped__, name)
+        own = getattr(type(self.__wrapped__), name, None)
+        return MethodType(own, self) if isinstance(found, MethodType) and isinstance(own, FunctionType) else found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        assert self._held, f"{name} was changed while the tab was not held"
+        setattr(self.__wrapped__, name, value)
 
 
 def _every_state() -> list[type[rx.State]]:

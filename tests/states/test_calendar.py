@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from reflex.istate.data import RouterData
 
+from pms.accounts import members
+from pms.kernel.db import work
+from pms.properties.queries import structure
+from pms.properties.room_type import RoomTypeFields
+from pms.properties.room_type import change as change_type
 from pms.reservations import life_cycle
 from pms.reservations.blocks import change_block, lift_block, place_block
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.details import change_reservation
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.move import assign, change_dates, change_party, move, split, unassign, undo
+from pms.reservations.nights import nights_of
 from pms.ui.calendar import rows
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.days_state import DayList
-from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.drawer_state import CARD, StayDrawer
+from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.page import Desk
 from pms.ui.calendar.state import VIEW, Calendar
-from pms.ui.shell import Session
+from pms.ui.shell import Session, live
 from pms.ui.shell.session import House
-from tests.builders import Cast
+from tests.builders import Cast, a_property
 from tests.states.hotel import ZONE, Feed, Hotel, bars, hear, shown
-from tests.states.tab import said
+from tests.states.tab import Tab, said
 
 
 @pytest.fixture
@@ -201,7 +208,7 @@ async def test_a_drop_moves_and_z_takes_it_back(hotel: Hotel) -> None:
     first = rows.day_number(hotel.day(1))
     answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 1)
     assert "Moved Müller from 101 to 201" in said(answer)
-    assert "The agreed price stays" in said(answer)
+    assert "The agreed price stays: €200.00" in said(answer)
     assert tab.state(Moves).answer[1] == "ok"
     await tab.call(Moves.take_back, str(stay.id), 2)
     fresh = hotel.tab()
@@ -279,6 +286,37 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
 
 
+async def _let_in_again(tab: Tab) -> None:
+    """What the guard and the screen do when a socket is back or permissions changed."""
+    from pms.pms import app  # which knows its screens
+
+    assert app
+    for event in await tab.call(Session.enter, "/calendar"):
+        await tab.call(event)
+
+
+async def test_an_open_drawer_catches_up_and_stays_live_when_the_socket_is_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    hotel.work(move, stay.id, 1, hotel.doubles[1], actor=hotel.cast.olga)
+    await _let_in_again(tab)
+    assert tab.state(StayDrawer).card.unit == "102"
+    assert CARD in live.hub().tabs[tab.token].watches
+
+
+async def test_an_open_drawer_shows_no_more_than_one_may_see_by_now(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    assert tab.state(StayDrawer).card.knows_guest
+    with work(hotel.cast.olga) as db:
+        rita = next(one for one in members.members(db) if one.name == "Rita Desk")
+        members.change_role(db, rita.membership_id, "housekeeping", None, rita.version)
+    await _let_in_again(tab)
+    assert not tab.state(StayDrawer).card.knows_guest
+
+
 async def test_a_form_begun_before_a_colleagues_change_loses_politely(hotel: Hotel) -> None:
     stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
     tab = hotel.tab(hotel.cast.olga)
@@ -295,7 +333,7 @@ async def test_several_rooms_are_booked_at_once(hotel: Hotel) -> None:
     tab, first = hotel.tab(), rows.day_number(hotel.day(1))
     await tab.call(NewBooking.begin, f"u{rows.key_of(hotel.doubles[1])}", first, first + 2)
     booking = tab.state(NewBooking)
-    assert (booking.rooms[0].unit, booking.rooms[0].price) == (str(hotel.doubles[1]), "100.00")
+    assert (booking.rooms[0].unit, booking.rooms[0].costs) == (str(hotel.doubles[1]), "2 × €100.00 = €200.00")
     await tab.call(NewBooking.add_room)
     await tab.call(NewBooking.set_room, 1, "type", str(hotel.suite))
     await tab.call(NewBooking.save, {"last_name": "", "status": "confirmed"})
@@ -430,3 +468,155 @@ async def test_any_argument_of_any_handler_is_answered(hotel: Hotel, state: type
             answers = await tab.call(getattr(state, name), *[value] * max(0, len(count) - 1))
             assert "Something went wrong" not in said(answers), f"{name}({value!r})"
     assert hotel.work(lambda db: db.one(type(stay), stay.id)).status == "confirmed" or state is StayDrawer
+
+
+def _three_rooms(hotel: Hotel) -> Booked:
+    rooms = [Room(hotel.double, hotel.day(1), hotel.day(3), unit) for unit in (*hotel.doubles[:2], None)]
+    booked: Booked = hotel.work(book, Booking(hotel.id, GuestDetails("Müller", "Anna"), rooms))
+    return booked
+
+
+async def test_a_reservation_is_cancelled_whole_once_its_rooms_were_named(hotel: Hotel) -> None:
+    booked = _three_rooms(hotel)
+    tab = hotel.tab()
+    await tab.call(StayDrawer.show_stay, str(booked.stays[0].id))
+    drawer = tab.state(StayDrawer)
+    assert drawer.card.cancels_whole
+    await tab.call(StayDrawer.cancel_whole)
+    assert drawer.card.status == "confirmed", "nobody was asked yet"
+    await tab.call(StayDrawer.ask, "whole")
+    assert (drawer.asking, len(drawer.card.rooms), drawer.card.room_nights) == ("whole", 3, 6)
+    assert "cancelled: 3 rooms" in said(await tab.call(StayDrawer.cancel_whole))
+    assert (drawer.card.status, drawer.card.cancels_whole, drawer.asking) == ("cancelled", False, "")
+    assert {one[2] for one in drawer.card.others} == {"cancelled"}
+
+
+async def test_a_whole_is_not_cancelled_when_a_room_changed_since_the_question(hotel: Hotel) -> None:
+    booked = _three_rooms(hotel)
+    tab = hotel.tab(hotel.cast.olga)
+    await tab.call(StayDrawer.show_stay, str(booked.stays[0].id))
+    await tab.call(StayDrawer.ask, "whole")
+    hotel.work(move, booked.stays[1].id, None, hotel.doubles[2])
+    assert "Rita Desk moved this stay a moment ago" in said(await tab.call(StayDrawer.cancel_whole))
+    drawer = tab.state(StayDrawer)
+    assert (drawer.card.status, drawer.asking) == ("confirmed", "")
+    await tab.call(StayDrawer.ask, "whole")
+    await tab.call(StayDrawer.cancel_whole)
+    assert drawer.card.status == "cancelled"
+
+
+async def test_a_whole_is_not_offered_for_one_room_for_guests_in_house_or_without_the_permission(hotel: Hotel) -> None:
+    async def offered(stay: object, actor: object = None) -> bool:
+        tab = hotel.tab(actor)  # type: ignore[arg-type]
+        await tab.call(StayDrawer.show_stay, str(stay))
+        return bool(tab.state(StayDrawer).card.cancels_whole)
+
+    assert not await offered(hotel.book(10, 2, hotel.doubles[2]).stays[0].id)
+    booked = _three_rooms(hotel)
+    assert not await offered(booked.stays[0].id, hotel.cast.anna)
+    tonight = [Room(hotel.double, hotel.day(0), hotel.day(1), unit) for unit in hotel.doubles[:2]]
+    here = hotel.work(book, Booking(hotel.id, GuestDetails("Rossi"), tonight))
+    hotel.work(life_cycle.check_in, here.stays[0].id, None)
+    assert not await offered(here.stays[1].id)
+
+
+async def _sought(tab: Tab, text: str) -> list[tuple[str, str]]:
+    await tab.call(Finder.search, text)
+    return [(one.name, one.status) for one in tab.state(Finder).lines]
+
+
+async def test_a_cancelled_stay_is_found_and_brought_back(hotel: Hotel) -> None:
+    stay = hotel.book(30, 2, hotel.doubles[0]).stays[0]
+    hotel.work(life_cycle.cancel, stay.id, None)
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    await tab.call(Finder.begin)
+    assert await _sought(tab, "anna mü") == [("Anna Müller", "cancelled")]
+    picked = await tab.call(Finder.pick, tab.state(Finder).lines[0].id)
+    assert (tab.state(Finder).open, tab.state(Finder).lines) == (False, [])
+    assert str(stay.id) in said(picked)
+    assert tab.state(Calendar).goto[1] == rows.day_number(hotel.day(30)) - 2
+    await tab.call(StayDrawer.show_stay, str(stay.id))
+    assert tab.state(StayDrawer).card.actions == ["reinstate"]
+    await tab.call(StayDrawer.do, "reinstate")
+    assert tab.state(StayDrawer).card.status == "confirmed"
+
+
+async def test_what_is_found_is_shown_though_it_was_filtered_and_folded_away(hotel: Hotel) -> None:
+    room = Room(hotel.suite, hotel.day(3), hotel.day(5), hotel.suites[1])
+    hotel.work(book, Booking(hotel.id, GuestDetails("Rossi"), [room], external_ref="BK-1"))
+    tab = hotel.tab()
+    await tab.call(Calendar.load)
+    await tab.call(Calendar.filter_type, rows.key_of(hotel.double))
+    await tab.call(Calendar.fold, rows.key_of(hotel.suite))
+    assert await _sought(tab, "BK-1") == [("Rossi", "confirmed")]
+    await tab.call(Finder.pick, tab.state(Finder).lines[0].id)
+    chart = tab.state(Calendar)
+    assert (chart.only, chart.folded) == ([], [])
+    at_row = next(n for n, line in shown(tab)["lines"].items() if line["n"] == "202")
+    assert chart.goto[2] == at_row
+
+
+async def test_the_search_finds_nothing_for_too_little_and_nothing_next_door(hotel: Hotel) -> None:
+    hotel.book(1, 2)
+    tab = hotel.tab()
+    assert await _sought(tab, "m") == []
+    assert not tab.state(Finder).asked
+    assert await _sought(tab, "Müller") == [("Anna Müller", "confirmed")]
+    elsewhere = a_property(hotel.cast.olga, "Elsewhere")
+    tab.state(Session).house = str(elsewhere)
+    assert await _sought(tab, "Müller") == []
+    theirs = hotel.tab(hotel.cast.otto)
+    assert await _sought(theirs, "Müller") == []
+
+
+def _prices(hotel: Hotel, stay: UUID) -> list[int]:
+    return [night.price for night in hotel.work(nights_of, stay)]
+
+
+async def test_a_drop_into_another_type_offers_its_price_and_undo_takes_that_back(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    dearer = hotel.work(structure, hotel.id).room_types[1]
+    fields = RoomTypeFields("Suite", base_price=18_000)
+    hotel.work(change_type, dearer.id, dearer.version, fields, actor=hotel.cast.olga)
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 0)
+    assert "€360.00 instead" in said(answer)
+    assert _prices(hotel, stay.id) == [10_000, 10_000], "nothing is asked and nothing changes by itself"
+    await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite))
+    assert _prices(hotel, stay.id) == [18_000, 18_000]
+    await tab.call(Moves.take_back_last)
+    await tab.call(Moves.take_back, str(stay.id), 3)
+    assert _prices(hotel, stay.id) == [10_000, 10_000]
+
+
+async def test_nights_slept_and_nights_in_other_types_keep_their_price(hotel: Hotel) -> None:
+    dearer = hotel.work(structure, hotel.id).room_types[1]
+    hotel.work(change_type, dearer.id, dearer.version, RoomTypeFields("Suite", base_price=18_000), actor=hotel.cast.olga)
+    stay = hotel.book(0, 3, hotel.doubles[0]).stays[0]
+    hotel.work(split, stay.id, None, hotel.day(2), unit_id=hotel.suites[0])
+    tab = hotel.tab()
+    await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite))
+    assert _prices(hotel, stay.id) == [10_000, 10_000, 18_000]
+    assert "changed" in said(await tab.call(Moves.take_type_price, str(stay.id), 2, str(hotel.suite)))
+
+
+async def test_no_other_price_is_offered_where_it_is_the_same_or_the_type_is(hotel: Hotel) -> None:
+    stay = hotel.book(1, 2, hotel.doubles[0]).stays[0]
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.doubles[1])}", first, 0)
+    assert "instead" not in said(answer)
+    answer = await tab.call(Moves.drop, rows.key_of(stay.id), 2, "move", f"u{rows.key_of(hotel.suites[1])}", first, 0)
+    assert "instead" not in said(answer)
+
+
+async def test_a_phone_opens_the_day_the_address_names_from_the_first_load_on(hotel: Hotel) -> None:
+    for address, day in (("", 0), (f"date={hotel.day(5)}", 5)):
+        tab = hotel.tab(address=address)
+        tab.root.router_data["headers"]["user_agent"] = "Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile Safari"
+        tab.root.router = RouterData.from_router_data(tab.root.router_data)
+        for event in (await tab.call(Calendar.load))[:1]:
+            assert event is DayList.load
+            await tab.call(event)
+        assert (tab.state(Calendar).narrow, tab.state(DayList).day) == (True, str(hotel.day(day)))
+        assert None not in await tab.call(Calendar.load)

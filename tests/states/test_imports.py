@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
+
+import pytest
 
 from pms.imports import run
 from pms.imports.drive import run_to_end
 from pms.imports.queries import progress
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
-from pms.ui.imports.state import VIEW, Imports, Window
+from pms.ui.imports.state import VIEW, Imports, Reading, Window
 from pms.ui.shell import Session
 from tests.builders import Cast, a_property
 from tests.domains.imports.test_import import TODAY, a_file, a_line, busy_weeks
@@ -148,3 +153,87 @@ async def test_a_refused_upload_is_said_beside_the_field(olga: Actor) -> None:
 async def test_without_a_property_there_is_nothing_to_import_into(olga: Actor) -> None:
     tab = await a_tab(olga)
     assert (tab.state(Imports).ready, tab.state(Imports).lines) == (True, [])
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if true():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came true")
+
+
+async def _reading(tab: Tab) -> asyncio.Task[Any]:
+    """A dry run under way."""
+    task = asyncio.create_task(tab.call(Imports.try_dry))
+    await _until(lambda: bool(tab.state(Imports).trying))
+    return task
+
+
+async def test_a_dry_run_leaves_the_tab_free_and_waits_for_who_left(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = await _waiting(olga)
+    gate = _gate(monkeypatch)
+    task, state = await _reading(tab), tab.state(Imports)
+    await _until(lambda: state.tried_percent > 0)
+    assert await tab.call(Imports.try_dry) == [], "one at a time"
+    await tab.call(Session.enter, "/team")
+    gate.set()
+    assert "bookings.csv has been checked." in said(await task)
+    await tab.call(Session.enter, "/imports")
+    await tab.call(Imports.load)
+    assert (state.trying, state.stage, state.report.rows) == (False, "tried", "2,000")
+
+
+@pytest.mark.parametrize("end", ["stop", "back", "format"])
+async def test_a_dry_run_nobody_waits_for_ends_and_says_nothing(olga: Actor, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    tab = await _waiting(olga)
+    gate = _gate(monkeypatch)
+    task, state = await _reading(tab), tab.state(Imports)
+    await _until(lambda: state.tried_percent > 0)
+    ways: dict[str, tuple[Any, ...]] = {
+        "stop": (Imports.stop_reading,),
+        "back": (Imports.back,),
+        "format": (Imports.set_preset, "custom"),
+    }
+    await tab.call(*ways[end])
+    gate.set()
+    assert await task == []
+    assert (state.trying, state.report.rows) == (False, "")
+    assert state.stage == ("" if end == "back" else "match")
+
+
+async def test_an_import_that_is_stopped_while_it_reads_never_started(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = await _waiting(olga)
+    gate = _gate(monkeypatch)
+    state = tab.state(Imports)
+    import_id = UUID(state.chosen)
+    task = asyncio.create_task(tab.call(Imports.start))
+    await _until(lambda: state.tried_percent > 0)
+    await tab.call(Imports.stop_reading)
+    gate.set()
+    await task
+    with work(olga) as db:
+        assert progress(db, import_id).state == "waiting"
+
+
+async def _waiting(olga: Actor) -> Tab:
+    """A tab before a file of 2,000 rows."""
+    house = a_property(olga)
+    tab = await a_tab(olga)
+    file = a_file([a_line(f"R{n}", TODAY) for n in range(2_000)])
+    await tab.call(Imports.received, {"id": uploaded(olga, house, file)})
+    return tab
+
+
+def _gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Holds whoever reads a file once it has said how far it is, until opened."""
+    gate, told = threading.Event(), Reading.told
+
+    def held(self: Reading, rows: int, about: int) -> None:
+        told(self, rows, about)
+        if rows:
+            assert gate.wait(30)
+            told(self, rows, about)
+
+    monkeypatch.setattr(Reading, "told", held)
+    return gate

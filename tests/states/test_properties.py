@@ -179,3 +179,17 @@ async def test_neighbours_and_staff_without_the_permission_change_nothing(cast: 
             await tab.call(Properties.save, FORM)
     assert listed(cast.olga) == before
     assert UUID(str(house)) not in {line.id for line in listed(cast.otto)}
+
+
+async def test_an_archived_property_is_opened_again(olga: Actor) -> None:
+    house = a_property(olga, "Dunes")
+    tab = await a_tab(olga)
+    state = tab.state(Properties)
+    await tab.call(Properties.edit, str(house))
+    await tab.call(Properties.archive)
+    await tab.call(Properties.toggle_archived, True)
+    card = state.cards[0]
+    assert card.archived
+    assert "Dunes is open again." in said(await tab.call(Properties.bring_back, card.id, card.version))
+    assert not state.cards[0].archived
+    assert not listed(olga)[0].archived

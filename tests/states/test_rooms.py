@@ -13,8 +13,9 @@ from pms.kernel.db import work
 from pms.properties.amenities import add_amenity, amenities
 from pms.properties.queries import Structure, structure
 from pms.properties.units import rename_unit
+from pms.reservations.structure import archive_room_type
 from pms.ui.rooms.amenity_state import AmenityBox
-from pms.ui.rooms.state import VIEW, Rooms
+from pms.ui.rooms.state import VIEW, Rooms, Sight
 from pms.ui.rooms.type_state import TypeBox
 from pms.ui.rooms.unit_state import AddBox, UnitBox
 from pms.ui.shell import Session
@@ -141,7 +142,7 @@ async def test_who_was_slower_is_told_by_whom(house: House, cast: Cast) -> None:
     await tab.call(UnitBox.edit, str(house.u101))
     with work(house.owner) as db:
         rename_unit(db, house.u101, 1, "Red")
-    await VIEW.apply(tab.state(Rooms), VIEW.load(house.owner, house.property_id, ()), ())
+    await VIEW.apply(tab.state(Rooms), VIEW.load(house.owner, Sight(house.property_id, False), ()), ())
     assert box.stale
     await tab.call(UnitBox.save, {"unit_name": "Mine", "unit_kind": str(house.double)})
     assert "Olga Owner changed this" in box.errors["form"]
@@ -170,7 +171,7 @@ async def test_what_the_live_view_shows_is_what_a_fresh_load_shows(house: House)
     state = tab.state(Rooms)
     with work(house.owner) as db:
         add_units(db, house.single, "202-204")
-    await VIEW.apply(state, VIEW.load(house.owner, house.property_id, ()), ())
+    await VIEW.apply(state, VIEW.load(house.owner, Sight(house.property_id, False), ()), ())
     fresh = (await a_tab(house.owner)).state(Rooms)
     assert (state.types, state.units, state.amenities) == (fresh.types, fresh.units, fresh.amenities)
 
@@ -256,3 +257,35 @@ async def test_a_forged_property_of_the_tab_is_still_a_neighbours(house: House, 
     assert tab.state(Rooms).types == []
     assert len(built(house).room_types) == 2
     assert UUID(tab.state(Session).house) == house.property_id
+
+
+async def test_what_was_archived_is_shown_on_wish_and_brought_back(house: House) -> None:
+    tab = await a_tab(house.owner)
+    rooms = tab.state(Rooms)
+    kind = rooms.types[0]
+    await tab.call(UnitBox.edit, kind.chips[0].id)
+    await tab.call(UnitBox.archive)
+    assert rooms.gone == []
+    await tab.call(Rooms.toggle_archived, True)
+    one = rooms.gone[0]
+    assert (one.kind, one.name, one.room_type) == ("unit", kind.chips[0].name, kind.name)
+    assert "is back" in said(await tab.call(Rooms.bring_back, one.kind, one.id, one.version))
+    assert rooms.gone == []
+    assert kind.chips[0].name in names(tab)[kind.name]
+    await tab.call(TypeBox.edit, kind.id)
+    await tab.call(TypeBox.archive)
+    gone = rooms.gone[0]
+    assert (gone.kind, gone.name, gone.units) == ("type", kind.name, len(kind.chips))
+    await tab.call(Rooms.bring_back, gone.kind, gone.id, gone.version)
+    assert len(names(tab)[kind.name]) == len(kind.chips)
+
+
+async def test_who_may_not_build_the_house_sees_nothing_archived(cast: Cast) -> None:
+    property_id = a_property(cast.olga)
+    kind = a_room_type(cast.olga, property_id)
+    with work(cast.olga) as db:
+        archive_room_type(db, kind, 1)
+    tab = await a_tab(cast.rita)
+    await tab.call(Rooms.toggle_archived, True)
+    assert tab.state(Rooms).gone == []
+    assert "not" in said(await tab.call(Rooms.bring_back, "type", str(kind), 2)).lower()

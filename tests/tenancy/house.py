@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from pms.accounts import password_links
 from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
@@ -19,11 +20,19 @@ from pms.properties import room_type
 from pms.properties.amenities import add_amenity
 from pms.properties.models import Amenity
 from pms.properties.room_type import RoomTypeFields
+from pms.properties.taxes import TaxFields, create_tax
+from pms.rates.cells import Edit, change_cells
+from pms.rates.load import house_of
+from pms.rates.parties import Band, PartyFields, price_party, set_age_bands
+from pms.rates.plans import PlanFields, archive_plan, create_plan
+from pms.rates.policies import PolicyFields, create_policy
+from pms.rates.policy import Tier
+from pms.rates.rules import RuleFields, create_rule
 from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.tables import imports
-from tests.builders import PASSWORD, a_property, a_room_type, an_email, unit_ids
+from tests.builders import PASSWORD, a_member, a_property, a_room_type, an_email, unit_ids
 
 ARRIVAL, DEPARTURE = date(2027, 6, 1), date(2027, 6, 3)
 
@@ -47,6 +56,21 @@ class House:
     guest_id: UUID
     block_id: UUID
     import_id: UUID
+    rates: Rates
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How its prices come about."""
+
+    plan_id: UUID
+    derived_id: UUID
+    archived_id: UUID
+    rule_id: UUID
+    policy_id: UUID
+    band_id: UUID
+    tax_id: UUID
+    change_id: UUID
 
 
 def a_house(owner: Actor) -> House:
@@ -62,9 +86,13 @@ def a_house(owner: Actor) -> House:
         room = Room(room_type_id, ARRIVAL, DEPARTURE, unit_id=first)
         booked = book(db, Booking(property_id, GuestDetails("Adams"), [room]))
         block = place_block(db, second, ARRIVAL, DEPARTURE, "out_of_order", "Paint")
-        db.add(IdempotencyKey(organization_id=db.organization_id, key="k", fingerprint="f", status=200, answer={}))
+        db.add(IdempotencyKey(organization_id=db.organization_id, key=f"k-{property_id}", fingerprint="f", status=200, answer={}))
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
+        rates = _rates(db, property_id, room_type_id)
+        colleague = a_member(db.organization_id, "Cora Colleague", "front_desk")
+        theirs = db.exec(select(Membership.id).where(col(Membership.person_id) == colleague.id)).one()
+    password_links.make(owner, theirs)
     session_id = sign_in(email, PASSWORD).actor.session_id
     assert session_id
     return House(
@@ -83,6 +111,7 @@ def a_house(owner: Actor) -> House:
         guest_id=booked.guest.id,
         block_id=block.id,
         import_id=import_id,
+        rates=rates,
     )
 
 
@@ -90,6 +119,22 @@ def _amenity(db: Db, property_id: UUID) -> Amenity:
     amenity = add_amenity(db, f"Sea view {property_id}")
     room_type.create(db, property_id, RoomTypeFields("Single"), [amenity.id])
     return amenity
+
+
+def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:
+    plan = house_of(db, property_id).default_plan_id
+    assert plan
+    policy = create_policy(db, property_id, PolicyFields("cancellation", "Strict", [Tier(percent=10_000)]))
+    derived = create_plan(db, property_id, PlanFields("NR", "Non-refundable", parent_id=plan, percent=-1_000))
+    gone = create_plan(db, property_id, PlanFields("OLD", "Old"))
+    archive_plan(db, gone.id, 1)
+    rule = create_rule(db, property_id, RuleFields("Weekend", "weekday", weekdays=[4, 5], percent=1_000))
+    (band,) = set_age_bands(db, property_id, [], [Band("Children", 0, 11)])
+    price_party(db, room_type_id, 0, PartyFields(extra_adult=2_000))
+    tax = create_tax(db, property_id, TaxFields("VAT", "percent", percent=900))
+    change = change_cells(db, property_id, [Edit((plan, room_type_id, ARRIVAL), {"price": 9_000})]).change_id
+    assert change
+    return Rates(plan, derived.id, gone.id, rule.id, policy.id, band.id, tax.id, change)
 
 
 def _import(db: Db, property_id: UUID) -> UUID:

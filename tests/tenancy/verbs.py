@@ -14,18 +14,33 @@ from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
 from pms.imports.plan import Options, Plan, TypeNeed
-from pms.inventory import availability
+from pms.inventory import availability, bring_back
 from pms.inventory import units as inventory_units
 from pms.kernel.db import Db
-from pms.properties import amenities, property, queries, room_type, units
+from pms.properties import amenities, property, queries, room_type, taxes, units
 from pms.properties.property import PropertyFields
 from pms.properties.room_type import RoomTypeFields
+from pms.properties.taxes import TaxFields
+from pms.rates import cells, parties, plans, policies, rules
+from pms.rates import history as rate_history
+from pms.rates import queries as rate_queries
+from pms.rates.cells import Edit
+from pms.rates.load import house_of, sale_of
+from pms.rates.parties import Band, PartyFields
+from pms.rates.plans import PlanFields
+from pms.rates.policies import PolicyFields
+from pms.rates.queries import rate_set_up
+from pms.rates.restrict import Wish
+from pms.rates.rules import RuleFields
+from pms.rates.standard import open_standard_plans
 from pms.reports import occupancy
-from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, structure
+from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, offers, rate_sheets, structure
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
 from pms.reservations.queries import guests as guests_page
+from pms.reservations.rate_table import rate_table
+from pms.reservations.sold import Terms
 from pms.reservations.vacancy import vacancies
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House
 
@@ -37,7 +52,17 @@ LATER = date(2027, 7, 1)
 SEASIDE = PropertyFields("Seaside", "LT", "Europe/Vilnius", "EUR", time(14), time(11))
 DOUBLE = RoomTypeFields("Double")
 ADAMS = GuestDetails("Adams")
+PLAN = PlanFields("MINE", "Mine")
+WEEKEND = RuleFields("Mine", "weekday", weekdays=[5], percent=1)
+STRICT = PolicyFields("cancellation", "Mine")
+VAT = TaxFields("Mine", "percent", percent=1)
+SHEET = b"room_type,plan,date,price\nDouble,FLEX,2027-07-01,1\n"
+WISH = Wish(LATER, LATER + DAY)
 NEED = TypeNeed("Double", 1, 2, 0, 9_000)
+
+
+def _cell(house: House) -> Edit:
+    return Edit((house.rates.plan_id, house.room_type_id, LATER), {"price": 1})
 
 
 def _room(house: House, **other: object) -> Room:
@@ -72,8 +97,71 @@ REFUSED: dict[str, Try] = {
     "properties.units.rename_unit": lambda db, hers, his: units.rename_unit(db, hers.unit_id, 1, "Mine"),
     "properties.units.reorder_units": lambda db, hers, his: units.reorder_units(db, hers.room_type_id, []),
     "properties.units.reorder_units in his own": lambda db, hers, his: units.reorder_units(db, his.room_type_id, [hers.unit_id]),
+    "properties.taxes.create_tax": lambda db, hers, his: taxes.create_tax(db, hers.property_id, VAT),
+    "properties.taxes.change_tax": lambda db, hers, his: taxes.change_tax(db, hers.rates.tax_id, 1, VAT),
+    "properties.taxes.archive_tax": lambda db, hers, his: taxes.archive_tax(db, hers.rates.tax_id, 1),
     # inventory
     "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
+    # rates
+    "rates.cells.change_cells": lambda db, hers, his: cells.change_cells(db, hers.property_id, [_cell(hers)]),
+    "rates.cells.change_cells in his own": lambda db, hers, his: cells.change_cells(db, his.property_id, [_cell(hers)]),
+    "rates.cells.change_cells of a room type": lambda db, hers, his: cells.change_cells(
+        db, his.property_id, [Edit((his.rates.plan_id, hers.room_type_id, LATER), {"price": 1})]
+    ),
+    "rates.cells.undo_change": lambda db, hers, his: cells.undo_change(db, hers.rates.change_id),
+    "rates.load.sale_of": lambda db, hers, his: sale_of(db, hers.property_id, [hers.room_type_id]),
+    "rates.load.sale_of a room type": lambda db, hers, his: sale_of(db, his.property_id, [hers.room_type_id]),
+    "rates.load.house_of": lambda db, hers, his: house_of(db, hers.property_id),
+    "rates.parties.price_party": lambda db, hers, his: parties.price_party(db, hers.room_type_id, 1, PartyFields()),
+    "rates.parties.price_party of a band": lambda db, hers, his: parties.price_party(
+        db, his.room_type_id, 1, PartyFields(children={hers.rates.band_id: 1})
+    ),
+    "rates.parties.set_age_bands": lambda db, hers, his: parties.set_age_bands(db, hers.property_id, [], []),
+    "rates.parties.set_age_bands of hers": lambda db, hers, his: parties.set_age_bands(
+        db, his.property_id, [Band("Children", 0, 11, his.rates.band_id)], [Band("Mine", 0, 11, hers.rates.band_id)]
+    ),
+    "rates.plans.create_plan": lambda db, hers, his: plans.create_plan(db, hers.property_id, PLAN),
+    "rates.plans.create_plan of a parent": lambda db, hers, his: plans.create_plan(
+        db, his.property_id, replace(PLAN, parent_id=hers.rates.plan_id)
+    ),
+    "rates.plans.create_plan under a policy": lambda db, hers, his: plans.create_plan(
+        db, his.property_id, replace(PLAN, cancellation_id=hers.rates.policy_id)
+    ),
+    "rates.plans.create_plan of a room type": lambda db, hers, his: plans.create_plan(
+        db, his.property_id, replace(PLAN, room_type_ids=[hers.room_type_id])
+    ),
+    "rates.plans.change_plan": lambda db, hers, his: plans.change_plan(db, hers.rates.derived_id, 1, PLAN),
+    "rates.plans.reorder_plans": lambda db, hers, his: plans.reorder_plans(db, hers.property_id, []),
+    "rates.plans.reorder_plans in his own": lambda db, hers, his: plans.reorder_plans(db, his.property_id, [hers.rates.plan_id]),
+    "rates.plans.sell_by_default": lambda db, hers, his: plans.sell_by_default(db, hers.rates.plan_id),
+    "rates.plans.archive_plan": lambda db, hers, his: plans.archive_plan(db, hers.rates.derived_id, 1),
+    "rates.plans.bring_back_plan": lambda db, hers, his: plans.bring_back_plan(db, hers.rates.archived_id, 2),
+    "rates.plans.live_plan": lambda db, hers, his: plans.live_plan(db, hers.rates.plan_id, None),
+    "rates.policies.create_policy": lambda db, hers, his: policies.create_policy(db, hers.property_id, STRICT),
+    "rates.policies.change_policy": lambda db, hers, his: policies.change_policy(db, hers.rates.policy_id, 1, STRICT),
+    "rates.policies.archive_policy": lambda db, hers, his: policies.archive_policy(db, hers.rates.policy_id, 1),
+    "rates.queries.rate_set_up": lambda db, hers, his: rate_set_up(db, hers.property_id),
+    "rates.rules.create_rule": lambda db, hers, his: rules.create_rule(db, hers.property_id, WEEKEND),
+    "rates.rules.create_rule of a room type": lambda db, hers, his: rules.create_rule(
+        db, his.property_id, replace(WEEKEND, room_type_ids=[hers.room_type_id])
+    ),
+    "rates.rules.create_rule of a plan": lambda db, hers, his: rules.create_rule(
+        db, his.property_id, replace(WEEKEND, rate_plan_ids=[hers.rates.plan_id])
+    ),
+    "rates.rules.change_rule": lambda db, hers, his: rules.change_rule(db, hers.rates.rule_id, 1, WEEKEND),
+    "rates.rules.switch_rule": lambda db, hers, his: rules.switch_rule(db, hers.rates.rule_id, 1, False),
+    "rates.rules.reorder_rules": lambda db, hers, his: rules.reorder_rules(db, hers.property_id, []),
+    "rates.rules.reorder_rules in his own": lambda db, hers, his: rules.reorder_rules(db, his.property_id, [hers.rates.rule_id]),
+    "rates.rules.archive_rule": lambda db, hers, his: rules.archive_rule(db, hers.rates.rule_id, 1),
+    "rates.cells.try_cells": lambda db, hers, his: cells.try_cells(db, hers.property_id, [_cell(hers)]),
+    "rates.cells.try_cells in his own": lambda db, hers, his: cells.try_cells(db, his.property_id, [_cell(hers)]),
+    "rates.history.story_of": lambda db, hers, his: rate_history.story_of(db, hers.property_id, _cell(hers).cell),
+    "rates.history.story_of in his own": lambda db, hers, his: rate_history.story_of(db, his.property_id, _cell(hers).cell),
+    "rates.history.changes": lambda db, hers, his: rate_history.changes(db, hers.property_id),
+    "rates.history.change": lambda db, hers, his: rate_history.change(db, hers.rates.change_id),
+    "rates.queries.plan": lambda db, hers, his: rate_queries.plan(db, hers.rates.plan_id),
+    "rates.queries.plans_of": lambda db, hers, his: rate_queries.plans_of(db, hers.property_id),
+    "rates.standard.open_standard_plans": lambda db, hers, his: open_standard_plans(db, hers.property_id, ["early"]),
     # reservations
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
         db, hers.unit_id, LATER, LATER + DAY, "out_of_order", "Mine"
@@ -87,6 +175,9 @@ REFUSED: dict[str, Try] = {
     "reservations.book.book a room type": lambda db, hers, his: book(db, Booking(his.property_id, ADAMS, [_room(hers)])),
     "reservations.book.book a unit": lambda db, hers, his: book(
         db, Booking(his.property_id, ADAMS, [_room(his, unit_id=hers.free_unit_id)])
+    ),
+    "reservations.book.book under a plan": lambda db, hers, his: book(
+        db, Booking(his.property_id, ADAMS, [_room(his, terms=Terms(rate_plan_id=hers.rates.plan_id))])
     ),
     "reservations.calendar.chart_house": lambda db, hers, his: calendar.chart_house(db, hers.property_id),
     "reservations.details.reservation": lambda db, hers, his: details.reservation(db, hers.reservation_id),
@@ -130,12 +221,40 @@ REFUSED: dict[str, Try] = {
     "reservations.move.reprice": lambda db, hers, his: move.reprice(db, hers.stay_id, None, [1, 1]),
     "reservations.move.change_party": lambda db, hers, his: move.change_party(db, hers.stay_id, None, 1, 0),
     "reservations.move.undo": lambda db, hers, his: move.undo(db, hers.stay_id, 1),
+    "inventory.bring_back.bring_back_unit": lambda db, hers, his: bring_back.bring_back_unit(db, hers.free_unit_id, 1),
+    "inventory.bring_back.bring_back_room_type": lambda db, hers, his: bring_back.bring_back_room_type(db, hers.room_type_id, 1),
+    "properties.property.bring_back": lambda db, hers, his: property.bring_back(db, hers.property_id, 1),
+    "properties.queries.archived": lambda db, hers, his: queries.archived(db, hers.property_id),
     "reservations.structure.archive_unit": lambda db, hers, his: structure.archive_unit(db, hers.free_unit_id, 1),
     "reservations.structure.move_unit": lambda db, hers, his: structure.move_unit(db, hers.free_unit_id, 1, hers.room_type_id),
     "reservations.structure.move_unit to a room type": lambda db, hers, his: structure.move_unit(
         db, his.free_unit_id, 1, hers.room_type_id
     ),
     "reservations.structure.archive_room_type": lambda db, hers, his: structure.archive_room_type(db, hers.room_type_id, 1),
+    "reservations.offers.offers": lambda db, hers, his: offers.offers(db, hers.property_id, WISH),
+    "reservations.offers.nearest": lambda db, hers, his: offers.nearest(db, hers.property_id, WISH),
+    "reservations.offers.quote": lambda db, hers, his: offers.quote(db, hers.property_id, WISH, hers.room_type_id),
+    "reservations.offers.quote of a room type": lambda db, hers, his: offers.quote(db, his.property_id, WISH, hers.room_type_id),
+    "reservations.offers.quote of a plan": lambda db, hers, his: offers.quote(
+        db, his.property_id, WISH, his.room_type_id, hers.rates.plan_id
+    ),
+    "reservations.offers.plans_for": lambda db, hers, his: offers.plans_for(db, hers.property_id, WISH, hers.room_type_id),
+    "reservations.offers.plans_for a room type": lambda db, hers, his: offers.plans_for(
+        db, his.property_id, WISH, hers.room_type_id
+    ),
+    "reservations.offers.explain": lambda db, hers, his: offers.explain(
+        db, hers.property_id, hers.rates.plan_id, hers.room_type_id, LATER
+    ),
+    "reservations.offers.explain of a plan": lambda db, hers, his: offers.explain(
+        db, his.property_id, hers.rates.plan_id, his.room_type_id, LATER
+    ),
+    "reservations.rate_table.rate_table": lambda db, hers, his: rate_table(db, hers.property_id, LATER, LATER + DAY),
+    "reservations.rate_table.rate_table of a plan": lambda db, hers, his: rate_table(
+        db, his.property_id, LATER, LATER + DAY, hers.rates.plan_id
+    ),
+    "reservations.rate_sheets.export": lambda db, hers, his: rate_sheets.export(db, hers.property_id, LATER, LATER + DAY, "csv"),
+    "reservations.rate_sheets.try_sheet": lambda db, hers, his: rate_sheets.try_sheet(db, hers.property_id, SHEET),
+    "reservations.rate_sheets.apply_sheet": lambda db, hers, his: rate_sheets.apply_sheet(db, hers.property_id, SHEET, "x"),
     "reservations.block_list.blocks_ahead": lambda db, hers, his: block_list.blocks_ahead(db, hers.property_id),
     "reservations.structure.archive_property": lambda db, hers, his: structure.archive_property(db, hers.property_id, 1),
     # imports
@@ -167,6 +286,8 @@ EMPTY: dict[str, Try] = {
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
+    "reservations.offers.taxes_of": lambda db, hers, his: offers.taxes_of(db, hers.property_id),
+    "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
@@ -185,6 +306,8 @@ EMPTY: dict[str, Try] = {
 """Questions over a range or a list, answered with nothing."""
 
 WITHIN = {
+    "accounts.members.held",
+    "accounts.password_links.void",
     "accounts.organizations",
     "accounts.people",
     "accounts.reach",
@@ -197,7 +320,12 @@ WITHIN = {
     "properties.on_sale",
     "properties.property.live_property",
     "properties.room_type.live_room_type",
+    "properties.room_type.next_position",
     "properties.units.live_unit",
+    "rates.cells.hold_plans",
+    "rates.hold",
+    "rates.queries.default_plan",
+    "rates.load.turn_page",
     "properties.units.new_units",
     "properties.units.next_position",
     "properties.units.refuse_taken_names",
@@ -207,8 +335,10 @@ WITHIN = {
     "reservations.details.lock_unmoved",
     "reservations.details.reservation_to_change",
     "reservations.guests.find_or_new_guest",
+    "reservations.guests.refuse_out_of_reach",
     "reservations.nights",
     "reservations.queries.details",
+    "reservations.sold",
 }
 """Called by verbs only, with ids they have looked up: modules or functions.
 

@@ -82,6 +82,25 @@ def test_redis_failing_loses_nothing(ears: PubSub, monkeypatch: pytest.MonkeyPat
     assert heard(ears)["event"] == "stay.moved"
 
 
+@pytest.mark.parametrize("step", ["message", "jobs"])
+def test_a_row_that_nobody_can_hand_on_holds_up_no_other(ears: PubSub, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    usual = getattr(reactions, step)
+
+    def broken(asked: object) -> object:
+        if "poison" in str(asked):
+            raise ValueError("a bug of ours")
+        return usual(asked)
+
+    monkeypatch.setattr(reactions, step, broken)
+    with work(somebody()) as db:
+        record(db, "stay.poison", "stay", uuid4())
+        record(db, "stay.moved", "stay", uuid4())
+    assert hand_on_waiting() == 2
+    events = [heard(ears)["event"] for _ in range(1 if step == "message" else 2)]
+    assert events[-1] == "stay.moved"
+    assert hand_on_waiting() == 0
+
+
 def test_jobs_are_enqueued_under_a_name_of_their_own(ears: PubSub, monkeypatch: pytest.MonkeyPatch) -> None:
     table = {"guest.merged": Reaction(jobs=(Job("workers.upkeep.watch_relay", "slow"),))}
     monkeypatch.setattr(reactions, "REACTIONS", table)

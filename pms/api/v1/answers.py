@@ -33,7 +33,9 @@ class Answer:
         return Response(self.body, self.status, self.headers, "application/json")
 
 
-def answer(content: Any, status: int = 200, versions: Versions | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def answer(
+    content: Any, status: int = 200, versions: Versions | int | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
     """Plain values as JSON with their ETag."""
     body = to_json(content)
     return Answer(body, status, {"ETag": etag(body, versions), **(headers or {})})

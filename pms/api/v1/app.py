@@ -8,21 +8,19 @@ import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pms.api.v1 import availability, guests, problems, properties, reports, reservations
+from pms.api.v1 import availability, guests, offers, problems, properties, rate_plans, rates, reports, reservations
 from pms.api.v1.documented import PROBLEMS
 from pms.api.v1.limits import STANDING
 
-BODY_MAX = 1024 * 1024
 _NOT_STORED = (b"cache-control", b"private, no-cache")
 _NOTHING_TO_RUN = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _SWAGGER = Path(fastapi_offline.__file__).parent / "static"
 
 _DESCRIPTION = """
-Properties, availability, reservations, guests and reports of one organization, for other programs.
+Properties, availability, rates, reservations, guests and reports of one organization, for other programs.
 
 **Keys.** `Authorization: Bearer osk_...`. A key has scopes, and may be for some properties only; what lies beyond them is 404.
 
@@ -61,26 +59,11 @@ class Finish:
             await send(message)
 
         try:
-            await self.app(scope, _measured(receive), sender)
+            await self.app(scope, receive, sender)
         except Exception as error:  # whatever it is, the caller gets an answer and the log gets the rest
             if started:
                 raise
             await problems.answer_bug(error)(scope, receive, sender)
-
-
-def _measured(receive: Receive) -> Receive:
-    """Read no more than `BODY_MAX`, whatever the headers promised."""
-    length = 0
-
-    async def receiver() -> Message:
-        nonlocal length
-        message = await receive()
-        length += len(message.get("body", b""))
-        if length > BODY_MAX:
-            raise HTTPException(413)
-        return message
-
-    return receiver
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -102,13 +85,14 @@ def make_api() -> FastAPI:
         openapi_tags=[
             {"name": "Properties", "description": "Hotels with their room types and units."},
             {"name": "Availability", "description": "What can be sold."},
+            {"name": "Rates", "description": "What a night costs, under which rules, and what can be offered."},
             {"name": "Reservations", "description": "Booking, changing, cancelling."},
             {"name": "Guests", "description": "Who stays and who books."},
             {"name": "Reports", "description": "Figures."},
         ],
     )
     problems.install(api)
-    for resource in (properties, availability, reservations, guests, reports):
+    for resource in (properties, availability, rate_plans, rates, offers, reservations, guests, reports):
         api.include_router(resource.router)
     api.add_middleware(Finish)
     _document(api)

@@ -183,7 +183,8 @@ class ReservationFilter(Asked):
         None, description="New or changed at or after this instant. Overlap your calls by a minute: work under way shows later."
     )
     search: Annotated[Text, Field(min_length=1, max_length=100)] | None = Field(
-        None, description="The code, your `external_ref`, or the beginning of the guest's last name."
+        None,
+        description="The code, your `external_ref`, how the guest's name begins; with scope `guest.view` a phone number.",
     )
     limit: Annotated[int, Field(ge=1, le=200)] = Field(50, description="How many at most.")
     cursor: Annotated[Text, Field(max_length=100)] | None = Field(

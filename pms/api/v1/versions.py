@@ -1,7 +1,8 @@
 """Versions over HTTP: every answer has an ETag, a change names the one it saw.
 
-A reservation's tag is `"<version>-<digest>"`: the version is what If-Match compares, the digest of the whole answer is what
-If-None-Match compares (a renamed room type changes what is shown, not the reservation).
+The tag of what can be changed is `"<version>-<digest>"`: the version is what If-Match compares, the digest of the whole answer
+is what If-None-Match compares (a renamed room type changes what is shown, not the reservation). A reservation's version has
+three numbers, a rate plan's one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pms.kernel.refusals import Refusal
 from pms.reservations.details import Versions
 
 _VERSION = re.compile(r'(?:W/)?"(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-[0-9a-f]*)?"')
+_PLAN_VERSION = re.compile(r'(?:W/)?"(\d{1,9})(?:-[0-9a-f]*)?"')
 
 
 class VersionNeeded(Refusal):
@@ -28,7 +30,7 @@ class VersionNeeded(Refusal):
 class NotAVersion(Refusal):
     """If-Match that is no ETag of ours: it cannot match anything."""
 
-    sentence = "If-Match is not the ETag of a reservation."
+    sentence = "If-Match is not the ETag of what it shall change."
     status = 412
 
 
@@ -36,7 +38,7 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The `ETag` of the reservation as you saw it, or its `version` in quotes. `*` changes it anyway.",
+        description="The `ETag` of what you change as you saw it, or its `version` in quotes. `*` changes it anyway.",
         examples=['"1.1.1"'],
     ),
 ]
@@ -46,24 +48,37 @@ IfNoneMatch = Annotated[
 ]
 
 
-def version_text(versions: Versions) -> str:
+def version_text(versions: Versions | int) -> str:
     """The version as it is written in answers and in If-Match."""
+    if isinstance(versions, int):
+        return str(versions)
     return f"{versions.reservation}.{versions.stays}.{versions.guest}"
 
 
 def wanted_version(if_match: str | None) -> Versions | None:
-    """What the caller saw; None for `*`. Refuses `VersionNeeded`, `NotAVersion`."""
+    """Which reservation the caller saw; None for `*`. Refuses `VersionNeeded`, `NotAVersion`."""
+    found = _numbers(_VERSION, if_match)
+    return Versions(*found) if found else None
+
+
+def wanted_plan_version(if_match: str | None) -> int | None:
+    """Which rate plan the caller saw; None for `*`. Refuses `VersionNeeded`, `NotAVersion`."""
+    found = _numbers(_PLAN_VERSION, if_match)
+    return found[0] if found else None
+
+
+def _numbers(pattern: re.Pattern[str], if_match: str | None) -> list[int] | None:
     if if_match is None:
         raise VersionNeeded()
     if if_match.strip() == "*":
         return None
-    found = _VERSION.fullmatch(if_match.strip())
+    found = pattern.fullmatch(if_match.strip())
     if found is None:
         raise NotAVersion()
-    return Versions(*map(int, found.groups()))
+    return [int(number) for number in found.groups()]
 
 
-def etag(body: bytes, versions: Versions | None = None) -> str:
+def etag(body: bytes, versions: Versions | int | None = None) -> str:
     """The tag of an answer."""
     digest = blake2b(body, digest_size=8).hexdigest()
     return f'"{version_text(versions)}-{digest}"' if versions else f'"{digest}"'

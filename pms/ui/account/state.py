@@ -7,6 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from pms import tries
 from pms.accounts import preferences, sessions, two_factor
 from pms.accounts.models import Person
 from pms.accounts.people import person_id
@@ -16,7 +17,7 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate
 from pms.ui.account.rows import Device, device, qr_svg, spaced
 from pms.ui.kit.toast import notice
-from pms.ui.shell import Session, act, actor_of, handler
+from pms.ui.shell import Session, act, actor_of, handler, in_thread
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,14 @@ class Account(rx.State):
         self.errors = {}
         return [Session.enter("/account"), notice(translate("Saved.", (await actor_of(self)).locale))]  # type: ignore[call-arg]
 
+    async def _count_try(self) -> None:
+        """A password asked for here is guessed as seldom as at the door: whoever found an open screen has the session only."""
+        await in_thread(tries.count, tries.PER_ACCOUNT, "password", str((await actor_of(self)).id))
+
     @handler
     async def change_password(self, form: PasswordForm):  # type: ignore[no-untyped-def]
         """Another password; the other sessions end."""
+        await self._count_try()
         await act(self, preferences.change_password, form.present, form.new_password)
         sentence = translate("Your password is changed. Other devices are signed out.", (await actor_of(self)).locale)
         return [Account.load, notice(sentence), rx.call_script("document.getElementById('password-form').reset()")]
@@ -104,6 +110,7 @@ class Account(rx.State):
     @handler
     async def switch_off(self, form: dict[str, str]):  # type: ignore[no-untyped-def]
         """Back to the password alone."""
+        await self._count_try()
         await act(self, two_factor.switch_off, form.get("password", ""))
         self.two_factor, self.leaving, self.errors = False, False, {}
         return await self._say("Two-factor sign-in is off.")

@@ -25,8 +25,8 @@ from pms.ui.kit import (
     word_of,
     wrong,
 )
-from pms.ui.properties.parts import trouble
 from pms.ui.shell import Screen, Session, page_head
+from pms.ui.shell.box_parts import trouble
 
 S = Blocks
 MAY = Session.granted["block.manage"]
@@ -37,7 +37,7 @@ def page() -> rx.Component:
     """Present and coming blocks, by date."""
     new = rx.cond(MAY & (Session.house != ""), button(t("Block units"), "primary", icon="plus", on_click=S.add), rx.fragment())
     columns = [t("Unit"), t("Kind"), t("Nights"), t("Reason"), t("By"), ""]
-    lines = rx.el.div(table(t("Blocks"), columns, S.lines, _line), class_name="cards-on-phone")
+    lines = table(t("Blocks"), columns, S.lines, _line)
     nothing = empty(
         t("Nothing is blocked"),
         t("Units that cannot be sold, or need a look first, stand here: a repair, new paint, a deep clean."),
@@ -73,7 +73,7 @@ def _line(one: BlockRow) -> rx.Component:
         rx.el.div(mark, word_of(one.kind, KINDS), class_name="row nowrap"),
         nights,
         rx.el.td(one.reason, class_name="wraps"),
-        rx.el.span(rx.el.span(t("By"), class_name="phone-label"), one.by),
+        one.by,
         rx.cond(MAY, tools, rx.fragment()),
         key=one.id,
     )

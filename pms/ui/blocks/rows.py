@@ -9,7 +9,7 @@ from datetime import date
 from pms.kernel.formats import day
 from pms.properties.queries import Structure
 from pms.reservations.block_list import BlockLine
-from pms.ui.properties.box import calendar_at
+from pms.ui.shell.box import calendar_at
 
 
 @dataclass(frozen=True)

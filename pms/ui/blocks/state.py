@@ -18,14 +18,14 @@ from pms.properties import queries
 from pms.reservations.block_list import BlockLine, blocks_ahead
 from pms.reservations.blocks import change_block, lift_block, place_block
 from pms.ui.blocks.rows import BlockFilled, BlockForm, BlockRow, Group, block_rows, groups
-from pms.ui.properties.box import Box, read_form, ticked, told
 from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handler, house_of, notice, show
+from pms.ui.shell.box import RowBox, read_form, ticked, told
 from pms.ui.shell.live import Stories
 
 FIELDS = {"kind": "block_kind", "end_night": "end_night", "reason": "reason"}
 
 
-class Blocks(Box, rx.State):
+class Blocks(RowBox, rx.State):
     """`row` is the block in the form, empty for new ones; the units to choose from are here only while it is open."""
 
     ready: bool = False
@@ -58,17 +58,6 @@ class Blocks(Box, rx.State):
         self.filled = BlockFilled(first=tonight.isoformat(), end=(tonight + timedelta(days=1)).isoformat())
         self._begin()
 
-    @handler
-    async def edit(self, row: UUID) -> None:
-        """Open the form over a block as it stands now."""
-        await self._edit(row)
-
-    @handler
-    async def refresh(self) -> None:
-        """The same, after somebody else changed it."""
-        if self.row:
-            await self._edit(UUID(self.row))
-
     async def _edit(self, row: UUID) -> None:
         one = await self._line(row)
         self.groups = []
@@ -83,10 +72,8 @@ class Blocks(Box, rx.State):
             raise NotFound(what="block")
         return line
 
-    @handler
-    async def close(self) -> None:
-        """Close the form."""
-        self._end()
+    def _end(self) -> None:
+        super()._end()
         self.groups = []
 
     @handler
@@ -106,7 +93,6 @@ class Blocks(Box, rx.State):
             return None
         said = _said(len(units), locale) if units and not self.row else translate("The block is saved.", locale)
         self._end()
-        self.groups = []
         await self._show()
         return notice(said)
 

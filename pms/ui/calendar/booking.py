@@ -8,7 +8,8 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.calendar.block_state import BlockBox
-from pms.ui.calendar.booking_state import Draft, NewBooking
+from pms.ui.calendar.booking_room import Draft
+from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.kit import button, drawer, form_error, icon, icon_button, select_field, t, text_area, text_field
 from pms.ui.shell import Session
 
@@ -107,8 +108,8 @@ def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
     def put(what: str) -> Any:
         return lambda value: S.set_room(n, what, value)
 
-    def one(label: Any, what: str, value: Any, **props: Any) -> rx.Component:
-        control = rx.el.input(id=name(what), value=value, on_change=put(what), class_name="input", required=True, **props)
+    def one(label: Any, what: str, value: Any, need: bool = True, **props: Any) -> rx.Component:
+        control = rx.el.input(id=name(what), value=value, on_change=put(what), class_name="input", required=need, **props)
         return _labelled(label, name(what), control)
 
     units = rx.el.select(
@@ -126,6 +127,13 @@ def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
         on_change=put("type"),
         class_name="input",
     )
+    plans = rx.el.select(
+        rx.foreach(room.plans, lambda plan: rx.el.option(plan[1], value=plan[0], key=plan[0])),
+        id=name("plan"),
+        value=room.plan,
+        on_change=put("plan"),
+        class_name="input",
+    )
     drop = rx.cond(
         S.rooms.length() > 1, icon_button("close", t("Remove this room"), tip=False, on_click=S.drop_room(n)), rx.fragment()
     )
@@ -138,18 +146,53 @@ def _room(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
             _labelled(t("Unit"), name("unit"), units),
             one(t("Adults"), "adults", room.adults, type="number", min=1, max=99, input_mode="numeric"),
             one(t("Children"), "children", room.children, type="number", min=0, max=99, input_mode="numeric"),
+            rx.cond(
+                (room.children != "0") & (room.children != ""),
+                one(t("Ages of the children"), "ages", room.ages, need=False, placeholder="4, 9", auto_complete="off"),
+                rx.fragment(),
+            ),
+            _labelled(t("Rate plan"), name("plan"), plans),
             one(
-                t("Price per night, {currency}", currency=S.currency),
+                t("Agreed price per night, {currency}", currency=S.currency),
                 "price",
                 room.price,
+                need=False,
                 type="text",
+                placeholder=room.usual,
                 input_mode="decimal",
                 auto_complete="off",
             ),
+            rx.cond(
+                room.price != "",
+                one(t("Reason for this price"), "reason", room.reason, need=False, max_length=200),
+                rx.fragment(),
+            ),
             class_name="fields two",
         ),
+        _costs(room, n),
         class_name="room section",
         key=n,
+    )
+
+
+def _costs(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
+    """What the plan asks, what it promises, and what stands against it."""
+    despite = rx.el.label(
+        rx.el.input(type="checkbox", checked=room.despite, on_change=lambda on: S.sell_despite(n, on)),
+        rx.el.span(t("Sell it all the same")),
+        class_name="check",
+    )
+    forbidden = rx.el.div(
+        rx.el.span(room.forbidden),
+        rx.cond(Session.granted["rate.override"], despite, rx.fragment()),
+        class_name="against",
+        role="alert",
+    )
+    return rx.el.div(
+        rx.cond(room.costs != "", rx.el.p(room.costs, class_name="costs", aria_live="polite"), rx.fragment()),
+        rx.cond(room.promise != "", rx.el.p(room.promise, class_name="promise"), rx.fragment()),
+        rx.cond(room.forbidden != "", forbidden, rx.fragment()),
+        class_name="room-price",
     )
 
 

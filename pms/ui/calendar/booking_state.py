@@ -1,10 +1,10 @@
-"""The drawer of a new reservation: a guest, one or several rooms, at the price of the day unless somebody says otherwise."""
+"""The drawer of a new reservation: a guest, one or several rooms, at the plan's price unless somebody says otherwise."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import reflex as rx
@@ -13,16 +13,15 @@ from pydantic import Field
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db
-from pms.kernel.formats import money_bare, read_money
-from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.refusals import Refusal
 from pms.kernel.words import translate
-from pms.reservations.book import Booked, Booking, Room, book
+from pms.reservations.book import Booked, Booking, book
 from pms.reservations.calendar import ChartHouse, chart_house
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import guests
-from pms.reservations.vacancy import vacancies
-from pms.ui.calendar import edit, rows
+from pms.ui.calendar import rows
+from pms.ui.calendar.booking_room import Draft, RoomField, wanted_room, with_choices
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.moves import BACK, RowKey, place_of
 from pms.ui.calendar.state import DayNumber
@@ -31,20 +30,6 @@ from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
 FOCUS = rx.call_script("setTimeout(() => document.querySelector('#booking-drawer[open] [name=last_name]')?.focus(), 60)")
 ROOMS_MAX = 20
 Number = Annotated[int, Field(ge=0, le=ROOMS_MAX)]
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One room as typed so far; `units` are the choices [id, words], free ones first."""
-
-    type: str = ""
-    unit: str = ""
-    arrival: str = ""
-    departure: str = ""
-    adults: str = "2"
-    children: str = "0"
-    price: str = ""
-    units: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -115,7 +100,7 @@ class NewBooking(rx.State):
         return StayDrawer.close
 
     def _open(self, house: ChartHouse, actor: Actor) -> None:
-        self.types = [[str(one.id), one.name, money_bare(one.base_price, house.currency, actor.locale)] for one in house.types]
+        self.types = [[str(one.id), one.name] for one in house.types]
         self._clear()
         self.currency = house.currency
         self.serial += 1
@@ -124,21 +109,12 @@ class NewBooking(rx.State):
         if not self.types:
             return
         chosen = next((one for one in self.types if one[0] == type_id), self.types[0])
-        draft = Draft(chosen[0], unit, arrival.isoformat(), departure.isoformat(), price=chosen[2])
-        self.rooms, self.open = [await self._with_units(draft)], True
+        draft = Draft(chosen[0], unit, arrival.isoformat(), departure.isoformat())
+        self.rooms, self.open = [await self._with_choices(draft)], True
 
-    async def _with_units(self, draft: Draft) -> Draft:
-        """The draft with the units to choose from; a unit that is not free any more stays chosen, for the verb to refuse."""
-        try:
-            first, end, kind = date.fromisoformat(draft.arrival), date.fromisoformat(draft.departure), UUID(draft.type)
-        except ValueError:
-            return replace(draft, units=[])
-        if not 0 <= (end - first).days <= 366:
-            return replace(draft, units=[])
-        session, actor = await self.get_state(Session), await actor_of(self)
-        found = await act(self, vacancies, house_of(session), first, end)
-        ours = [one for one in found if one.room_type_id == kind]
-        return replace(draft, units=edit.free_first(ours, kind, translate("taken", actor.locale)))
+    async def _with_choices(self, draft: Draft) -> Draft:
+        """The draft with the units and plans to choose from, and what it costs."""
+        return await act(self, with_choices, house_of(await self.get_state(Session)), draft)
 
     @handler
     async def close(self) -> Any:
@@ -163,21 +139,24 @@ class NewBooking(rx.State):
             self.rooms = [room for m, room in enumerate(self.rooms) if m != n]
 
     @handler
-    async def set_room(
-        self, n: Number, name: Literal["type", "unit", "arrival", "departure", "adults", "children", "price"], value: str
-    ) -> Any:
-        """Change one thing of one room; another type brings its price, other dates other free units."""
-        if n >= len(self.rooms) or len(value) > 60:
+    async def set_room(self, n: Number, name: RoomField, value: str) -> Any:
+        """Change one thing of one room; what else there is to choose then, and what it costs, follows."""
+        if n >= len(self.rooms) or len(value) > 200:
             return
         room = replace(self.rooms[n], **{name: value})
         if name == "type":
-            price = next((one[2] for one in self.types if one[0] == value), room.price)
-            room = replace(room, unit="", price=price)
+            room = replace(room, unit="")
         if name == "arrival" and value >= room.departure:
             room = replace(room, departure=_next_day(value))
-        if name in ("type", "arrival", "departure"):
-            room = await self._with_units(room)
+        if name not in ("unit", "price", "reason"):
+            room = await self._with_choices(replace(room, despite=False))
         self.rooms = [room if m == n else other for m, other in enumerate(self.rooms)]
+
+    @handler
+    async def sell_despite(self, n: Number, despite: bool) -> Any:
+        """Sell a room that rules forbid, for once; the verb asks for the permission."""
+        if n < len(self.rooms):
+            self.rooms = [replace(room, despite=despite) if m == n else room for m, room in enumerate(self.rooms)]
 
     @handler(supersedes=True)
     async def search(self, text: str) -> Any:
@@ -230,13 +209,13 @@ def add_drafts(db: Db, property_id: UUID, reservation_id: UUID, drafts: list[Dra
     """Add what was typed to a reservation, all or nothing. Refuses `BadInput` naming field and room, and what `add_room` does."""
     currency = chart_house(db, property_id).currency
     for n, draft in enumerate(drafts):
-        add_room(db, reservation_id, None, _room(draft, n, currency, db.actor.locale))
+        add_room(db, reservation_id, None, wanted_room(draft, n, currency, db.actor.locale))
 
 
 def book_drafts(db: Db, property_id: UUID, guest_id: str, form: BookingForm, drafts: list[Draft]) -> Booked:
     """Sell what was typed. Refuses `BadInput` naming field and room ("arrival-0"), and what `book` refuses."""
     currency = chart_house(db, property_id).currency
-    wanted = [_room(draft, n, currency, db.actor.locale) for n, draft in enumerate(drafts)]
+    wanted = [wanted_room(draft, n, currency, db.actor.locale) for n, draft in enumerate(drafts)]
     tags = tuple(tag.strip() for tag in form.tags.split(",") if tag.strip())
     guest: UUID | GuestDetails
     if guest_id:
@@ -244,31 +223,6 @@ def book_drafts(db: Db, property_id: UUID, guest_id: str, form: BookingForm, dra
     else:
         guest = GuestDetails(form.last_name, form.first_name, form.email, form.phone, form.country.upper())
     return book(db, Booking(property_id, guest, wanted, form.status, source=form.source, notes=form.notes, tags=tags))
-
-
-def _room(draft: Draft, n: int, currency: str, locale: str) -> Room:
-    arrival, departure = _date(draft.arrival, f"arrival-{n}"), _date(draft.departure, f"departure-{n}")
-    if departure < arrival:
-        raise BadInput(f"departure-{n}", "The departure lies before the arrival.")
-    price = read_money(draft.price, currency, locale, f"price-{n}")
-    prices = [price] * min((departure - arrival).days, 1000)
-    unit = edit.unit_id(draft.unit, f"unit-{n}") if draft.unit else None
-    type_id = edit.unit_id(draft.type, f"type-{n}")
-    adults, children = _number(draft.adults, f"adults-{n}"), _number(draft.children, f"children-{n}")
-    return Room(type_id, arrival, departure, unit, adults, children, prices)
-
-
-def _date(text: str, name: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(name, "This is not a date.") from None
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4):
-        raise BadInput(name, "This is not a number.")
-    return int(text)
 
 
 def _next_day(text: str) -> str:

@@ -14,7 +14,7 @@ from pms.kernel.formats import clock, day, day_short, money, money_bare
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import translate
 from pms.properties.models import Property
-from pms.reservations.details import reservation
+from pms.reservations.details import reservation, versions
 from pms.reservations.models import Stay
 from pms.reservations.queries import ReservationDetail, StayLine
 from pms.ui.calendar.story import story
@@ -76,6 +76,10 @@ class Card:
     others: list[list[str]] = field(default_factory=list)
     history: list[list[str]] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    stays_version: int = 0
+    rooms: list[str] = field(default_factory=list)
+    room_nights: int = 0
+    cancels_whole: bool = False
 
 
 ACTIONS = {
@@ -87,6 +91,8 @@ ACTIONS = {
     "no_show": ("reinstate",),
 }
 """What can be done in each state, the next step first."""
+NEEDS = {"confirm": "reservation.change", "cancel": "reservation.cancel", "reinstate": "reservation.change"}
+"""The permission a step asks for; the others are `reservation.check_in`."""
 
 
 def actions_for(stay: StayLine, here: date) -> list[str]:
@@ -127,7 +133,12 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         status=stay.status,
         others=[[str(one.id), _short(one, locale), one.status] for one in found.stays if one.id != stay.id],
         history=events,
-        actions=actions_for(stay, today(house.timezone)),
+        actions=[
+            one
+            for one in actions_for(stay, today(house.timezone))
+            if db.actor.may(NEEDS.get(one, "reservation.check_in"), house.id)
+        ],
+        **_whole(found, db.actor),
     )
 
 
@@ -190,6 +201,18 @@ def _money(found: ReservationDetail, stay: StayLine, locale: str) -> dict:
         "total": money(stay.total, currency, locale),
         "currency": currency,
         "grand_total": money(found.total, currency, locale) if len(found.stays) > 1 else "",
+    }
+
+
+def _whole(found: ReservationDetail, actor: Actor) -> dict:
+    """What cancelling the whole reservation would give back; offered for several rooms of which none has been slept in."""
+    due = [one for one in found.stays if one.status not in ("cancelled", "no_show")]
+    called_off = all(one.status in ("tentative", "confirmed") for one in due)
+    return {
+        "stays_version": versions(found).stays,
+        "rooms": [_short(one, actor.locale) for one in due],
+        "room_nights": sum(night.live for one in due for night in one.nights),
+        "cancels_whole": len(due) > 1 and called_off and actor.may("reservation.cancel", found.property_id),
     }
 
 

@@ -10,6 +10,7 @@ from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT
 from pms.ui.calendar.days_state import DayList, Line
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.find import find_button
 from pms.ui.kit import button, icon_button, loading, pill, t, tn, word_of
 from pms.ui.shell import Session
 
@@ -53,6 +54,7 @@ def day_list() -> rx.Component:
         ),
         icon_button("right", t("The day after"), kind="", tip=False, on_click=S.step(1)),
         rx.cond(S.is_today, rx.fragment(), button(t("Today"), on_click=S.go_today)),
+        find_button(),
         rx.cond(Session.granted["reservation.book"], book, rx.fragment()),
         class_name="day-head",
     )

@@ -12,7 +12,6 @@ from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.kit import (
     button,
     date_field,
-    dialog,
     drawer,
     icon,
     icon_button,
@@ -51,33 +50,48 @@ S, C = StayDrawer, StayDrawer.card
 
 
 def stay_drawer() -> rx.Component:
-    """The drawer, and the question before a cancellation."""
+    """The drawer; below stands what can be done, or the question before a cancellation."""
     body = rx.el.div(_stay(), _prices(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay)
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
         rx.el.span(C.code, class_name="faint num"),
         class_name="row",
     )
-    return rx.fragment(
-        drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[_actions()]),
-        dialog(
-            rx.el.p(t("The nights are on sale again at once. A cancelled stay can be reinstated while there is room.")),
-            open=S.asking,
-            on_close=S.ask(False),
-            title=t("Cancel the stay of {guest}?", guest=C.name),
-            id="cancel-dialog",
-            footer=[
-                button(t("Keep the stay"), on_click=S.ask(False)),
-                button(t("Cancel the stay"), "danger", on_click=S.do("cancel")),
-            ],
+    footer = rx.cond(S.asking == "", _actions(), _sure())
+    return drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[footer])
+
+
+def _sure() -> rx.Component:
+    """The question before a cancellation: whose, which rooms, how many nights."""
+    whole = S.asking == "whole"
+    rooms = rx.cond(whole, C.rooms, [C.place + " · " + C.comes.split(",")[0] + " – " + C.goes.split(",")[0]])
+    nights = rx.cond(whole, C.room_nights, C.nights)
+    on_sale = tn("{n} night is on sale again at once.", "{n} nights are on sale again at once.", nights)
+    return rx.el.div(
+        rx.el.p(
+            rx.cond(whole, t("Cancel the reservation of {guest}?", guest=C.name), t("Cancel the stay of {guest}?", guest=C.name)),
+            class_name="strong",
         ),
+        rx.el.ul(rx.foreach(rooms, lambda room, n: rx.el.li(room, key=n)), class_name="due"),
+        rx.el.p(on_sale, " ", t("A cancelled stay can be reinstated while there is room."), class_name="muted"),
+        rx.el.div(
+            button(t("Keep it"), id="keep-it", on_click=S.ask("")),
+            rx.cond(
+                whole,
+                button(tn("Cancel {n} room", "Cancel {n} rooms", C.rooms.length()), "danger", on_click=S.cancel_whole),
+                button(t("Cancel the stay"), "danger", on_click=S.do("cancel")),
+            ),
+            class_name="row",
+        ),
+        class_name="stack tight sure",
+        role="alert",
     )
 
 
 def _actions() -> rx.Component:
     def one(action: rx.Var[str], n: rx.Var[int]) -> rx.Component:
         words = word_of(action, ACTION_WORDS)
-        ask = button(words, "danger", on_click=S.ask(True))
+        ask = button(words, "danger", on_click=S.ask("stay"))
         first = button(words, "primary", on_click=S.do(action))
         return rx.fragment(
             rx.cond(action == "cancel", ask, rx.cond(n == 0, first, button(words, on_click=S.do(action)))), key=action
@@ -276,10 +290,12 @@ def _others() -> rx.Component:
     more = rx.el.button(
         icon("plus", small=True), t("Add a room"), type="button", class_name="link", on_click=NewBooking.begin_more
     )
+    whole = button(t("Cancel reservation"), "danger", on_click=S.ask("whole"))
     return rx.el.section(
         rx.cond(C.others.length() > 0, rx.el.h3(t("Other rooms of this reservation")), rx.fragment()),
         rx.foreach(C.others, line),
         rx.cond(Session.granted["reservation.change"], more, rx.fragment()),
+        rx.cond(C.cancels_whole, rx.el.div(whole, class_name="row"), rx.fragment()),
         class_name="section",
     )
 
@@ -288,4 +304,5 @@ def _history() -> rx.Component:
     def line(event: rx.Var[list[str]]) -> rx.Component:
         return rx.el.li(rx.el.b(event[0]), rx.el.span(event[1] + " · " + event[2]))
 
-    return rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    told = rx.el.section(rx.el.h3(t("History")), rx.el.ol(rx.foreach(C.history, line), class_name="story"), class_name="section")
+    return rx.cond(C.history.length() > 0, told, rx.fragment())

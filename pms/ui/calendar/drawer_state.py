@@ -9,13 +9,15 @@ import reflex as rx
 
 from pms.kernel.actor import Actor
 from pms.kernel.refusals import MovedMeanwhile, Refusal
-from pms.kernel.words import N_, translate
+from pms.kernel.words import N_, translate, translate_many
 from pms.reservations import life_cycle
+from pms.reservations.details import Versions
 from pms.ui.calendar import edit
 from pms.ui.calendar.card import Card, read_card
 from pms.ui.calendar.edit import GuestForm, NotesForm, SplitForm, StayForm
 from pms.ui.calendar.moves import BACK, Key, refused
 from pms.ui.calendar.rows import key_of
+from pms.ui.kit import at
 from pms.ui.shell import LiveView, News, act, actor_of, handler, notice, show
 from pms.ui.shell.live import Stories, hub
 
@@ -35,13 +37,13 @@ VERBS = {
 
 
 class StayDrawer(rx.State):
-    """`editing` is the section whose form is open; `asking` when a cancellation waits for its confirmation."""
+    """`editing` is the section whose form is open; `asking` what would be cancelled once that is confirmed."""
 
     open: bool = False
     card: Card = Card()
     bar: str = ""
     editing: str = ""
-    asking: bool = False
+    asking: str = ""
     units: list[list[str]] = []
     errors: dict[str, str] = {}
     _saw: tuple[int, int, int] = (0, 0, 0)
@@ -49,7 +51,7 @@ class StayDrawer(rx.State):
     @handler
     async def show_stay(self, stay: Key) -> Any:
         """Open the drawer for a stay, by id or by the key of its bar."""
-        self.editing, self.asking, self.errors = "", False, {}
+        self.editing, self.asking, self.errors = "", "", {}
         try:
             await show(self, CARD, stay)
         except Refusal:
@@ -58,13 +60,23 @@ class StayDrawer(rx.State):
         self.open, self.bar = True, key_of(stay)
 
     @handler
+    async def again(self) -> Any:
+        """The guard let the tab in anew, as a socket came back or permissions changed: show the stay as it is now, or no more."""
+        if not self.open or not self.card.stay:
+            return
+        try:
+            await show(self, CARD, UUID(self.card.stay))
+        except Refusal:
+            self._forget()
+
+    @handler
     async def close(self) -> Any:
         """Close it; nothing of the stay is kept in this tab."""
         self._forget()
         return BACK
 
     def _forget(self) -> None:
-        self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", False, Card(), [], {}
+        self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", "", Card(), [], {}
         if tab := hub().tabs.get(self.router.session.client_token):
             tab.watches.pop(CARD, None)
 
@@ -118,9 +130,35 @@ class StayDrawer(rx.State):
         return notice(translate("Saved.", actor.locale))
 
     @handler
-    async def ask(self, asking: bool) -> Any:
-        """Ask before a cancellation, or never mind."""
-        self.asking = asking and self.open
+    async def ask(self, asking: Literal["", "stay", "whole"]) -> Any:
+        """Ask before a cancellation, of what is shown now; or never mind."""
+        self.asking = asking if self.open else ""
+        self._saw = (self.card.version, self.card.reservation_version, self.card.stays_version)
+        return at("keep-it") if self.asking else None
+
+    @handler
+    async def cancel_whole(self) -> Any:
+        """Cancel every room of the reservation, if nobody changed one since the question was asked."""
+        if not self.card.stay or self.asking != "whole":
+            return None
+        actor, card = await actor_of(self), self.card
+        saw = Versions(self._saw[1], self._saw[2], card.guest_version)
+        self.asking = ""
+        try:
+            done = await act(self, edit.cancel_whole, UUID(card.reservation), saw)
+        except MovedMeanwhile as moved:
+            return notice(refused(moved, actor), translate("Look at what it says now, then ask again.", actor.locale), bad=True)
+        finally:
+            await show(self, CARD, UUID(card.stay))
+        return notice(
+            translate_many(
+                "The reservation of {guest} is cancelled: {n} room.",
+                "The reservation of {guest} is cancelled: {n} rooms.",
+                len(done),
+                actor.locale,
+                guest=card.name,
+            )
+        )
 
     @handler
     async def do(self, action: Action) -> Any:
@@ -128,7 +166,7 @@ class StayDrawer(rx.State):
         if not self.card.stay:
             return None
         verb, sentence = VERBS[action]
-        self.asking = False
+        self.asking = ""
         actor, guest = await actor_of(self), self.card.name
         try:
             await act(self, verb, UUID(self.card.stay), self.card.version)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from pms.kernel.dates import nights, today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
-from pms.properties.models import RoomType, Unit
+from pms.properties.models import Property, RoomType, Unit
 from pms.reservations.calendar import Closure, Segment
 from pms.reservations.changes import refuse_unless
 from pms.reservations.models import Guest, Reservation, Stay
-from pms.reservations.move import change_dates, move, unassign
+from pms.reservations.move import change_dates, move, reprice, unassign
 from pms.reservations.nights import Night, nights_of
+from pms.reservations.sold import plan_prices
 
 Part = Literal["move", "start", "end"]
 
@@ -31,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Dropped:
-    """What changed, for the message. Names are empty where nothing of the kind changed; `version` undoes it."""
+    """What changed, for the message. Names are empty where nothing of the kind changed; `version` undoes it.
+
+    With another room type: `agreed` is what its nights cost, `of_type` what the type `type_id` costs, minor units of `currency`.
+    """
 
     stay_id: UUID
     version: int
@@ -44,6 +49,10 @@ class Dropped:
     departure: date
     dates_changed: bool
     place_changed: bool
+    currency: str = ""
+    agreed: int = 0
+    type_id: UUID | None = None
+    of_type: int = 0
 
 
 def drop(db: Db, stay_id: UUID, version: int, part: Part, place: Place, first: date, shift: int) -> Dropped:
@@ -88,6 +97,7 @@ def _only_dates(db: Db, stay: Stay, version: int, arrival: date | None) -> None:
 def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> Dropped:
     after = nights_of(db, stay.id)
     came, goes = _changed(before, after)
+    prices = _prices(db, stay, goes.room_type_id) if came and goes and came.room_type_id != goes.room_type_id else {}
     return Dropped(
         stay.id,
         stay.version,
@@ -100,7 +110,35 @@ def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> 
         stay.departure,
         dates != (stay.arrival, stay.departure),
         (came and (came.unit_id, came.room_type_id)) != (goes and (goes.unit_id, goes.room_type_id)),
+        **prices,
     )
+
+
+def _prices(db: Db, stay: Stay, type_id: UUID) -> dict[str, Any]:
+    """What the nights to come in a room type were agreed at, and what they cost as that type."""
+    ahead = _ahead(db, stay, type_id)
+    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    return {
+        "currency": db.one(Property, stay.property_id).currency,
+        "agreed": sum(night.price for night in ahead),
+        "type_id": type_id,
+        "of_type": sum(asked[night.night] for night in ahead),
+    }
+
+
+def _ahead(db: Db, stay: Stay, type_id: UUID) -> list[Night]:
+    here = today(db.one(Property, stay.property_id).timezone)
+    lie = [night for night in nights_of(db, stay.id) if night.room_type_id == type_id]
+    return [night for night in lie if stay.status != "checked_in" or night.night >= here]
+
+
+def take_type_price(db: Db, stay_id: UUID, version: int, type_id: UUID) -> Stay:
+    """Let the nights to come in a room type cost what that type costs. Refuses what `reprice` refuses."""
+    stay = db.one(Stay, stay_id)
+    db.actor.require("reservation.change", stay.property_id)
+    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    dear = {night.night for night in _ahead(db, stay, type_id)}
+    return reprice(db, stay_id, version, [asked[n.night] if n.night in dear else n.price for n in nights_of(db, stay_id)])
 
 
 def _changed(before: list[Night], after: list[Night]) -> tuple[Night | None, Night | None]:
@@ -119,16 +157,15 @@ def _type(db: Db, night: Night | None) -> str:
 
 
 def guest_of(db: Db, stay_id: UUID) -> str:
-    """Who the stay is for, by last name; nothing for an actor who may not see guests. Refuses nothing."""
-    if not db.actor.may("guest.view"):
-        return ""
+    """Who the stay is for, by last name; nothing for an actor who may not see guests, or not there. Refuses nothing."""
     query = (
-        select(Guest.last_name)
+        select(Guest.last_name, Stay.property_id)
         .join(Reservation, col(Reservation.guest_id) == col(Guest.id))
         .join(Stay, col(Stay.reservation_id) == col(Reservation.id))
         .where(col(Stay.id) == stay_id)
     )
-    return db.exec(query).first() or ""
+    name, property_id = db.exec(query).first() or ("", None)
+    return name if db.actor.may("guest.view", property_id) else ""
 
 
 def in_the_way(segments: list[Segment], blocks: list[Closure], first: date, end: date, own: UUID | None) -> str | None:

@@ -11,8 +11,9 @@ from pms.kernel.formats import read_money
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property
 from pms.reservations.changes import refuse_stale
-from pms.reservations.details import change_reservation
+from pms.reservations.details import Versions, change_reservation, lock_unmoved
 from pms.reservations.guests import change_guest
+from pms.reservations.life_cycle import cancel_reservation
 from pms.reservations.models import Stay
 from pms.reservations.move import assign, change_dates, change_party, reprice, split, unassign
 from pms.reservations.nights import nights_of
@@ -112,6 +113,12 @@ def change_notes(db: Db, reservation_id: UUID, version: int, form: NotesForm) ->
     """Change source, tags and notes. Refuses `BadInput`, `MovedMeanwhile`, `NotPermitted`."""
     tags = [tag.strip() for tag in form.tags.split(",") if tag.strip()]
     change_reservation(db, reservation_id, version, notes=form.notes, tags=tags, source=form.source)
+
+
+def cancel_whole(db: Db, reservation_id: UUID, saw: Versions) -> list[Stay]:
+    """Cancel every room of a reservation as it was shown. Refuses `MovedMeanwhile`, `NotInThisState`, `NotPermitted`."""
+    lock_unmoved(db, reservation_id, saw)
+    return cancel_reservation(db, reservation_id)
 
 
 def split_stay(db: Db, stay_id: UUID, version: int, form: SplitForm) -> Stay:

@@ -10,12 +10,12 @@ import reflex as rx
 from pydantic import BeforeValidator, Field
 
 from pms.kernel.actor import Actor
-from pms.kernel.formats import day_short
+from pms.kernel.formats import day_short, money
 from pms.kernel.refusals import MovedMeanwhile, Refusal
 from pms.kernel.words import N_, translate
 from pms.reservations.move import undo
 from pms.ui.calendar import rows, sheet
-from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way
+from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way, take_type_price
 from pms.ui.calendar.state import Calendar, DayNumber
 from pms.ui.shell import act, actor_of, handler, notice
 
@@ -67,7 +67,18 @@ class Moves(rx.State):
         self._last = (done.stay_id, done.version)
         locale = (await actor_of(self)).locale
         sentence, more = told(done, locale)
-        return notice(sentence, more, translate("Undo", locale), Moves.take_back(str(done.stay_id), done.version), id="moved")
+        # Its answers come without this id: the toast whose button was pressed is closing, and would take them along.
+        back = Moves.take_back(str(done.stay_id), done.version)
+        return notice(sentence, more, translate("Undo", locale), back, id="moved", instead=_other_price(done, locale))
+
+    @handler
+    async def take_type_price(self, stay_id: UUID, version: int, room_type: UUID) -> Any:
+        """Let a stay that was dragged to another room type cost what that type costs."""
+        stay = await act(self, take_type_price, stay_id, version, room_type)
+        self._last = (stay.id, stay.version)
+        locale, guest = (await actor_of(self)).locale, await act(self, guest_of, stay_id)
+        said = translate("{guest} pays the price of the new room type.", locale, guest=guest or translate("The stay", locale))
+        return notice(said, None, translate("Undo", locale), Moves.take_back(str(stay.id), stay.version))
 
     async def _refused(self, stay_id: UUID, refusal: Refusal) -> Any:
         actor, guest = await actor_of(self), await act(self, guest_of, stay_id)
@@ -86,8 +97,7 @@ class Moves(rx.State):
         self._last = None
         guest = await act(self, guest_of, stay_id)
         return notice(
-            translate("{guest} is back where it was.", actor.locale, guest=guest or translate("The stay", actor.locale)),
-            id="moved",
+            translate("{guest} is back as it was.", actor.locale, guest=guest or translate("The stay", actor.locale)),
         )
 
     @handler
@@ -98,12 +108,23 @@ class Moves(rx.State):
         return notice(translate("There is nothing to undo.", (await actor_of(self)).locale))
 
 
+def _other_price(done: Dropped, locale: str) -> tuple[str, Any] | None:
+    """The choice to take the new type's price, where that is another than the one agreed."""
+    if done.type_id is None or done.agreed == done.of_type:
+        return None
+    label = translate("{price} instead", locale, price=money(done.of_type, done.currency, locale))
+    return label, Moves.take_type_price(str(done.stay_id), done.version, str(done.type_id))  # type: ignore[call-arg]
+
+
 def told(done: Dropped, locale: str) -> tuple[str, str | None]:
     """A drop in words: what moved where, and that a new room type keeps the agreed price."""
     guest = done.guest or translate("The stay", locale)
     arrival, departure = day_short(done.arrival, locale), day_short(done.departure, locale)
-    kept = translate("{before} → {after}. The agreed price stays.", locale, before=done.type_before, after=done.type_after)
-    more = kept if done.type_before != done.type_after else None
+    more = None
+    if done.type_before != done.type_after:
+        agreed = money(done.agreed, done.currency or "EUR", locale)
+        types = {"before": done.type_before, "after": done.type_after}
+        more = translate("{before} → {after}. The agreed price stays: {price}.", locale, **types, price=agreed)
     if done.dates_changed and not done.place_changed:
         return translate("{guest}: now {arrival} – {departure}", locale, guest=guest, arrival=arrival, departure=departure), more
     sentence = _where(done, guest, locale)

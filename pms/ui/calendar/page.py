@@ -15,6 +15,8 @@ from pms.ui.calendar.chart import LOOK_WORDS, chart
 from pms.ui.calendar.days import day_list, width
 from pms.ui.calendar.drawer import STATUS_WORDS, stay_drawer
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.find import find_button, find_dialog
+from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Key, Moves
 from pms.ui.calendar.state import ZOOMS, Calendar
 from pms.ui.kit import (
@@ -47,12 +49,13 @@ class Desk(rx.State):
         return StayDrawer.show_stay(str(key)) if kind == "stay" else BlockBox.show_block(str(key))
 
     @handler
-    async def wish(self, what: Literal["new", "today", "undo", "help", "fresh"]) -> Any:
+    async def wish(self, what: Literal["new", "today", "undo", "help", "fresh", "find"]) -> Any:
         """A single letter was pressed."""
         if what == "help":
             self.helping = not self.helping
         return {
             "new": NewBooking.begin_empty,
+            "find": Finder.begin,
             "today": Calendar.go_today,
             "undo": Moves.take_back_last,
             "help": None,
@@ -80,6 +83,7 @@ def page() -> rx.Component:
         stay_drawer(),
         booking_drawer(),
         block_dialog(),
+        find_dialog(),
         _help(),
     )
 
@@ -109,7 +113,10 @@ def _head() -> rx.Component:
         segmented(t("Days shown"), Calendar.zoom.to_string(), zooms, lambda code: Calendar.zoom_to(int(code))),
         _filters(),
         _view(),
-        actions=(rx.cond(Session.granted["reservation.book"], new, rx.fragment()),),
+        actions=(
+            find_button(),
+            rx.cond(Session.granted["reservation.book"], new, rx.fragment()),
+        ),
     )
 
 
@@ -207,7 +214,7 @@ def _nothing() -> rx.Component:
     return empty(
         t("No rooms yet"),
         t("Add your room types and units, and they stand here with their days."),
-        link_button(t("Set up rooms"), "/properties", "primary"),
+        link_button(t("Set up rooms"), "/rooms", "primary"),
         mark="rooms",
     )
 
@@ -220,6 +227,7 @@ KEYS = (
     ("Esc", N_("Never mind")),
     ("Z", N_("Undo the last move")),
     ("N", N_("New reservation")),
+    ("/", N_("Find")),
     ("T", N_("Today")),
     ("G", N_("Go to date")),
     ("?", N_("This list")),
@@ -235,4 +243,10 @@ def _help() -> rx.Component:
     )
 
 
-SCREEN = Screen(route="/calendar", title=N_("Calendar"), draw=page, on_load=Calendar.load, permission="reservation.view")
+SCREEN = Screen(
+    route="/calendar",
+    title=N_("Calendar"),
+    draw=page,
+    on_load=[Calendar.load, StayDrawer.again],
+    permission="reservation.view",
+)

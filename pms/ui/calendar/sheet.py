@@ -121,6 +121,16 @@ class Sheet:
             days = tuple((head[0], rows.as_sent(head)) for head in heads)
             return Painted(len(refs), numbered, days, rows.day_number(self.today), house)
 
+    def row_of(self, window: Window, unit_id: UUID | None, room_type_id: UUID) -> int:
+        """Which row of a window that was painted is the unit's, or the first lane of the type's; 0 when there is none."""
+        with self.lock:
+            if self.house is None:
+                return 0
+            counts = {id: len(stack) for id, stack in (self.waiting or {}).items()}
+            refs = rows.layout(self.house, counts, window.only, window.folded)
+        at = (n for n, ref in enumerate(refs) if ref.type_id == room_type_id and ref.unit_id == unit_id and ref.kind != "t")
+        return next(at, 0)
+
     def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
         assert self.counts is not None
         assert self.house is not None

@@ -86,8 +86,10 @@ class Calendar(rx.State):
         if self._is_phone():
             from pms.ui.calendar.days_state import DayList
 
-            self._house, self.ready = session.house, True
-            return [DayList.load, self._linked()]
+            if self._asked is not None:
+                (await self.get_state(DayList)).day = rows.day_of(self._asked).isoformat()
+            self._house, self.ready, self._asked = session.house, True, None
+            return [event for event in (DayList.load, self._linked()) if event is not None]
         house = house_of(session)
         if self._asked is not None or self._window is None or self._window.span.property_id != house:
             self._begin(today(session.house_now.timezone))
@@ -234,6 +236,16 @@ class Calendar(rx.State):
         self._sight = (first, *self._sight[1:])
         self.goto = [self.goto[0] + 1, first, row]
         await self._show()
+
+    async def _reveal(self, day: date, unit_id: UUID | None, room_type_id: UUID) -> None:
+        """Show a place of the chart, whatever was filtered or folded away before."""
+        if self._window is None:
+            return
+        self.only, self.states = [], []
+        self.folded = [one for one in self.folded if one != rows.key_of(room_type_id)]
+        await self._go_to(rows.day_number(day) - LEAD)
+        row = sheet.known(self._window.span).row_of(self._window, unit_id, room_type_id)
+        self.goto = [self.goto[0], self.goto[1], row]
 
     @handler
     async def zoom_to(self, days: Literal[14, 21, 31, 62]) -> Any:

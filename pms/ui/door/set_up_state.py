@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import reflex as rx
 from babel.core import get_global
-from babel.numbers import get_currency_name
 
 from pms.accounts import organizations
 from pms.kernel.dates import is_timezone
 from pms.kernel.formats import countries, currency_of
+from pms.kernel.places import currencies, of_country, timezones
 from pms.kernel.refusals import Refusal
 from pms.kernel.words import translate_many
 from pms.properties.unit_names import parse_units
@@ -19,10 +19,6 @@ from pms.ui.shell.act import handler, in_thread
 
 SHOWN = 14
 """So many units are printed in the preview; the rest is a number."""
-COMMON_CURRENCIES = (
-    "EUR", "USD", "GBP", "CHF", "PLN", "SEK", "NOK", "DKK", "CZK", "HUF", "RON", "BGN", "ISK", "TRY", "UAH", "GEL", "AED", "AUD",
-    "CAD", "JPY", "INR", "THB", "ZAR", "BRL", "MXN", "SGD", "NZD", "HKD", "ILS", "MAD", "EGP", "KES", "IDR", "VND", "PHP", "MYR",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,8 +57,8 @@ class SetUpForm(rx.State):
             return rx.call_script("location.replace('/sign-in')")
         locale = (await self.get_state(Words)).locale
         self.countries = [list(pair) for pair in countries(locale)]
-        self.currencies = [[code, f"{code} · {get_currency_name(code, locale=locale)}"] for code in COMMON_CURRENCIES]
-        self.timezones = [[zone, zone.replace("_", " ")] for zone in sorted(get_global("zone_territories"))]
+        self.currencies = currencies(locale, self.currency)
+        self.timezones = timezones(self.timezone or "UTC")
         if not self.country:
             return rx.call_script("Intl.DateTimeFormat().resolvedOptions().timeZone", callback=SetUpForm.guess)
         return None
@@ -76,8 +72,7 @@ class SetUpForm(rx.State):
     @handler
     async def choose_country(self, country: str) -> None:
         """Another country brings its timezone and currency along."""
-        zones = [zone for zone, territory in get_global("zone_territories").items() if territory == country]
-        self._settle(country, self.timezone if self.timezone in zones or not zones else sorted(zones)[0])
+        self._settle(country, of_country(country, self.timezone)[0])
 
     @handler
     async def choose_currency(self, currency: str) -> None:

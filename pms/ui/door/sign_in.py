@@ -19,6 +19,9 @@ def sign_in_page() -> rx.Component:
             submit(t("Sign in")),
             action="/auth/sign-in",
         ),
+        rx.el.p(
+            t("Forgot your password? Whoever manages your team can make you a link to choose a new one."), class_name="aside"
+        ),
         title=t("Sign in"),
         text=t("Good to see you again."),
     )

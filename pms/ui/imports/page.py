@@ -184,26 +184,52 @@ def _preview() -> rx.Component:
             rx.el.table(
                 rx.el.caption(t("The first rows"), class_name="sr"),
                 rx.el.thead(rx.el.tr(rx.foreach(Imports.header, lambda name: rx.el.th(name, scope="col", key=name)))),
-                rx.el.tbody(
-                    rx.foreach(
-                        Imports.preview,
-                        lambda cells, n: rx.el.tr(rx.foreach(cells, lambda cell, i: rx.el.td(cell, key=i)), key=n),
-                    )
-                ),
+                rx.el.tbody(rx.foreach(Imports.preview, lambda cells, n: rx.el.tr(rx.foreach(cells, _cell), key=n))),
                 class_name="table",
             ),
-            class_name="table-wrap",
+            class_name="table-wrap cards-on-phone first-rows",
             tab_index=0,
         ),
         class_name="stack tight",
     )
 
 
+def _cell(cell: rx.Var[str], n: rx.Var[int]) -> rx.Component:
+    return rx.el.td(cell, key=n, custom_attrs={"data-label": Imports.header[n]})
+
+
+def _reading() -> rx.Component:
+    """While the file is read: how far, that one may leave, and the way to stop."""
+    return rx.el.div(
+        rx.el.div(
+            _progress(Imports.tried_percent, t("Rows read")),
+            rx.el.p(t("Reading the file: {n} %", n=Imports.tried_percent), " · ", t("You may leave; the answer waits here.")),
+            class_name="stack tight grow muted num",
+        ),
+        button(t("Stop"), on_click=Imports.stop_reading),
+        class_name="row foot",
+    )
+
+
+def _progress(percent: Any, label: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.i(style={"width": percent.to_string() + "%"}),
+        class_name="progress tall",
+        role="progressbar",
+        aria_label=label,
+        custom_attrs={"aria-valuenow": percent, "aria-valuemin": 0, "aria-valuemax": 100},
+    )
+
+
 def _match_foot() -> rx.Component:
+    return rx.cond(Imports.trying, _reading(), _match_buttons())
+
+
+def _match_buttons() -> rx.Component:
     return rx.el.div(
         button(t("Discard the file"), "quiet", on_click=Imports.discard),
         rx.el.div(class_name="grow"),
-        button(t("Check without importing"), "primary", busy=Imports.trying, on_click=Imports.try_dry),
+        button(t("Check without importing"), "primary", on_click=Imports.try_dry),
         class_name="row foot",
     )
 
@@ -280,6 +306,10 @@ def _type(one: NewType) -> rx.Component:
 
 
 def _tried_foot() -> rx.Component:
+    return rx.cond(Imports.trying, _reading(), _tried_buttons())
+
+
+def _tried_buttons() -> rx.Component:
     return rx.el.div(
         button(t("Change the format"), "quiet", icon="left", on_click=Imports.set_date_format(Imports.date_format)),
         rx.el.div(class_name="grow"),
@@ -287,7 +317,6 @@ def _tried_foot() -> rx.Component:
             t("Import"),
             "primary",
             icon="import",
-            busy=Imports.trying,
             disabled=Imports.report.nothing_new,
             on_click=Imports.start,
         ),
@@ -300,13 +329,7 @@ def _follow() -> rx.Component:
     return rx.fragment(
         _file_head(),
         rx.el.div(
-            rx.el.div(
-                rx.el.i(style={"width": now.percent.to_string() + "%"}),
-                class_name="progress tall",
-                role="progressbar",
-                aria_label=t("Rows imported"),
-                custom_attrs={"aria-valuenow": now.percent, "aria-valuemin": 0, "aria-valuemax": 100},
-            ),
+            _progress(now.percent, t("Rows imported")),
             rx.el.p(t("{done} of {total} rows", done=now.done, total=now.total), class_name="muted num", role="status"),
             class_name="stack tight",
         ),
@@ -397,7 +420,7 @@ def _line(one: Line) -> rx.Component:
         pill(one.state_words, one.kind),
         number_cell(one.imported),
         number_cell(one.rejected),
-        rx.el.td(one.when, class_name="nowrap"),
+        one.when,
         one.by,
         key=one.id,
     )

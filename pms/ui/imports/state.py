@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import reflex as rx
 
 from pms.imports import queries, run
-from pms.imports.plan import Options
+from pms.imports.plan import OnRead, Options, Plan
 from pms.imports.presets import CUSTOM, suggest
 from pms.imports.queries import Preview, Report
 from pms.imports.run import Progress
@@ -22,7 +24,10 @@ from pms.ui.imports.rows import Bad, Choice, Count, Line, NewType, Tried
 from pms.ui.kit.toast import notice
 from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handler, house_of, show
 
+T = TypeVar("T")
 BAD_ROWS = 50
+LOOKED_AT_EVERY = 0.25
+"""Seconds between two looks at how far the reading is."""
 HISTORY = 30
 
 
@@ -45,6 +50,28 @@ class Shown:
     bad: list[Bad]
 
 
+class Stopped(Exception):
+    """Nobody waits for the answer any more."""
+
+
+@dataclass
+class Reading:
+    """How far a thread has read a file; `stopped` ends it at its next word."""
+
+    percent: int = 0
+    stopped: bool = False
+
+    def told(self, rows: int, about: int) -> None:
+        """What the reader calls now and then. Raises `Stopped`."""
+        if self.stopped:
+            raise Stopped()
+        self.percent = min(99, 100 * rows // max(1, about))
+
+
+_READINGS: dict[str, Reading] = {}
+"""What is being read for tabs of this process, by client token."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A waiting file as it was received or last prepared."""
@@ -61,6 +88,7 @@ class Imports(rx.State):
     ready: bool = False
     sending: bool = False
     trying: bool = False
+    tried_percent: int = 0
     stage: str = ""
     chosen: str = ""
     lines: list[Line] = []
@@ -80,6 +108,7 @@ class Imports(rx.State):
     statuses: list[Count] = []
     reasons: list[Count] = []
     new_types: list[NewType] = []
+    _trial: int = 0
 
     @handler
     async def load(self):  # type: ignore[no-untyped-def]
@@ -120,6 +149,7 @@ class Imports(rx.State):
 
     async def _open(self, import_id: UUID) -> None:
         progress = await act(self, queries.progress, import_id)
+        self._forget_trial()
         self.chosen, self.errors = str(import_id), {}
         if progress.state == "waiting":
             self._match(await act(self, _opened, import_id), (await actor_of(self)).locale)
@@ -139,6 +169,7 @@ class Imports(rx.State):
     @handler
     async def set_preset(self, preset: str) -> None:
         """Read the file as another format."""
+        self._forget_trial()
         self.preset, self.errors, self.stage = preset, {}, "match"
 
     @handler
@@ -146,44 +177,81 @@ class Imports(rx.State):
         """Feed a field from another column."""
         if column and column not in self.header:
             return
+        self._forget_trial()
         self.choices = [Choice(one.field, one.words, column) if one.field == field else one for one in self.choices]
         self.stage = "match"
 
     @handler
     async def set_date_format(self, pattern: str) -> None:
         """Read dates another way."""
+        self._forget_trial()
         self.date_format, self.stage = pattern, "match"
 
     @handler
     async def set_shift(self, shift: bool) -> None:
         """Move dates to today, or leave them."""
+        self._forget_trial()
         self.shift, self.stage = shift, "match"
 
-    @handler
+    @handler(background=True)
     async def try_dry(self):  # type: ignore[no-untyped-def]
-        """Say what the import would do."""
-        self.trying, self.errors = True, {}
-        yield
+        """Say what the import would do; the tab stays free meanwhile, and the answer waits for a person who left the page."""
+        found = await self._aside(_try)
+        if found is None:
+            return None
+        report, locale = found, (await actor_of(self)).locale
+        async with self:
+            if not self.chosen:
+                return None
+            self.report, self.statuses = rows.tried(report, locale), rows.statuses(report, locale)
+            self.reasons, self.new_types = rows.reasons(report.reasons, locale), rows.new_types(report)
+            self.stage = "tried"
+            name, elsewhere = self.now.file_name, (await self.get_state(Session)).route != "/imports"
+        return notice(translate("{file} has been checked.", locale, file=name)) if elsewhere else None
+
+    @handler(background=True)
+    async def start(self) -> None:
+        """Hand the file to a worker, once it has been read again."""
+        if await self._aside(_start) is None:
+            return
+        async with self:
+            self.stage = "follow"
+            await self._show()
+
+    async def _aside(self, verb: Callable[..., T]) -> T | None:
+        """Run a verb that reads the whole file while the tab goes on; None when it was stopped, or another one runs."""
+        reading = Reading()
+        async with self:
+            if not self.chosen or self.trying:
+                return None
+            self.trying, self.tried_percent, self.errors = True, 0, {}
+            self._trial += 1
+            trial, wanted = self._trial, (UUID(self.chosen), self.preset, self._mapping(), self.shift)
+            token = self.router.session.client_token
+        _READINGS[token] = reading
+        work = asyncio.ensure_future(act(self, verb, *wanted, reading.told))
         try:
-            report = await act(self, _try, UUID(self.chosen), self.preset, self._mapping(), self.shift)
+            while not (await asyncio.wait({work}, timeout=LOOKED_AT_EVERY))[0]:
+                async with self:
+                    self.tried_percent = reading.percent
+                    reading.stopped = self._trial != trial  # heard here if another process was told
+            return work.result()
+        except Stopped:
+            return None
         finally:
-            self.trying = False
-        locale = (await actor_of(self)).locale
-        self.report, self.statuses = rows.tried(report, locale), rows.statuses(report, locale)
-        self.reasons, self.new_types = rows.reasons(report.reasons, locale), rows.new_types(report)
-        self.stage = "tried"
+            async with self:
+                if self._trial == trial:
+                    self._forget_trial()
 
     @handler
-    async def start(self):  # type: ignore[no-untyped-def]
-        """Hand the file to a worker."""
-        self.trying = True
-        yield
-        try:
-            await act(self, _start, UUID(self.chosen), self.preset, self._mapping(), self.shift)
-        finally:
-            self.trying = False
-        self.stage = "follow"
-        await self._show()
+    async def stop_reading(self) -> None:
+        """Never mind: what was read so far is forgotten."""
+        self._forget_trial()
+
+    def _forget_trial(self) -> None:
+        if reading := _READINGS.pop(self.router.session.client_token, None):
+            reading.stopped = True
+        self._trial, self.trying, self.tried_percent = self._trial + 1, False, 0
 
     @handler
     async def cancel(self):  # type: ignore[no-untyped-def]
@@ -212,6 +280,7 @@ class Imports(rx.State):
         await self._show()
 
     def _close(self) -> None:
+        self._forget_trial()
         self.chosen, self.stage, self.errors, self.now = "", "", {}, Line()
         self.header, self.preview, self.choices = [], [], []
 
@@ -228,19 +297,21 @@ def _opened(db: Db, import_id: UUID) -> Opened:
     return Opened(queries.progress(db, import_id), queries.options_of(db, import_id), queries.preview(db, import_id))
 
 
-def _prepared(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool) -> Any:
+def _prepared(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool, on_read: OnRead) -> Plan:
     zone = queries.timezone_of(db, import_id)
     run.prepare(db, import_id, preset, mapping, Options(today(zone), shift))
-    return run.load(db, import_id)
+    return run.load(db, import_id, on_read)
 
 
-def _try(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool) -> Report:
-    plan = _prepared(db, import_id, preset, mapping, shift)
+def _try(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool, on_read: OnRead) -> Report:
+    plan = _prepared(db, import_id, preset, mapping, shift, on_read)
     return queries.dry_run(db, queries.progress(db, import_id).property_id, plan)
 
 
-def _start(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool) -> None:
-    run.start(db, import_id, _prepared(db, import_id, preset, mapping, shift))
+def _start(db: Db, import_id: UUID, preset: str, mapping: dict[str, Any], shift: bool, on_read: OnRead) -> Progress:
+    plan = _prepared(db, import_id, preset, mapping, shift, on_read)
+    on_read(1, 1)  # the last moment to stop
+    return run.start(db, import_id, plan)
 
 
 def _load(actor: Actor, window: Window, news: Any) -> Shown:

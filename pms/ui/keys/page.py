@@ -10,6 +10,7 @@ from pms.ui.keys.state import Keys
 from pms.ui.kit import (
     button,
     checkbox,
+    copied,
     dialog,
     empty,
     form_error,
@@ -38,7 +39,7 @@ def page() -> rx.Component:
         button(t("New key"), "primary", icon="plus", on_click=S.add),
         mark="key",
     )
-    keys = rx.el.div(table(t("API keys"), columns, S.keys, _key), class_name="cards-on-phone")
+    keys = table(t("API keys"), columns, S.keys, _key)
     manual = rx.el.a(t("How to use the API"), href="/api/docs", target="_blank", class_name="muted")
     return rx.fragment(
         page_head(t("API keys"), manual, actions=(new,)),
@@ -65,17 +66,12 @@ def _key(one: KeyRow) -> rx.Component:
     return table_row(
         name,
         rx.el.div(rx.foreach(one.scopes, lambda scope: rx.el.span(pill(scope), key=scope)), class_name="scopes"),
-        _labelled(t("Properties"), one.where),
-        _labelled(t("Made"), one.created),
-        _labelled(t("Last used"), one.used),
+        one.where,
+        one.created,
+        one.used,
         rx.cond(one.revoked, rx.el.div(pill(t("Revoked"), "bad"), class_name="row end"), rx.cond(S.row == one.id, sure, ask)),
         key=one.id,
     )
-
-
-def _labelled(words: rx.Var[str], value: str) -> rx.Component:
-    """A cell that says what it is where there are no headings: on a phone."""
-    return rx.el.span(rx.el.span(words, class_name="phone-label"), value)
 
 
 def _making() -> rx.Component:
@@ -125,13 +121,7 @@ def _form() -> rx.Component:
 def _made() -> rx.Component:
     return rx.el.div(
         note(t("Copy the key now: it is shown this once. We keep only a fingerprint of it."), "warn", mark="key"),
-        rx.el.input(value=S.made, read_only=True, class_name="input secret-key", id="made-key", aria_label=t("The new key")),
-        button(
-            t("Copy the key"),
-            "primary large",
-            icon="copy",
-            on_click=[rx.set_clipboard(S.made), rx.call_script("document.getElementById('made-key').select()")],
-        ),
+        copied(S.made, "made-key", t("The new key"), t("Copy the key")),
         class_name="stack",
     )
 

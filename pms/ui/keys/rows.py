@@ -20,6 +20,8 @@ SCOPES = {
     "reservation.check_in": N_("Check in and out"),
     "guest.view": N_("See guests"),
     "guest.change": N_("Change guests"),
+    "rate.change": N_("Change prices and restrictions"),
+    "rate.manage": N_("Change rate plans"),
     "report.view": N_("See reports"),
 }
 """What the HTTP API can do, in words; a key's other permissions are shown by name."""

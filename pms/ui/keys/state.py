@@ -14,8 +14,9 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate
 from pms.properties import queries
 from pms.ui.keys.rows import KeyRow, key_rows, scopes_to_give
-from pms.ui.properties.box import Box, at, read_form, ticked
+from pms.ui.kit import at
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
+from pms.ui.shell.box import Box, read_form, ticked
 from pms.ui.shell.live import Stories
 
 FIELDS = {"name": "key_name", "scopes": "scopes", "property_ids": "properties"}

@@ -6,8 +6,9 @@ Words         t("Sentence {x}", x=...)  tn("{n} night", "{n} nights", n)  word_o
 Buttons       button(label, "primary", icon="plus", on_click=...)  icon_button("edit", label, ...)        button.py
               link(...), link_button(label, href)  segmented(label, value_var, [(code, words)], S.choose)
 Fields        text_field(label, "name", error=S.errors["name"])  number_field  money_field  date_field     field.py
-              time_field  select_field  text_area  checkbox  switch  radio  note  form_error
+              time_field  select_field  text_area  checkbox  switch  radio  note  form_error  copied
 Overlays      drawer(body, open=S.open, on_close=S.close, title=..., footer=[...])  dialog(...)           overlay.py
+              at("field") as an event puts the cursor there once the overlay has opened
 Menus         menu("unique-name", trigger, menu_item(...), label=...)                                     menu.py
 Marks         pill(words, "confirmed")  dot("ok", label)  avatar(letters, hue)  initials()  hue()          badge.py
 Tables        table(label, columns, rows_var, row)  table_row(...)  number_cell(...)                       table.py
@@ -23,6 +24,7 @@ from pms.ui.kit.badge import STATUS_KINDS, avatar, dot, hue, initials, pill
 from pms.ui.kit.button import button, classes, icon_button, link, link_button, segmented
 from pms.ui.kit.field import (
     checkbox,
+    copied,
     date_field,
     field,
     form_error,
@@ -40,7 +42,7 @@ from pms.ui.kit.field import (
 )
 from pms.ui.kit.icons import icon
 from pms.ui.kit.menu import menu, menu_head, menu_item, menu_line
-from pms.ui.kit.overlay import dialog, drawer
+from pms.ui.kit.overlay import at, dialog, drawer
 from pms.ui.kit.states import empty, failed, loading, skeleton
 from pms.ui.kit.table import number_cell, table, table_row
 from pms.ui.kit.toast import notice, toaster
@@ -49,10 +51,12 @@ from pms.ui.kit.words import Words, locale_var, t, tn, word_of
 __all__ = [
     "STATUS_KINDS",
     "Words",
+    "at",
     "avatar",
     "button",
     "checkbox",
     "classes",
+    "copied",
     "date_field",
     "dialog",
     "dot",

@@ -10,6 +10,7 @@ from typing import Any
 
 import reflex as rx
 
+from pms.ui.kit.button import button
 from pms.ui.kit.icons import icon
 from pms.ui.kit.words import t
 
@@ -145,6 +146,19 @@ def _check(label: Any, name: str, hint: Any, **props: Any) -> rx.Component:
     props.setdefault("id", f"{name}-{props['value']}" if "value" in props else name)
     words = rx.el.span(label, rx.el.small(hint) if hint is not None else None)
     return rx.el.label(rx.el.input(name=name, **props), words, class_name="check", html_for=props["id"])
+
+
+def copied(value: Any, name: str, label: Any, copy: Any) -> rx.Component:
+    """Something to be taken along once, such as a link or a key: shown whole, with a button that copies it."""
+    return rx.fragment(
+        rx.el.input(value=value, read_only=True, class_name="input secret-key", id=name, aria_label=label),
+        button(
+            copy,
+            "primary large",
+            icon="copy",
+            on_click=[rx.set_clipboard(value), rx.call_script(f"document.getElementById('{name}').select()")],
+        ),
+    )
 
 
 def form_error(error: Any) -> rx.Component:

@@ -96,3 +96,8 @@ def dialog(
 ) -> rx.Component:
     """A question that wants an answer before anything else."""
     return _box("dialog", body, open, on_close, title, id, True, footer, None, wide)
+
+
+def at(field: str) -> rx.event.EventSpec:
+    """Put the cursor into the first field of what has just opened; a dialog itself would choose its close button."""
+    return rx.call_script(f"setTimeout(() => document.getElementById('{field}')?.focus(), 60)")

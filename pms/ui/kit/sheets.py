@@ -10,4 +10,6 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/calendar.css",
     "/css/imports.css",
     "/css/rooms.css",
+    "/css/rates.css",
+    "/css/rate-plans.css",
 )

@@ -1,4 +1,4 @@
-"""Short messages that come and go, with at most one action: "Moved Smith to 204 · Undo".
+"""Short messages that come and go, with one action, seldom two: "Moved Smith to 204 · Undo".
 
 return notice(translate("Moved {guest}", self.locale, guest=name), undo=Calendar.take_back(move_id))
 """
@@ -31,8 +31,12 @@ def notice(
     on_action: Any = None,
     bad: bool = False,
     id: str | None = None,
+    instead: tuple[str, Any] | None = None,
 ) -> rx.event.EventSpec:
-    """Show a message, already in the reader's language; with `action` a button that calls `on_action`. For handlers to return."""
+    """Show a message, already in the reader's language; with `action` a button that calls `on_action`.
+
+    `instead` is one more choice, (label, event), before it. For handlers to return.
+    """
     props: dict[str, Any] = {
         "duration": UNDO_FOR if action else SHOWN_FOR * (2 if bad else 1),
         "unstyled": True,
@@ -40,6 +44,8 @@ def notice(
     }
     if action is not None:
         props["action"] = {"label": action, "on_click": on_action}
+    if instead is not None:
+        props["cancel"] = {"label": instead[0], "on_click": instead[1]}
     if description:
         props["description"] = description
     if id:

@@ -21,10 +21,10 @@ from pms.ui.kit import (
     time_field,
     tn,
 )
-from pms.ui.properties.parts import ending, trouble
 from pms.ui.properties.rows import Card
 from pms.ui.properties.state import Properties
 from pms.ui.shell import Screen, page_head
+from pms.ui.shell.box_parts import ending, trouble
 
 S = Properties
 
@@ -73,7 +73,17 @@ def _card(one: Card) -> rx.Component:
         rx.el.div(class_name="grow"),
         button(t("Change"), "quiet", icon="edit", on_click=S.edit(one.id), aria_label=t("Change {name}", name=one.name)),
     )
-    return rx.el.li(head, facts, rx.cond(one.archived, rx.fragment(), foot), class_name="card house-card", key=one.id)
+    back = rx.el.footer(
+        rx.el.div(class_name="grow"),
+        button(
+            t("Bring back"),
+            "quiet",
+            icon="undo",
+            on_click=S.bring_back(one.id, one.version),
+            aria_label=t("Bring back {name}", name=one.name),
+        ),
+    )
+    return rx.el.li(head, facts, rx.cond(one.archived, back, foot), class_name="card house-card", key=one.id)
 
 
 def _size(one: Card) -> Any:

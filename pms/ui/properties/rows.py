@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from babel.core import get_global
-from babel.numbers import get_currency_name
-
-from pms.kernel.formats import clock, countries, currency_of
+from pms.kernel.formats import clock, countries
 from pms.properties.property import PropertyFields
 from pms.properties.queries import PropertyLine
-
-COMMON = (
-    "EUR", "USD", "GBP", "CHF", "PLN", "SEK", "NOK", "DKK", "CZK", "HUF", "RON", "BGN", "ISK", "TRY", "UAH", "GEL", "AED", "AUD",
-    "CAD", "JPY", "INR", "THB", "ZAR", "BRL", "MXN", "SGD", "NZD", "HKD", "ILS", "MAD", "EGP", "KES", "IDR", "VND", "PHP", "MYR",
-)  # fmt: skip
-"""Currencies to choose from; a country's own is added when it is another."""
 
 
 @dataclass(frozen=True)
@@ -113,21 +104,3 @@ def filled(line: PropertyLine) -> Filled:
         check_in_time=line.check_in_time.isoformat("minutes"),
         check_out_time=line.check_out_time.isoformat("minutes"),
     )
-
-
-def currencies(locale: str, own: str) -> list[list[str]]:
-    """Currencies to choose from, the one in use among them."""
-    codes = COMMON if own in COMMON else (own, *COMMON)
-    return [[code, f"{code} · {get_currency_name(code, locale=locale)}"] for code in codes]
-
-
-def timezones(own: str) -> list[list[str]]:
-    """Time zones to choose from, the one in use among them."""
-    zones = sorted({*get_global("zone_territories"), *filter(None, [own])})
-    return [*([] if own else [["", ""]]), *([zone, zone.replace("_", " ")] for zone in zones)]
-
-
-def of_country(country: str, timezone: str) -> tuple[str, str]:
-    """The time zone and currency a country brings along; a zone of that country is kept."""
-    zones = sorted(zone for zone, territory in get_global("zone_territories").items() if territory == country)
-    return (timezone if timezone in zones or not zones else zones[0]), currency_of(country)

@@ -10,15 +10,17 @@ import reflex as rx
 
 from pms.kernel.actor import Actor
 from pms.kernel.formats import countries
+from pms.kernel.places import currencies, of_country, timezones
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import N_, translate
 from pms.properties import property, queries
 from pms.properties.queries import PropertyLine
 from pms.rates.plans import open_property
 from pms.reservations.structure import archive_property
-from pms.ui.properties.box import Box, at
-from pms.ui.properties.rows import Card, Filled, PropertyForm, cards, currencies, filled, of_country, timezones
+from pms.ui.kit import at
+from pms.ui.properties.rows import Card, Filled, PropertyForm, cards, filled
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
+from pms.ui.shell.box import RowBox
 from pms.ui.shell.live import Stories
 from pms.ui.shell.session import House
 
@@ -30,7 +32,7 @@ FIELDS = {
 }
 
 
-class Properties(Box, rx.State):
+class Properties(RowBox, rx.State):
     """`row` is the property in the form, empty for a new one; lists to choose from are here only while it is open."""
 
     ready: bool = False
@@ -65,21 +67,10 @@ class Properties(Box, rx.State):
         self._begin()
         return at("property_name")
 
-    @handler
-    async def edit(self, row: UUID) -> None:
-        """Open the form over a property as it stands now."""
-        await self._edit(row)
-
-    @handler
-    async def refresh(self) -> None:
-        """The same, after somebody else changed it."""
-        if self.row:
-            await self._edit(UUID(self.row))
-
     async def _edit(self, row: UUID) -> None:
         line = next((one for one in await act(self, queries.properties) if one.id == row), None)
         if line is None:
-            self._close()
+            self._end()
             raise NotFound(what="property")
         self._open(filled(line), (await actor_of(self)).locale)
         self._begin(str(row), line.version)
@@ -89,14 +80,9 @@ class Properties(Box, rx.State):
         self.countries = [*([] if start.country else [["", ""]]), *(list(pair) for pair in countries(locale))]
         self.currencies, self.timezones = currencies(locale, start.currency), timezones(start.timezone)
 
-    def _close(self) -> None:
-        self._end()
+    def _end(self) -> None:
+        super()._end()
         self.countries, self.currencies, self.timezones = [], [], []
-
-    @handler
-    async def close(self) -> None:
-        """Close the form."""
-        self._close()
 
     @handler
     async def choose_country(self, country: str) -> None:
@@ -124,7 +110,7 @@ class Properties(Box, rx.State):
         if not await self._try(*wanted, form.fields, fields=FIELDS):
             return None
         said = N_("{name} is saved.") if self.row else N_("{name} is open. Add its rooms next.")
-        self._close()
+        self._end()
         await show(self, VIEW, self.with_archived)
         return notice(translate(said, (await actor_of(self)).locale, name=form.property_name.strip()))
 
@@ -136,24 +122,21 @@ class Properties(Box, rx.State):
         await show(self, VIEW, self.with_archived)
 
     @handler
-    async def ask(self) -> None:
-        """One more question."""
-        self.asking, self.refused, self.look = True, "", ""
-
-    @handler
-    async def never_mind(self) -> None:
-        """No."""
-        self.asking, self.refused, self.look = False, "", ""
-
-    @handler
     async def archive(self) -> Any:
         """Close the property in the form."""
         if not self.row or not await self._try_to_end(archive_property, UUID(self.row), self.version, house=self.row):
             self.asking = False
             return None
-        self._close()
+        self._end()
         await show(self, VIEW, self.with_archived)
         return notice(translate("{name} is archived. Its books stay.", (await actor_of(self)).locale, name=self.filled.name))
+
+    @handler
+    async def bring_back(self, row: UUID, version: int) -> Any:
+        """Open an archived property again."""
+        back = await act(self, property.bring_back, row, version)
+        await show(self, VIEW, self.with_archived)
+        return notice(translate("{name} is open again.", (await actor_of(self)).locale, name=back.name))
 
     @handler
     async def open_rooms(self, house: UUID) -> Any:

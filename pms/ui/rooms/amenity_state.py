@@ -9,9 +9,10 @@ from uuid import UUID
 import reflex as rx
 
 from pms.properties.amenities import add_amenity, remove_amenity, rename_amenity
-from pms.ui.properties.box import Box, at
+from pms.ui.kit import at
 from pms.ui.rooms.state import Rooms
 from pms.ui.shell import handler
+from pms.ui.shell.box import Box
 
 
 @dataclass(frozen=True)

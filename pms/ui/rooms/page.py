@@ -7,10 +7,10 @@ from typing import Any
 import reflex as rx
 
 from pms.kernel.words import N_
-from pms.ui.kit import button, empty, icon, icon_button, link_button, loading, pill, t, tn, word_of
+from pms.ui.kit import button, empty, icon, icon_button, link_button, loading, pill, switch, t, table, table_row, tn, word_of
 from pms.ui.rooms.amenity_page import amenities_dialog
 from pms.ui.rooms.amenity_state import AmenityBox
-from pms.ui.rooms.rows import Chip, TypeCard
+from pms.ui.rooms.rows import Chip, Gone, TypeCard
 from pms.ui.rooms.state import Rooms
 from pms.ui.rooms.type_page import type_drawer
 from pms.ui.rooms.type_state import TypeBox
@@ -47,15 +47,46 @@ def page() -> rx.Component:
     body = rx.cond(
         Session.house == "", _no_property(), rx.cond(Rooms.types.length() > 0, rx.foreach(Rooms.types, _type), _no_types())
     )
+    archived = switch(t("With archived ones"), "with_archived", checked=Rooms.with_archived, on_change=Rooms.toggle_archived)
     return rx.fragment(
-        page_head(t("Rooms and beds"), total, actions=actions),
-        rx.cond(Rooms.ready, rx.el.div(body, class_name="page rooms"), loading()),
+        page_head(t("Rooms and beds"), total, _if_may(archived), actions=actions),
+        rx.cond(Rooms.ready, rx.el.div(body, _if_may(_archived()), class_name="page rooms"), loading()),
         rx.cond(MAY, rx.fragment(type_drawer(), unit_drawer(), add_dialog(), amenities_dialog()), rx.fragment()),
     )
 
 
 def _if_may(what: rx.Component) -> rx.Component:
     return rx.cond(MAY & (Session.house != ""), what, rx.fragment())
+
+
+def _archived() -> rx.Component:
+    """What was taken out of the house, to be brought back."""
+    some = table(t("Archived"), [t("Name"), t("What"), t("Archived on"), ""], Rooms.gone, _gone)
+    none = rx.el.p(t("Nothing is archived here."), class_name="muted")
+    shown = rx.el.section(rx.el.h2(t("Archived")), rx.cond(Rooms.gone.length() > 0, some, none), class_name="stack tight")
+    return rx.cond(Rooms.with_archived, shown, rx.fragment())
+
+
+def _gone(one: Gone) -> rx.Component:
+    with_units = rx.cond(
+        one.units > 0,
+        tn("Room type with {n} unit", "Room type with {n} units", one.units),
+        t("Room type without units"),
+    )
+    back = button(
+        t("Bring back"),
+        "quiet",
+        icon="undo",
+        on_click=Rooms.bring_back(one.kind, one.id, one.version),
+        aria_label=t("Bring back {name}", name=one.name),
+    )
+    return table_row(
+        rx.el.b(one.name, class_name="strong"),
+        rx.cond(one.kind == "type", with_units, one.room_type),
+        one.when,
+        rx.el.div(back, class_name="row end"),
+        key=one.id,
+    )
 
 
 def _no_property() -> rx.Component:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from pms.kernel.formats import money, money_bare
+from pms.kernel.formats import day, money, money_bare
 from pms.kernel.refusals import Refusal
 from pms.kernel.words import translate_many
-from pms.properties.queries import RoomTypeLine, Structure
+from pms.properties.queries import Archived, RoomTypeLine, Structure
 from pms.properties.units import UnitNameTaken, parse_units
 
 SHOWN = 40
@@ -84,6 +85,37 @@ class TypeForm:
     base_price: str
     description: str = ""
     new_units: str = ""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A room type or unit that was archived, as the list shows it; `kind` is "type" or "unit"."""
+
+    id: str
+    kind: str
+    name: str
+    room_type: str
+    when: str
+    units: int
+    version: int
+
+
+def gone(found: Archived, locale: str, timezone: str) -> list[Gone]:
+    """What can be brought back, room types first; `when` is the date on the property's wall."""
+    lines = [("type", one) for one in found.room_types] + [("unit", one) for one in found.units]
+    zone = ZoneInfo(timezone)
+    return [
+        Gone(
+            str(one.id),
+            kind,
+            one.name,
+            one.room_type,
+            day(one.archived_at.astimezone(zone).date(), locale),
+            one.units,
+            one.version,
+        )
+        for kind, one in lines
+    ]
 
 
 def type_cards(built: Structure, locale: str) -> list[TypeCard]:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import reflex as rx
 
+from pms.inventory.bring_back import bring_back_room_type, bring_back_unit
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import translate
 from pms.properties import queries, room_type, units
 from pms.properties.amenities import AmenityLine, amenities
-from pms.properties.queries import RoomTypeLine, Structure, UnitLine
+from pms.properties.queries import Archived, RoomTypeLine, Structure, UnitLine
 from pms.reservations.structure import move_unit
 from pms.ui.properties.state import stepped
-from pms.ui.rooms.rows import AmenityRow, TypeCard, type_cards
-from pms.ui.shell import LiveView, News, Session, act, as_actor, handler, house_of, notice, show
+from pms.ui.rooms.rows import AmenityRow, Gone, Seen, TypeCard, gone, seen, type_cards
+from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handler, house_of, notice, show
 from pms.ui.shell.live import Stories
+
+
+class Sight(NamedTuple):
+    """What a tab looks at: a property, with what was archived or without."""
+
+    property_id: UUID
+    archived: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class Plan:
     """All the screen shows, as read."""
 
     built: Structure
+    archived: Archived
     amenities: list[AmenityLine]
     locale: str
 
@@ -52,6 +61,8 @@ class Rooms(rx.State):
     types: list[TypeCard] = []
     units: int = 0
     currency: str = ""
+    with_archived: bool = False
+    gone: list[Gone] = []
     amenities: list[AmenityRow] = []
     _house: str = ""
     _carried: str = ""
@@ -66,7 +77,22 @@ class Rooms(rx.State):
         self.ready = True
 
     async def _show(self) -> None:
-        await show(self, VIEW, UUID(self._house))
+        await show(self, VIEW, Sight(UUID(self._house), self.with_archived))
+
+    @handler
+    async def toggle_archived(self, shown: bool) -> None:
+        """With what was archived, or without."""
+        self.with_archived = shown
+        if self._house:
+            await self._show()
+
+    @handler
+    async def bring_back(self, kind: Literal["type", "unit"], row: UUID, version: int) -> Any:
+        """Take an archived room type or unit back into the house."""
+        verb: Any = bring_back_room_type if kind == "type" else bring_back_unit
+        back = await act(self, verb, row, version)
+        await self._show()
+        return notice(translate("{name} is back.", (await actor_of(self)).locale, name=back.name))
 
     @handler
     async def move_type(self, row: UUID, step: Literal[-1, 1]) -> Any:
@@ -132,13 +158,25 @@ async def read_plan(state: rx.State) -> Plan:
     return await act(state, read, house_of(session))
 
 
-def read(db: Db, property_id: UUID) -> Plan:
-    """Everything the screen shows. Refuses `NotFound`, `NotPermitted`."""
-    return Plan(queries.structure(db, property_id), amenities(db), db.actor.locale)
+async def understood(state: rx.State, text: str) -> tuple[Seen, str]:
+    """What names written down come to in this house, and what is wrong with them."""
+    rooms = await state.get_state(Rooms)
+    taken = {chip.name for one in rooms.types for chip in one.chips}
+    return seen(text, taken, (await actor_of(state)).locale)
 
 
-def _load(actor: Actor, property_id: UUID, news: Stories) -> Plan:
-    return as_actor(actor, read, property_id)
+def read(db: Db, property_id: UUID, archived: bool = False) -> Plan:
+    """Everything the screen shows; what was archived only if asked for, and for who may bring it back.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    shown = archived and db.actor.may("property.manage", property_id)
+    went = queries.archived(db, property_id) if shown else Archived()
+    return Plan(queries.structure(db, property_id), went, amenities(db), db.actor.locale)
+
+
+def _load(actor: Actor, sight: Sight, news: Stories) -> Plan:
+    return as_actor(actor, read, sight.property_id, sight.archived)
 
 
 async def _apply(state: Any, plan: Plan, news: Stories) -> None:
@@ -149,6 +187,7 @@ async def _apply(state: Any, plan: Plan, news: Stories) -> None:
     if state.types != cards:
         state.types = cards
     state.units, state.currency = plan.built.property.units, plan.built.property.currency
+    state.gone = gone(plan.archived, plan.locale, plan.built.property.timezone)
     state.amenities = [AmenityRow(str(one.id), one.name, one.used) for one in plan.amenities]
     kinds = {str(one.id): one.version for one in plan.built.room_types}
     chips = {str(unit.id): unit.version for one in plan.built.room_types for unit in one.units}
@@ -157,8 +196,8 @@ async def _apply(state: Any, plan: Plan, news: Stories) -> None:
         opened._heard(versions.get(opened.row), news, plan.locale)
 
 
-def _concerns(news: News, property_id: UUID) -> bool:
-    return news.property_id in (None, str(property_id))
+def _concerns(news: News, sight: Sight) -> bool:
+    return news.property_id in (None, str(sight.property_id))
 
 
 VIEW = LiveView(state=Rooms, topics=frozenset({"properties"}), load=_load, apply=_apply, concerns=_concerns)

@@ -6,11 +6,11 @@ import reflex as rx
 
 from pms.properties.room_type import DESCRIPTION_LONGEST, PARTY_MOST
 from pms.ui.kit import button, checkbox, drawer, money_field, number_field, radio, t, text_area, text_field, wrong
-from pms.ui.properties.parts import ending, trouble
 from pms.ui.rooms.rows import TYPED_MOST
 from pms.ui.rooms.seen_part import preview
 from pms.ui.rooms.state import Rooms
 from pms.ui.rooms.type_state import TypeBox
+from pms.ui.shell.box_parts import ending, trouble
 
 S = TypeBox
 

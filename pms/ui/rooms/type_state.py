@@ -16,10 +16,11 @@ from pms.kernel.words import N_, translate
 from pms.properties import room_type
 from pms.properties.room_type import RoomTypeFields
 from pms.reservations.structure import archive_room_type
-from pms.ui.properties.box import Box, at, read_form, ticked
-from pms.ui.rooms.rows import Seen, TypeFilled, TypeForm, seen, type_filled
-from pms.ui.rooms.state import Rooms, read_plan
+from pms.ui.kit import at
+from pms.ui.rooms.rows import Seen, TypeFilled, TypeForm, type_filled
+from pms.ui.rooms.state import Rooms, read_plan, understood
 from pms.ui.shell import Session, actor_of, handler, notice
+from pms.ui.shell.box import RowBox, read_form, ticked
 
 FIELDS = {
     "name": "type_name",
@@ -32,7 +33,7 @@ FIELDS = {
 }
 
 
-class TypeBox(Box, rx.State):
+class TypeBox(RowBox, rx.State):
     """`row` is the room type in the form, empty for a new one, which takes its first units with it."""
 
     filled: TypeFilled = TypeFilled()
@@ -45,34 +46,16 @@ class TypeBox(Box, rx.State):
         self._begin()
         return at("type_name")
 
-    @handler
-    async def edit(self, row: UUID) -> None:
-        """Open the form over a room type as it stands now."""
-        await self._edit(row)
-
-    @handler
-    async def refresh(self) -> None:
-        """The same, after somebody else changed it."""
-        if self.row:
-            await self._edit(UUID(self.row))
-
     async def _edit(self, row: UUID) -> None:
         plan = await read_plan(self)
         found = plan.room_type(row)
         self.filled = type_filled(found, plan.built.property.currency, plan.locale)
         self._begin(str(row), found.version)
 
-    @handler
-    async def close(self) -> None:
-        """Close the form."""
-        self._end()
-
     @handler(supersedes=True)
     async def preview(self, text: str) -> None:
         """Show what the names written down come to."""
-        rooms = await self.get_state(Rooms)
-        taken = {chip.name for one in rooms.types for chip in one.chips}
-        self.seen, wrong = seen(text, taken, (await actor_of(self)).locale)
+        self.seen, wrong = await understood(self, text)
         self.errors = {"new_units": wrong} if wrong else {}
 
     @handler
@@ -96,16 +79,6 @@ class TypeBox(Box, rx.State):
         self._end()
         await rooms._show()
         return notice(translate("{name} is saved.", locale, name=fields.name.strip()))
-
-    @handler
-    async def ask(self) -> None:
-        """One more question."""
-        self.asking, self.refused, self.look = True, "", ""
-
-    @handler
-    async def never_mind(self) -> None:
-        """No."""
-        self.asking, self.refused, self.look = False, "", ""
 
     @handler
     async def archive(self) -> Any:

@@ -6,11 +6,11 @@ import reflex as rx
 
 from pms.properties.unit_names import NAME_LONGEST
 from pms.ui.kit import button, dialog, drawer, field, t, text_field, wrong
-from pms.ui.properties.parts import ending, trouble
 from pms.ui.rooms.rows import TYPED_MOST
 from pms.ui.rooms.seen_part import preview
 from pms.ui.rooms.state import Rooms
 from pms.ui.rooms.unit_state import FLOOR_LONGEST, AddBox, UnitBox
+from pms.ui.shell.box_parts import ending, trouble
 
 S = UnitBox
 

@@ -13,11 +13,12 @@ from pms.kernel.db import Db
 from pms.kernel.words import translate, translate_many
 from pms.properties.units import rename_unit
 from pms.reservations.structure import archive_unit, move_unit
-from pms.ui.properties.box import Box, at
-from pms.ui.rooms.rows import Chip, Seen, seen
-from pms.ui.rooms.state import Rooms, read_plan
+from pms.ui.kit import at
+from pms.ui.rooms.rows import Chip, Seen
+from pms.ui.rooms.state import Rooms, read_plan, understood
 from pms.ui.rooms.type_state import ARCHIVED
 from pms.ui.shell import actor_of, handler, notice
+from pms.ui.shell.box import Box, RowBox
 
 FLOOR_LONGEST = 20
 
@@ -39,32 +40,16 @@ class NewUnits:
     added_floor: str = ""
 
 
-class UnitBox(Box, rx.State):
+class UnitBox(RowBox, rx.State):
     """`kind` is the type the unit counts as."""
 
     filled: Chip = Chip("", "", "")
     kind: str = ""
 
-    @handler
-    async def edit(self, row: UUID) -> None:
-        """Open the form over a unit as it stands now."""
-        await self._edit(row)
-
-    @handler
-    async def refresh(self) -> None:
-        """The same, after somebody else changed it."""
-        if self.row:
-            await self._edit(UUID(self.row))
-
     async def _edit(self, row: UUID) -> None:
         kind, unit = (await read_plan(self)).unit(row)
         self.filled, self.kind = Chip(str(unit.id), unit.name, unit.floor), str(kind.id)
         self._begin(str(row), unit.version)
-
-    @handler
-    async def close(self) -> None:
-        """Close the form."""
-        self._end()
 
     @handler
     async def save(self, form: UnitForm) -> Any:
@@ -79,16 +64,6 @@ class UnitBox(Box, rx.State):
         self._end()
         await rooms._show()
         return notice(translate("{name} is saved.", (await actor_of(self)).locale, name=form.unit_name.strip()))
-
-    @handler
-    async def ask(self) -> None:
-        """One more question."""
-        self.asking, self.refused, self.look = True, "", ""
-
-    @handler
-    async def never_mind(self) -> None:
-        """No."""
-        self.asking, self.refused, self.look = False, "", ""
 
     @handler
     async def archive(self) -> Any:
@@ -114,17 +89,10 @@ class AddBox(Box, rx.State):
         self._begin(str(kind))
         return at("added")
 
-    @handler
-    async def close(self) -> None:
-        """Close it."""
-        self._end()
-
     @handler(supersedes=True)
     async def preview(self, text: str) -> None:
         """Show what the names written down come to, and whether they are free."""
-        rooms = await self.get_state(Rooms)
-        taken = {chip.name for one in rooms.types for chip in one.chips}
-        self.seen, wrong = seen(text, taken, (await actor_of(self)).locale)
+        self.seen, wrong = await understood(self, text)
         self.errors = {"added": wrong} if wrong else {}
 
     @handler

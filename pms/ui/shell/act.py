@@ -28,14 +28,13 @@ import secrets
 import typing
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, ParamSpec, TypeVar
 
 import reflex as rx
 from pydantic import TypeAdapter, ValidationError
 from reflex.event import EventSpec
 
-from pms.accounts.sessions import COOKIE, actor_from_token
+from pms.accounts.sessions import actor_from_token, token_in
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import Refusal
@@ -73,11 +72,7 @@ async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
 
 def session_token(state: rx.State) -> str | None:
     """The session token of the tab, from the HttpOnly cookie its socket was opened with."""
-    try:
-        found = SimpleCookie(state.router.headers.cookie).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found else None
+    return token_in(state.router.headers.cookie)
 
 
 def browser_locale(state: rx.State) -> str:
@@ -186,7 +181,7 @@ async def answer(state: rx.State, problem: Exception) -> Any:
 
 
 async def _put_error(state: rx.State, field: str, sentence: str) -> bool:
-    if "errors" not in type(state).vars and "errors" not in getattr(type(getattr(state, "__wrapped__", state)), "vars", {}):
+    if "errors" not in type(getattr(state, "__wrapped__", state)).vars:
         return False
     if hasattr(state, "__wrapped__"):
         async with state:

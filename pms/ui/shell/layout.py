@@ -190,4 +190,5 @@ def lost_connection() -> rx.Component:
 
 def page_head(title: Any, *tools: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
     """The line above a screen's content: its title, its tools, and at the end its actions, the main one last."""
-    return rx.el.div(rx.el.h1(title), *tools, rx.el.div(class_name="grow"), *actions, class_name="bar")
+    end = [rx.el.div(*actions, class_name="bar-actions")] if actions else []
+    return rx.el.div(rx.el.h1(title), *tools, *end, class_name="bar")

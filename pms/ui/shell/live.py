@@ -141,11 +141,15 @@ class Hub:
                     self._due.set()
 
     def hear_all(self) -> None:
-        """Messages may have been missed: everything is to be shown afresh."""
-        for tab in self.tabs.values():
+        """Messages may have been missed, a permission withdrawn among them: all is shown afresh to those who still may."""
+        for token, tab in self.tabs.items():
+            self._start(self._catch_up(token, tab))
+
+    async def _catch_up(self, token: str, tab: _Tab) -> None:
+        if await self._guard(token, tab):
             for watch in tab.watches.values():
                 watch.all = True
-        self._due.set()
+            self._due.set()
 
     async def pump(self, app: rx.App) -> None:
         """Repaint, round after round, for as long as the process lives."""
@@ -219,18 +223,28 @@ class Hub:
                     return  # the tab moved on, and loaded what it shows after this was loaded
                 await _apply(watch.view, await root.get_state(watch.view.state), data, stories)
 
-    async def _guard(self, token: str, tab: _Tab, houses: bool = False) -> None:
-        """Let the tab pass the guard again if who sits there may do other things now, or nothing any more.
+    async def _guard(self, token: str, tab: _Tab, houses: bool = False) -> bool:
+        """Let the tab pass the guard again if who sits there may do other things now, or nothing any more; whether not.
 
         If not, and `houses` changed, let it learn which there are and what they are called.
         """
-        actor = await in_thread(actor_from_token, tab.session)
+        actor = await self._present(tab)
         if actor == tab.actor and self.tabs.get(token) is tab:
             if houses and tab.learn is not None and self._is_here(token):
                 await self._let_in(token, tab.learn)
-            return
+            return True
         if self._is_here(token):
             await self._let_in(token, tab.guard)
+        return False
+
+    async def _present(self, tab: _Tab) -> Actor | None:
+        """Who sits there now, asked until the database answers: news of access come once, and must not be lost with it."""
+        while True:
+            try:
+                return await in_thread(actor_from_token, tab.session)
+            except Exception:
+                log.exception("nobody to ask who sits at a tab; asking again")
+                await asyncio.sleep(TRY_AGAIN)
 
     async def _let_in(self, token: str, guard: rx.event.EventSpec) -> None:
         for event in Event.from_event_type(guard):

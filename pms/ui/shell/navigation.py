@@ -25,6 +25,8 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
+    Place("/rates", N_("Rates"), "rates", "property.view"),
+    Place("/rate-plans", N_("Rate plans"), "plans", "property.view", phone=False),
     Place("/blocks", N_("Blocks"), "block", "block.manage"),
     Place("/rooms", N_("Rooms and beds"), "rooms", "property.view"),
     Place("/properties", N_("Properties"), "property", "property.manage", at="bottom", phone=False),

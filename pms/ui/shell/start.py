@@ -15,6 +15,7 @@ from pms.ui.kit.toast import toaster
 from pms.ui.kit.words import t
 from pms.ui.shell.act import unhandled
 from pms.ui.shell.layout import framed
+from pms.ui.shell.own_tab import OwnTab
 from pms.ui.shell.screen import SCREENS, Screen
 from pms.ui.shell.session import Door, Session
 
@@ -24,7 +25,7 @@ NAME = "Octaspace"
 def make_app(http: Any) -> rx.App:
     """The application without its screens; `http` is the FastAPI application beneath which Reflex serves."""
     return rx.App(
-        api_transformer=http,
+        api_transformer=(OwnTab, http),
         html_lang="en",
         stylesheets=list(STYLESHEETS),
         toaster=toaster(),

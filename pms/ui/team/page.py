@@ -6,11 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from pms.accounts.password_links import VALID_HOURS
 from pms.kernel.words import N_
 from pms.ui.kit import (
     avatar,
     button,
     checkbox,
+    copied,
     dialog,
     drawer,
     form_error,
@@ -120,13 +122,7 @@ def _inviting() -> rx.Component:
     )
     made = rx.el.div(
         note(t("Send this link to your colleague. It is good for seven days and lets in once."), mark="mail"),
-        rx.el.input(value=Team.link, read_only=True, class_name="input", id="invitation-link", aria_label=t("Invitation link")),
-        button(
-            t("Copy the link"),
-            "primary large",
-            icon="copy",
-            on_click=[rx.set_clipboard(Team.link), rx.call_script("document.getElementById('invitation-link').select()")],
-        ),
+        copied(Team.link, "invitation-link", t("Invitation link"), t("Copy the link")),
         class_name="stack",
     )
     return dialog(
@@ -151,13 +147,30 @@ def _editing() -> rx.Component:
         key=Team.edited.id,
     )
     return drawer(
-        rx.fragment(form, rx.el.div(rx.el.h3(t("Access")), _end_access(), class_name="section")),
+        rx.fragment(form, _password(), rx.el.div(rx.el.h3(t("Access")), _end_access(), class_name="section")),
         open=Team.editing,
         on_close=Team.stop_editing,
         title=Team.edited.name,
         id="colleague",
         modal=True,
     )
+
+
+def _password() -> rx.Component:
+    """The way back for somebody who forgot their password; nobody makes one for themselves."""
+    ask = rx.fragment(
+        rx.el.p(
+            t("A link to choose a new password with: it works once, within {n} hours, and ends their sessions.", n=VALID_HOURS),
+            class_name="muted",
+        ),
+        rx.el.div(button(t("Make a link"), icon="key", on_click=Team.make_password_link), class_name="row"),
+    )
+    made = rx.fragment(
+        note(t("Give this link to {name} only: whoever opens it becomes them.", name=Team.edited.name), "warn", mark="key"),
+        copied(Team.new_password, "password-link", t("Link to a new password"), t("Copy the link")),
+    )
+    part = rx.el.div(rx.el.h3(t("Forgotten password")), rx.cond(Team.new_password != "", made, ask), class_name="section")
+    return rx.cond(Team.edited.person == Session.person, rx.fragment(), part)
 
 
 def _end_access() -> rx.Component:

@@ -10,7 +10,7 @@ import reflex as rx
 from pydantic import field_validator
 from pydantic.dataclasses import dataclass as checked
 
-from pms.accounts import invitations, members
+from pms.accounts import invitations, members, password_links
 from pms.accounts.invitations import OpenInvitation
 from pms.accounts.members import Member
 from pms.kernel.actor import Actor
@@ -20,7 +20,7 @@ from pms.properties import queries
 from pms.properties.queries import PropertyLine
 from pms.settings import settings
 from pms.ui.kit.toast import notice
-from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, show
+from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, in_thread, show
 from pms.ui.team.rows import Person, Waiting, named, person, roles_to_give, waiting
 
 EVERYWHERE = "everywhere"
@@ -92,6 +92,7 @@ class Team(rx.State):
     inviting: bool = False
     link: str = ""
     editing: bool = False
+    new_password: str = ""
     edited: Person = Person("", "", "", "", "h0", "", "", [], False, 0, "")
     everywhere: bool = True
 
@@ -134,11 +135,18 @@ class Team(rx.State):
         found = next((one for one in self.people if one.id == str(membership)), None)
         if found is not None:
             self.edited, self.editing, self.errors, self.everywhere = found, True, {}, not found.properties
+            self.new_password = ""
 
     @handler
     async def stop_editing(self) -> None:
-        """Close the drawer."""
-        self.editing, self.errors = False, {}
+        """Close the drawer; a link is not shown again."""
+        self.editing, self.errors, self.new_password = False, {}, ""
+
+    @handler
+    async def make_password_link(self) -> None:
+        """Make the link with which a colleague chooses a new password."""
+        token = await in_thread(password_links.make, await actor_of(self), UUID(self.edited.id))
+        self.new_password = f"{settings().public_url}/new-password?token={token}"
 
     @handler
     async def save(self, form: dict[str, Any]):  # type: ignore[no-untyped-def]

@@ -57,6 +57,19 @@ def test_a_revoked_key_is_nobody_and_revoking_twice_is_fine(olga: Actor) -> None
     assert actor_from_key(key) is None
 
 
+def test_nobody_revokes_a_key_that_reaches_further_than_they_do(cast: Cast) -> None:
+    here, there = a_property(cast.olga), a_property(cast.olga)
+    limited = a_member(cast.organization_id, "Lena Limited", "manager", [here])
+    with work(cast.olga) as db:
+        _, own = create(db, "Here", ["property.view"], [here])
+        others = [create(db, "There", ["property.view"], [there])[1], create(db, "Everywhere", ["property.view"])[1]]
+    for row in others:
+        with pytest.raises(BeyondYourOwn), work(limited) as db:
+            revoke(db, row.id)
+    with work(limited) as db:
+        revoke(db, own.id)
+
+
 def test_a_scope_we_no_longer_know_permits_nothing(olga: Actor) -> None:
     key, row = _create(olga)
     with work(DOOR) as db:

@@ -290,3 +290,28 @@ def test_availability_counts_untouched_nights_too_in_one_statement(olga: Actor, 
 def test_availability_of_no_or_too_many_nights_is_refused(olga: Actor, house: House, count: int) -> None:
     with pytest.raises(BadInput), work(olga) as db:
         availability(db, house.property_id, JUNE, JUNE + timedelta(days=count))
+
+
+def test_a_reservation_is_found_by_what_a_caller_says(olga: Actor, house: House) -> None:
+    anna = GuestDetails("Müller", "Anna", phone="+370 (612) 34-567")
+    room = Room(house.double, JUNE, JUNE + timedelta(days=2))
+    with work(olga) as db:
+        made = book(db, Booking(house.property_id, anna, [room], external_ref="HM-77")).reservation
+
+        def found(search: str) -> bool:
+            wanted = Wanted(property_id=house.property_id, search=search)
+            return made.id in {one.id for one in reservations(db, wanted).reservations}
+
+        for said in ("mül", "Anna", "anna mü", "Müller A", made.code.lower(), "HM-77", "612 345", "+37061234567", "0061234567"):
+            assert found(said), said
+        for said in ("üller", "1234", "612 349", "Anna B", "%", "HM-7"):
+            assert not found(said), said
+
+
+def test_phone_numbers_are_found_only_by_those_who_may_see_them(olga: Actor, house: House) -> None:
+    room = Room(house.double, JUNE, JUNE + timedelta(days=2))
+    with work(olga) as db:
+        book(db, Booking(house.property_id, GuestDetails("Müller", phone="+370 612 34567"), [room]))
+    blind = replace(olga, permissions=olga.permissions - {"guest.view"})
+    with work(blind) as db:
+        assert not reservations(db, Wanted(property_id=house.property_id, search="61234567")).reservations

@@ -1,6 +1,7 @@
-"""What every form over one row has in common: it opens, says what is wrong, asks before archiving, and learns of others' changes.
+"""What forms have in common: they open, say what is wrong, ask before archiving, and learn of others' changes.
 
-class UnitBox(Box, rx.State): ...
+class AddBox(Box, rx.State): ...        a form
+class UnitBox(RowBox, rx.State): ...    a form over one row, which others may change meanwhile, and which may be archived
 
 async with nothing else around it: `await self._try(verb, *args, fields={"name": "unit_name"})` is True when it was done.
 """
@@ -19,8 +20,7 @@ from pms.kernel.dates import runs
 from pms.kernel.formats import day
 from pms.kernel.refusals import MovedMeanwhile, Refusal
 from pms.kernel.words import N_, translate
-from pms.ui.shell import act, actor_of
-from pms.ui.shell.act import Misunderstood
+from pms.ui.shell.act import Misunderstood, act, actor_of, handler
 from pms.ui.shell.live import Stories
 
 T = TypeVar("T")
@@ -29,6 +29,10 @@ GONE = {
     "property.archived": N_("{by} archived this a moment ago."),
     "room_type.archived": N_("{by} archived this a moment ago."),
     "unit.archived": N_("{by} archived this a moment ago."),
+    "rate_plan.archived": N_("{by} archived this a moment ago."),
+    "price_rule.archived": N_("{by} archived this a moment ago."),
+    "rate_policy.archived": N_("{by} archived this a moment ago."),
+    "tax.archived": N_("{by} archived this a moment ago."),
     "block.lifted": N_("{by} lifted this block a moment ago."),
 }
 
@@ -55,6 +59,11 @@ class Box(rx.State, mixin=True):
     def _end(self) -> None:
         self.open, self.errors, self.asking, self.refused, self.look, self.stale = False, {}, False, "", "", False
 
+    @handler
+    async def close(self) -> None:
+        """Close the form."""
+        self._end()
+
     async def _try(self, verb: Callable[..., Any], *args: Any, fields: Mapping[str, str] | None = None, house: str = "") -> bool:
         """Do it; or say why not, beside the field to blame if `fields` has a name for it here, else with the form."""
         try:
@@ -66,6 +75,34 @@ class Box(rx.State, mixin=True):
             return False
         self.errors, self.look, self.stale = {}, "", False
         return True
+
+
+class RowBox(Box, mixin=True):
+    """A form over one row: `_edit` of the screen reads the row and calls `_begin`."""
+
+    async def _edit(self, row: UUID) -> None:
+        raise NotImplementedError
+
+    @handler
+    async def edit(self, row: UUID) -> None:
+        """Open the form over a row as it stands now."""
+        await self._edit(row)
+
+    @handler
+    async def refresh(self) -> None:
+        """The same, after somebody else changed it."""
+        if self.row:
+            await self._edit(UUID(self.row))
+
+    @handler
+    async def ask(self) -> None:
+        """One more question before the row is archived."""
+        self.asking, self.refused, self.look = True, "", ""
+
+    @handler
+    async def never_mind(self) -> None:
+        """No."""
+        self.asking, self.refused, self.look = False, "", ""
 
     async def _try_to_end(self, verb: Callable[..., Any], *args: Any, house: str = "") -> bool:
         """Archive it; or say why it has to stay."""
@@ -105,11 +142,6 @@ def spelled(nights: list[date], locale: str) -> str:
         for first, end in spans
     ]
     return ", ".join(said[:SPANS_MOST]) + (", …" if len(said) > SPANS_MOST else "")
-
-
-def at(field: str) -> rx.event.EventSpec:
-    """Put the cursor into the first field of a form that has just opened; the dialog itself would choose its close button."""
-    return rx.call_script(f"setTimeout(() => document.getElementById('{field}')?.focus(), 60)")
 
 
 def _last(end: date) -> date:

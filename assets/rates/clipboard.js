@@ -1,0 +1,43 @@
+// Rectangles to and from a spreadsheet: lines of texts with tabs between them.
+import { priceOf, saving } from "./selection.js";
+
+/** Hear copy and paste on the grid; returns how to stop. */
+export function clipboard(element, now, chosen, reachable) {
+  const copy = (event) => {
+    const found = event.target.matches?.("input") ? null : reachable();
+    if (!found) return;
+    event.clipboardData.setData("text/plain", found.map((row) => row.map(priceOf).join("\t")).join("\n"));
+    event.preventDefault();
+  };
+
+  /** The rows of plans from one on, as many as wanted or as there are. */
+  const rowsFrom = (top, wanted) => {
+    const found = [];
+    for (let row = top; found.length < wanted && chosen.line(row); row++) if (chosen.plan(chosen.line(row))) found.push(row);
+    return found;
+  };
+  const paste = (event) => {
+    if (event.target.matches?.("input") || !now.current.editable || !reachable()) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+    if (!text) return;
+    const given = text.split("\n").map((row) => row.split("\t")), wide = Math.max(...given.map((row) => row.length));
+    const [top, , left, right] = chosen.rectangle(), single = given.length === 1 && wide === 1;
+    const rows = rowsFrom(top, single ? chosen.lines().length : given.length);
+    const until = Math.min(chosen.edges()[1], single ? right : left + wide - 1);
+    const pairs = chosen.lines([rows[0], rows.at(-1), left, until]).flatMap((row, n) => row.map((cell, m) => [cell, (single ? text : given[n][m] ?? "").trim()])).filter(([, one]) => one);
+    if (!pairs.length) return;
+    chosen.choose({ row: rows[0], day: left });
+    chosen.choose({ row: rows.at(-1), day: until }, true);
+    const cells = pairs.map(([cell]) => cell), texts = pairs.map(([, one]) => one);
+    saving(cells, texts);
+    now.current.onPut(chosen.named(cells), texts);
+  };
+
+  element.addEventListener("copy", copy);
+  element.addEventListener("paste", paste);
+  return () => {
+    element.removeEventListener("copy", copy);
+    element.removeEventListener("paste", paste);
+  };
+}

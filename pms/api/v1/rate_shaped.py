@@ -1,0 +1,146 @@
+"""From what the rates are to the plain values of an answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pms.api.v1.shapes import Plain
+from pms.rates import said
+from pms.rates.board import UNSET, Field
+from pms.rates.cells import FLAGS, Changed
+from pms.rates.history import ChangeLine, Turn
+from pms.rates.models import RatePlan
+from pms.rates.policy import deposits, in_order, no_show_fee, tiers_of
+from pms.reservations.offers import Offer, Offers
+from pms.reservations.rate_table import RateTable
+
+_PLAN = (
+    "id", "property_id", "code", "name", "description", "parent_id", "percent", "amount", "per_adult", "per_child",
+    "own_restrictions", "steps", "meals", "room_type_ids", "valid_from", "valid_until", "min_advance", "max_advance", "channels",
+    "access", "codes", "cancellation_id", "deposit_id",
+)  # fmt: skip
+
+
+def plan(row: RatePlan, default_plan_id: object) -> Plain:
+    """`rate_shapes.RatePlan`."""
+    return {
+        **{name: getattr(row, name) for name in _PLAN},
+        "version": str(row.version),
+        "archived": row.archived_at is not None,
+        "sells_by_default": row.id == default_plan_id,
+        "rounding": {"step": row.round_step, "ending": row.round_ending, "towards": row.round_to},
+        "markups": {channel: {"percent": 0, "amount": 0, **markup} for channel, markup in row.markups.items()},
+    }
+
+
+def rates(table: RateTable) -> Plain:
+    """`rate_shapes.Rates`."""
+    board = table.board
+    every = [(plan, table.restrictions(plan)) for plan in table.plans]
+    return {
+        "property_id": table.house.property_id,
+        "currency": table.house.currency,
+        "from": board.first,
+        "to": date.fromordinal(board.first.toordinal() + board.nights),
+        "rates": [_series(table, plan, held, board.row(kind.id), kind.id) for plan, held in every for kind in table.types],
+    }
+
+
+def _series(table: RateTable, plan: RatePlan, held: dict[str, Field], row: int, room_type_id: Any) -> Plain:
+    filled = table.board.cells.get((plan.id, "price"))
+    manual = filled is not None and plan.parent_id is None
+    return {
+        "rate_plan_id": plan.id,
+        "room_type_id": room_type_id,
+        "prices": table.prices[plan.id][row].tolist(),
+        "manual": (filled[row] != UNSET).tolist() if filled is not None and manual else [False] * table.board.nights,
+        "versions": [table.versions.get((plan.id, room_type_id, night), 0) for night in table.board.days],
+        "restrictions": {
+            name: _held(name, values[row].tolist()) for name, values in held.items() if (values[row] != UNSET).any()
+        },
+    }
+
+
+def _held(name: str, values: list[int]) -> list[int | bool | None]:
+    return [None if value == UNSET else value == 1 if name in FLAGS else value for value in values]
+
+
+def changed(made: Changed) -> Plain:
+    """`rate_shapes.RatesChanged`."""
+    return {"change_id": made.change_id, "cells": made.cells, "kept": made.kept}
+
+
+def turn(one: Turn) -> Plain:
+    """`rate_shapes.CellTurn`."""
+    return {name: getattr(one, name) for name in ("change_id", "at", "by", "how", "reason", "before", "after")}
+
+
+def change(one: ChangeLine) -> Plain:
+    """`rate_shapes.RateChange`."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def offers(found: Offers, today: date, locale: str, refused: bool, nearest: list[tuple[date, Offer]] | None) -> Plain:
+    """`rate_shapes.Offers`; the reader speaks `locale`, `today` is the date on the property's wall."""
+
+    def shown(one: Offer, arrival: date) -> Plain:
+        return _offer(one, arrival, today, found.house.currency, found.house.timezone, locale)
+
+    wish = found.wish
+    return {
+        "property_id": found.house.property_id,
+        "currency": found.house.currency,
+        "arrival": wish.arrival,
+        "departure": wish.departure,
+        "offers": [shown(one, wish.arrival) for one in found.offers],
+        "refused": [_refused(one, locale) for one in found.refused] if refused else None,
+        "nearest": nearest
+        and [
+            {"arrival": day, "departure": day + (wish.departure - wish.arrival), "offer": shown(one, day)} for day, one in nearest
+        ],
+    }
+
+
+def _head(one: Offer) -> Plain:
+    plan = one.plan
+    return {
+        "rate_plan": {"id": plan.id, "code": plan.code, "name": plan.name, "meals": plan.meals},
+        "room_type": {"id": one.kind.id, "name": one.kind.name},
+        "free": one.free,
+        "price": one.taxed.price,
+        "total": one.taxed.total,
+    }
+
+
+def _offer(one: Offer, arrival: date, today: date, currency: str, timezone: str, locale: str) -> Plain:
+    tiers = in_order(tiers_of(one.cancellation)) if one.cancellation else []
+    nights = [date.fromordinal(arrival.toordinal() + number) for number in range(len(one.prices))]
+    return {
+        **_head(one),
+        "nights": [{"date": night, "price": price} for night, price in zip(nights, one.prices, strict=True)],
+        "net": one.taxed.net,
+        "taxes": [
+            {"id": line.tax_id, "name": line.name, "amount": line.amount, "included": line.included} for line in one.taxed.lines
+        ],
+        "cancellation": {
+            "text": said.cancellation(one.cancellation, currency, locale),
+            "tiers": [{"since": tier.deadline(arrival, timezone), "amount": tier.amount(one.prices)} for tier in tiers],
+            "no_show": no_show_fee(one.cancellation, one.prices) if one.cancellation else 0,
+        },
+        "deposit": {
+            "text": said.deposit(one.deposit, currency, locale),
+            "parts": [
+                {"due": due, "amount": amount}
+                for due, amount in (deposits(one.deposit, arrival, today, one.prices) if one.deposit else [])
+            ],
+        },
+    }
+
+
+def _refused(one: Offer, locale: str) -> Plain:
+    reasons = [
+        {"rule": reason.rule, "date": reason.night, "value": reason.value, "text": said.reason(reason, locale)}
+        for reason in one.reasons
+    ]
+    return {**_head(one), "reasons": reasons}

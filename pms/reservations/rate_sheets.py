@@ -1,0 +1,190 @@
+"""Rates out as a file and in from one: what a file would do row by row, then all of it as one change that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from pms.kernel import formats
+from pms.kernel.db import Db
+from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.words import N_, translate
+from pms.rates.board import UNSET
+from pms.rates.cells import FIELDS, FLAGS, Cell, Changed, Edit, change_cells, hold_plans, try_cells
+from pms.rates.load import House, book_of, house_of
+from pms.rates.sheets import ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
+from pms.reservations.rate_table import RateTable, rate_table
+
+FORMATS = ("csv", "xlsx")
+
+
+class NotAsTried(Refusal):
+    """The file would do something else by now than what was shown; nothing was written."""
+
+    sentence = "The rates have changed since this file was checked. Look at what it would do now."
+    status = 409
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One row of a file: which cell it means, and its fields that would change as (before, after), or why it is refused."""
+
+    number: int
+    room_type: str
+    plan: str
+    night: date | None
+    changes: Mapping[str, tuple[Any, Any]]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a file would do, in its order. `fingerprint` stands for exactly that; money is in minor units of `currency`."""
+
+    currency: str
+    rows: tuple[Tried, ...]
+    edits: tuple[Edit, ...]
+    fingerprint: str
+
+    @property
+    def changing(self) -> int:
+        """How many cells would differ."""
+        return sum(bool(row.changes) for row in self.rows)
+
+    @property
+    def refused(self) -> list[Tried]:
+        """The rows that would be left out."""
+        return [row for row in self.rows if row.problem]
+
+
+def export(db: Db, property_id: UUID, first: date, end: date, form: str) -> bytes:
+    """The cells of the local nights [first, end), of every room type and plan, as the bytes of a "csv" or an "xlsx".
+
+    Refuses `BadInput`, `NotFound`, `NotPermitted`.
+    """
+    if form not in FORMATS:
+        raise BadInput("format", "Choose one of the formats.")
+    table = rate_table(db, property_id, first, end, most=ROWS_MAX)
+    if form == "xlsx":
+        return to_xlsx(_written(table), table.house.currency)
+    return ("\ufeff" + to_csv(_written(table), table.house.currency)).encode()
+
+
+def _written(table: RateTable) -> Iterator[Written]:
+    board = table.board
+    for kind in table.types:
+        row = board.row(kind.id)
+        for plan in table.plans:
+            filled = {name: board.filled(plan.id, name)[row].tolist() for name in FIELDS if (plan.id, name) in board.cells}
+            now = table.prices[plan.id][row].tolist()
+            for at, night in enumerate(board.days):
+                values = {name: _value(name, column[at]) for name, column in filled.items()}
+                yield Written(kind.name, plan.code, night, now[at], values)
+
+
+def _value(name: str, value: int) -> int | bool | None:
+    return None if value == UNSET else value == 1 if name in FLAGS else value
+
+
+def try_sheet(db: Db, property_id: UUID, content: bytes) -> Trial:
+    """What a file would do; writes nothing. Sentences are in the actor's language.
+
+    Refuses `NotASheet`, `SheetTooLarge`, `NoSuchColumns`, `NotFound`, `NotPermitted`.
+    """
+    house = house_of(db, property_id)
+    db.actor.require("rate.change", property_id)
+    lines = read_sheet(content, house.currency)
+    cells = _cells(db, house, lines)
+    good = [(line, cell) for line, cell in zip(lines, cells, strict=True) if not isinstance(cell, str)]
+    edits = [Edit(cell, line.values) for line, cell in good]
+    outcomes = dict(zip([line.number for line, _ in good], try_cells(db, property_id, edits), strict=True))
+    rows = tuple(_tried(db, line, cell, outcomes.get(line.number)) for line, cell in zip(lines, cells, strict=True))
+    changing = {row.number for row in rows if row.changes}
+    kept = tuple(edit for edit, (line, _) in zip(edits, good, strict=True) if line.number in changing)
+    said = repr([(row.number, row.room_type, row.plan, row.night, sorted(row.changes.items()), row.problem) for row in rows])
+    return Trial(house.currency, rows, kept, blake2b(said.encode(), digest_size=16).hexdigest())
+
+
+def apply_sheet(db: Db, property_id: UUID, content: bytes, fingerprint: str) -> tuple[Trial, Changed]:
+    """Change what a file says, all of it that was not refused, as one change.
+
+    Refuses `NotAsTried` when it would do something else than the trial of that fingerprint, and what `try_sheet` does.
+    """
+    db.actor.require("rate.change", property_id)
+    hold_plans(db, property_id)
+    trial = try_sheet(db, property_id, content)
+    if trial.fingerprint != fingerprint:
+        raise NotAsTried()
+    return trial, change_cells(db, property_id, trial.edits, "import") if trial.edits else Changed(None, 0)
+
+
+def _cells(db: Db, house: House, lines: Sequence[Line]) -> list[Cell | str]:
+    """The cell each line means, or why it means none."""
+    types: dict[str, list[UUID]] = {}
+    for kind in house.types:
+        types.setdefault(kind.name.casefold(), []).append(kind.id)
+    plans = {plan.code.casefold(): plan.id for plan in book_of(db, house).plans}
+    seen: dict[Cell, int] = {}
+    return [_cell(line, types, plans, seen) for line in lines]
+
+
+def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, UUID], seen: dict[Cell, int]) -> Cell | str:
+    kinds, plan = types.get(line.room_type.casefold(), ()), plans.get(line.plan.casefold())
+    if line.problem or line.night is None:
+        return line.problem
+    if len(kinds) > 1:
+        return N_("Several room types have this name.")
+    if not kinds:
+        return N_("There is no room type of this name.")
+    if plan is None:
+        return N_("There is no rate plan with this code.")
+    cell = (plan, kinds[0], line.night)
+    if seen.setdefault(cell, line.number) != line.number:
+        return N_("A row above speaks of the same night already.")
+    return cell
+
+
+def _tried(db: Db, line: Line, cell: Cell | str, outcome: Mapping[str, tuple[Any, Any]] | Refusal | None) -> Tried:
+    problem = translate(cell, db.actor.locale) if isinstance(cell, str) else ""
+    if isinstance(outcome, Refusal):
+        problem = outcome.say(db.actor.locale)
+    changes = outcome if isinstance(outcome, Mapping) else {}
+    return Tried(line.number, line.room_type, line.plan, line.night, changes, problem)
+
+
+COLUMNS = {
+    "price": N_("price"),
+    "min_stay": N_("min. stay"),
+    "max_stay": N_("max. stay"),
+    "min_stay_arrival": N_("min. stay on arrival"),
+    "max_stay_arrival": N_("max. stay on arrival"),
+    "closed": N_("closed"),
+    "closed_arrival": N_("closed to arrival"),
+    "closed_departure": N_("closed to departure"),
+    "min_advance": N_("min. days ahead"),
+    "max_advance": N_("max. days ahead"),
+}
+"""What the fields of a cell are called in the middle of a sentence."""
+_YES, _NO = N_("yes"), N_("no")
+
+
+def words(row: Tried, currency: str, locale: str) -> str:
+    """Why a row is refused, or what it changes: "price 100.00 → 120.00, closed — → yes"."""
+    if row.problem:
+        return row.problem
+    return ", ".join(
+        f"{translate(COLUMNS[name], locale)} {_word(name, before, currency, locale)} → {_word(name, after, currency, locale)}"
+        for name, (before, after) in row.changes.items()
+    )
+
+
+def _word(name: str, value: Any, currency: str, locale: str) -> str:
+    if value is None:
+        return "—"
+    if name == "price":
+        return formats.money(value, currency, locale)
+    return translate(_YES if value else _NO, locale) if name in FLAGS else str(value)

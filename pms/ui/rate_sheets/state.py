@@ -1,0 +1,112 @@
+"""The state of the screen for spreadsheets of rates. The browser keeps the file; the HTTP route says what it would do, or did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import reflex as rx
+
+from pms.kernel.dates import today
+from pms.kernel.formats import number
+from pms.kernel.words import translate_many
+from pms.rates.cells import undo_change
+from pms.ui.kit.toast import notice
+from pms.ui.shell import Session, act, actor_of, handler
+
+SPAN = 90
+"""Days offered for a file out."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the file: where it stands, which cell it means, what it would change or why it is refused."""
+
+    row: int = 0
+    cell: str = ""
+    text: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the HTTP route said; `message` alone when it refused."""
+
+    message: str = ""
+    name: str = ""
+    fingerprint: str = ""
+    rows: int = 0
+    changing: int = 0
+    refused: int = 0
+    lines: list[Row] = field(default_factory=list)
+    change_id: str = ""
+    done: bool = False
+
+
+class RateSheets(rx.State):
+    """`stage` is "" (no file yet), "tried" or "done"."""
+
+    errors: dict[str, str] = {}
+    ready: bool = False
+    sending: bool = False
+    stage: str = ""
+    file_name: str = ""
+    fingerprint: str = ""
+    change_id: str = ""
+    rows: str = ""
+    changing: int = 0
+    changing_text: str = ""
+    refused: int = 0
+    refused_text: str = ""
+    lines: list[Row] = []
+    cut: bool = False
+    first: str = ""
+    last: str = ""
+
+    @handler
+    async def load(self) -> None:
+        """Show the screen anew; a file that was tried is still in the browser, unless the page was loaded again."""
+        session = await self.get_state(Session)
+        if session.house:
+            here = today(session.house_now.timezone)
+            self.first, self.last = here.isoformat(), (here + timedelta(days=SPAN)).isoformat()
+        self._forget()
+        self.ready = True
+
+    @handler
+    async def send(self) -> None:
+        """The browser sends a file: hold the button."""
+        self.sending, self.errors = True, {}
+
+    @handler
+    async def received(self, answer: Answer) -> None:
+        """What the route said; it is checked like anything from a browser."""
+        self.sending = False
+        if answer.message or not answer.fingerprint:
+            self.errors = {"file": answer.message[:300]}
+            return
+        locale = (await actor_of(self)).locale
+        self.stage, self.file_name = "done" if answer.done else "tried", answer.name[:200]
+        self.fingerprint, self.change_id = answer.fingerprint[:64], answer.change_id[:36]
+        self.changing, self.refused = answer.changing, answer.refused
+        self.rows, self.lines = number(answer.rows, locale), answer.lines[:200]
+        self.changing_text, self.refused_text = number(answer.changing, locale), number(answer.refused, locale)
+        self.cut = answer.changing + answer.refused > len(self.lines)
+
+    @handler
+    async def back(self) -> None:
+        """Another file."""
+        self._forget()
+
+    @handler
+    async def undo(self):  # type: ignore[no-untyped-def]
+        """Take the change back."""
+        made = await act(self, undo_change, UUID(self.change_id))
+        self._forget()
+        locale = (await actor_of(self)).locale
+        return notice(translate_many("{n} night is as it was.", "{n} nights are as they were.", made.cells, locale))
+
+    def _forget(self) -> None:
+        self.stage, self.fingerprint, self.change_id, self.errors, self.lines = "", "", "", {}, []
+        self.sending = False

@@ -1,0 +1,1 @@
+"""What the rooms cost: room types and plans down, days across."""

@@ -1,0 +1,168 @@
+"""What is done to cells: prices typed, pasted, filled and cleared, restrictions switched, changes taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import reflex as rx
+from pydantic import AfterValidator, Field
+
+from pms.kernel.refusals import Refusal
+from pms.kernel.words import translate, translate_many
+from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent, undo_change
+from pms.ui.calendar.rows import day_of
+from pms.ui.rates import rows
+from pms.ui.rates.state import DayNumber, Rates
+from pms.ui.rates.wishes import Done, Target, put_prices, put_rule
+from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
+
+KEPT_MOST = 200
+"""So many changes of a tab can be taken back, one after the other."""
+
+
+def _row(text: str) -> str:
+    rows.plan_and_type(text)
+    return text
+
+
+RowKey = Annotated[str, AfterValidator(_row)]
+Cells = Annotated[
+    list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
+]
+Texts = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=5_000)]
+
+
+class Edits(rx.State):
+    """`answer` is [number, ok or no]: the browser lets go of what it showed as being saved."""
+
+    answer: list[str] = ["0", "ok"]
+    _done: list[UUID] = []
+    _undone: list[UUID] = []
+    _notices: int = 0
+
+    @handler
+    async def put(self, cells: Cells, texts: Texts) -> Any:
+        """Set the price of each cell as typed; an empty text gives it back to the rules."""
+        return await self.change(put_prices, targets(cells), texts)
+
+    @handler
+    async def rule(
+        self,
+        what: Literal["closed", "closed_arrival", "closed_departure", "min_stay", "max_stay"],
+        cells: Cells,
+        text: Annotated[str, Field(max_length=10)],
+    ) -> Any:
+        """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
+        return await self.change(put_rule, targets(cells), what, text)
+
+    async def change(self, verb: Any, *arguments: Any) -> Any:
+        """Run a verb that changes cells, show what came of it, and offer to take it back."""
+        house, actor = house_of(await self.get_state(Session)), await actor_of(self)
+        try:
+            done: Done = await act(self, verb, house, *arguments)
+        except Refusal as refusal:
+            return await self._refused(refusal, actor.locale)
+        await self._settle("ok")
+        if done.changed.change_id is None:
+            return self._say(untouched(done, actor.locale)) if done.followed else None
+        self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
+        self._undone = []
+        undo = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
+        more = untouched(done, actor.locale) if done.followed else None
+        return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), undo)
+
+    def _say(self, sentence: str, more: str | None = None, action: str | None = None, does: Any = None, bad: bool = False) -> Any:
+        """A message in the place of the one before, which would lend it its button if it only changed its words."""
+        before, self._notices = self._notices, self._notices + 1
+        return [rx.toast.dismiss(f"rates{before}"), notice(sentence, more, action, does, bad, id=f"rates{self._notices}")]
+
+    async def _refused(self, refusal: Refusal, locale: str) -> Any:
+        await self._settle("no")
+        if isinstance(refusal, CellsMovedMeanwhile) and refusal.data.get("n") == 1:
+            return self._say(await self._moved(refusal, locale), bad=True)
+        return self._say(refusal.say(locale), bad=True)
+
+    async def _moved(self, refusal: CellsMovedMeanwhile, locale: str) -> str:
+        """What somebody else made of the one cell in the meantime."""
+        grid = await self.get_state(Rates)
+        plan, kind, night = refusal.data["cells"][0]
+        price = grid.price_at(UUID(plan), UUID(kind), date.fromisoformat(night), locale)
+        by = refusal.data.get("by") or translate("Somebody", locale)
+        if not price:
+            return refusal.say(locale)
+        return translate("{by} changed this cell a moment ago; the price is {price} now.", locale, by=by, price=price)
+
+    async def _settle(self, how: str) -> None:
+        """Show the cells as they are, and let go of what was being saved, in one message."""
+        await (await self.get_state(Rates)).repaint()
+        self.answer = [str(int(self.answer[0]) + 1), how]
+
+    @handler
+    async def take_back(self, change: UUID) -> Any:
+        """Undo one change; what somebody changed again since stays."""
+        done = await self._undo(change)
+        self._done = [one for one in self._done if one != change]
+        if done.change_id is not None:
+            self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
+        locale = (await actor_of(self)).locale
+        sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
+        return self._say(*_said(sentence, done, locale))
+
+    @handler
+    async def take_back_last(self) -> Any:
+        """Undo what this tab changed last."""
+        if not self._done:
+            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
+        return Edits.take_back(str(self._done[-1]))  # type: ignore[call-arg, func-returns-value]
+
+    @handler
+    async def do_again(self) -> Any:
+        """Do again what this tab took back last."""
+        if not self._undone:
+            return self._say(translate("There is nothing to do again.", (await actor_of(self)).locale))
+        change, self._undone = self._undone[-1], self._undone[:-1]
+        done = await self._undo(change)
+        if done.change_id is not None:
+            self._done = [*self._done, done.change_id][-KEPT_MOST:]
+        locale = (await actor_of(self)).locale
+        sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
+        return self._say(*_said(sentence, done, locale))
+
+    async def _undo(self, change: UUID) -> Changed:
+        try:
+            done = await act(self, undo_change, change)
+        finally:
+            await self._settle("ok")
+        return done
+
+    @handler
+    async def locked(self, row: RowKey) -> Any:
+        """Somebody typed into a derived price."""
+        grid, locale = await self.get_state(Rates), (await actor_of(self)).locale
+        plan, parent = grid.names_of(rows.plan_and_type(row)[0])
+        return self._say(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True)
+
+
+def targets(cells: Cells) -> list[Target]:
+    """What the browser named: plan, room type, night and the version that was seen."""
+    return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
+
+
+def _said(sentence: str, done: Changed, locale: str) -> tuple[str, str | None]:
+    """What was taken back or done again, and what was not because somebody changed it since."""
+    kept = translate_many("{n} was changed again since and stays.", "{n} were changed again since and stay.", done.kept, locale)
+    return sentence, kept if done.kept else None
+
+
+def told(changed: Changed, locale: str) -> str:
+    """A change in words."""
+    return translate_many("{n} cell changed", "{n} cells changed", changed.cells, locale)
+
+
+def untouched(done: Done, locale: str) -> str:
+    """How many cells were left alone because their plan follows another."""
+    return translate_many(
+        "{n} cell follows another plan and stays.", "{n} cells follow another plan and stay.", done.followed, locale
+    )

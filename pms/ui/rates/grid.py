@@ -1,0 +1,295 @@
+"""The grid drawn: slots of rows, each with a cell a day. Cells carry no handlers: `grid.js` hears for all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.utils.imports import ImportVar
+
+from pms.ui.calendar.chart import day_text, placed
+from pms.ui.kit import icon, t
+from pms.ui.rates.edits import Edits
+from pms.ui.rates.sheet import ROWS_MAX
+from pms.ui.rates.state import Rates
+from pms.ui.shell import Session
+
+SCRIPT = "$/public/rates/grid.js"
+
+
+def _looked(top: rx.Var[int], height: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
+    return top, height
+
+
+def _put(cells: rx.Var[list[Any]], texts: rx.Var[list[str]]) -> tuple[rx.Var[Any], ...]:
+    return cells, texts
+
+
+def _ruled(what: rx.Var[str], cells: rx.Var[list[Any]], text: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
+    return what, cells, text
+
+
+def _asked(row: rx.Var[str], day: rx.Var[int], x: rx.Var[int], y: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
+    return row, day, x, y
+
+
+def _wished(what: rx.Var[str], row: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
+    return what, row
+
+
+def _opened(row: rx.Var[str], day: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
+    return row, day
+
+
+class Grid(rx.Component):
+    """The scrolling container: reports what is in sight, hears mouse, keys and clipboard, draws the selection."""
+
+    library = SCRIPT
+    tag = "Grid"
+
+    goto: rx.Var[int]
+    rows: rx.Var[int]
+    answer: rx.Var[list[str]]
+    address: rx.Var[dict[str, str]]
+    editable: rx.Var[bool]
+    narrow: rx.Var[bool]
+    view: rx.Var[str]
+    zone: rx.Var[str]
+    label: rx.Var[str]
+
+    on_look: rx.EventHandler[_looked]
+    on_put: rx.EventHandler[_put]
+    on_rule: rx.EventHandler[_ruled]
+    on_ask: rx.EventHandler[_asked]
+    on_wish: rx.EventHandler[_wished]
+    on_open: rx.EventHandler[_opened]
+
+
+def parsed(slot: str, how: str) -> rx.Var[Any]:
+    """What a slot of the state holds, taken apart; the same text gives the same object, so that React sees no change."""
+    text = getattr(Rates, slot)
+    data = rx.vars.VarData(imports={SCRIPT: [ImportVar(tag=how)]})
+    return rx.Var(f"{how}({text!s})", _var_data=rx.vars.VarData.merge(data, text._get_all_var_data()))
+
+
+def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
+    """The grid. `does` are the handlers of what is done on it."""
+    variables = placed(days=Rates.days.length(), height=Rates.height, letters=Rates.letters)
+    return Grid.create(
+        rx.el.div(
+            _heads(),
+            *[_line(n) for n in range(ROWS_MAX)],
+            rx.el.div(rx.el.i(class_name="fill"), class_name="chosen-cells", aria_hidden="true", hidden=True),
+            rx.el.input(
+                class_name="cell-editor",
+                input_mode="decimal",
+                auto_complete="off",
+                hidden=True,
+                aria_label=t("Price"),
+                custom_attrs={"data-price": t("Price"), "data-least": t("Shortest stay"), "data-most": t("Longest stay")},
+            ),
+            class_name=_sheet_class(),
+            custom_attrs=variables,
+        ),
+        goto=Rates.goto,
+        rows=Rates.count,
+        answer=Edits.answer,
+        address=address,
+        editable=Session.granted["rate.change"],
+        narrow=Rates.narrow,
+        view=Rates.view,
+        zone=Session.house_now.timezone,
+        label=t("Rates"),
+        on_look=Rates.look,
+        on_put=Edits.put,
+        on_rule=Edits.rule,
+        **does,
+    )
+
+
+def _sheet_class() -> Any:
+    look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
+    wide = look + rx.cond(Rates.days.length() > 14, " tight", "").to(str)
+    return rx.cond(Rates.narrow, "sheet day-list", wide)
+
+
+def _heads() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(t("Sold / limit")),
+            rx.el.span(t("Prices in {currency}", currency=Rates.currency)),
+            class_name="corner",
+            role="columnheader",
+        ),
+        rx.foreach(Rates.days, _day),
+        class_name="heads",
+        role="row",
+    )
+
+
+def _day(day: rx.Var[int]) -> rx.Component:
+    kind = rx.cond(day == Rates.today, "head-day now", rx.cond((day + 3) % 7 >= 5, "head-day weekend", "head-day"))
+    return rx.el.div(
+        rx.el.span(day_text(day, "weekday")),
+        rx.el.b(day_text(day, "day"), rx.el.em(day_text(day, "month"))),
+        class_name=kind,
+        role="columnheader",
+        aria_label=day_text(day, "full"),
+        title=day_text(day, "full"),
+        key=day,
+    )
+
+
+def _line(slot: int) -> rx.Component:
+    """One slot. Only the place is set here, so that a row which moves is not sent again."""
+    head, cells = parsed(f"head{slot}", "head").to(list[str]), parsed(f"row{slot}", "cells").to(list[list[Any]])
+    return rx.cond(
+        Rates.at[slot] >= 0,
+        rx.el.div(
+            rate_row(head=head, cells=cells, first=Rates.first, tight=Rates.days.length() > 14, here=Rates.today),
+            class_name="rate-line " + head[1],
+            role="row",
+            aria_rowindex=Rates.at[slot] + 2,
+            custom_attrs={**placed(y=Rates.tops[slot]), "data-row": head[0], "data-i": Rates.at[slot]},
+        ),
+        rx.fragment(),
+    )
+
+
+@rx.memo
+def rate_row(
+    head: rx.Var[list[str]], cells: rx.Var[list[list[Any]]], first: rx.Var[int], tight: rx.Var[bool], here: rx.Var[int]
+) -> rx.Component:
+    """A room type's header with what is sold, or a plan with its prices and restrictions."""
+    is_type = (head[1] == "t") | (head[1] == "f")
+    return rx.cond(
+        is_type,
+        rx.fragment(
+            _type_name(head),
+            rx.foreach(cells, lambda cell, n: _type_cell(cell, first + n, head[2])),
+        ),
+        rx.fragment(
+            rx.el.div(
+                rx.el.span(
+                    rx.cond(head[1] == "m", rx.fragment(), icon("lock", small=True)),
+                    rx.el.b(head[2], class_name="cut"),
+                    title=head[3],
+                ),
+                rx.el.small(head[3], class_name="cut", title=head[3]),
+                class_name="plan-name",
+                role="rowheader",
+            ),
+            rx.foreach(cells, lambda cell, n: _cell(cell, first + n, head, tight, here)),
+        ),
+    )
+
+
+def _type_name(head: rx.Var[list[str]]) -> rx.Component:
+    fold = rx.el.button(
+        icon("down", small=True),
+        rx.el.b(head[2], class_name="cut"),
+        type="button",
+        class_name="fold",
+        on_click=Rates.fold(head[0].to(str)[1:]),
+        aria_expanded=rx.cond(head[1] == "f", "false", "true"),
+        title=head[2],
+    )
+    return rx.el.div(fold, class_name="plan-name", role="rowheader")
+
+
+def _type_cell(cell: rx.Var[list[Any]], day: Any, name: Any) -> rx.Component:
+    text, look = cell[0].to(str), cell[1].to(str)
+    label = name + ", " + day_text(day, "date") + ": " + t("{sold} sold", sold=text)
+    none = rx.cond(look == "z", ", " + t("none left"), "")
+    return rx.el.div(
+        text,
+        class_name=_classes(rx.cond(look == "z", "sold none", "sold"), day),
+        role="gridcell",
+        aria_label=label.to(str) + none.to(str),
+        key=day,
+    )
+
+
+def _classes(named: Any, day: Any) -> Any:
+    return named + rx.cond((day + 3) % 7 >= 5, " weekend", "").to(str)
+
+
+def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any, here: Any) -> rx.Component:
+    price, look, marks, version = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]]), cell[3].to(int)
+    closed, sold_out = look.contains("c"), look.contains("s")
+    stop = rx.cond(closed, t("closed"), rx.cond(sold_out, t("sold out"), ""))
+    shown = rx.cond(
+        (marks.length() > 0) | (stop != ""),
+        rx.el.span(
+            rx.cond(stop != "", rx.el.i(stop, class_name=rx.cond(closed, "stop", "stop full")), rx.fragment()),
+            rx.foreach(marks, lambda mark: rx.el.i(_mark(mark, tight), title=mark_words(mark), key=mark[0])),
+            class_name="marks",
+        ),
+        rx.fragment(),
+    )
+    return rx.el.div(
+        rx.el.b(price),
+        shown,
+        class_name=_classes("rate " + look.split("").join(" "), day),
+        role="gridcell",
+        tab_index=-1,
+        aria_label=cell_label(price, look, marks, day, head),
+        custom_attrs={"data-d": day, "data-v": version},
+        key=day,
+    )
+
+
+def _mark(mark: rx.Var[list[str]], tight: Any) -> rx.Var[str]:
+    """A restriction in a few letters; fewer where cells are narrow."""
+    code, n = mark[0].to(str), mark[1].to(str)
+    return rx.match(
+        code,
+        ("n", rx.cond(tight, "≥" + n, t("min {n}", n=n))),
+        ("x", rx.cond(tight, "≤" + n, t("max {n}", n=n))),
+        ("N", "→≥" + n),
+        ("X", "→≤" + n),
+        ("a", t("CTA")),
+        ("d", t("CTD")),
+        ("f", "−" + n),
+        ("F", "<" + n),
+        code,
+    ).to(str)
+
+
+def mark_words(mark: rx.Var[list[str]]) -> rx.Var[str]:
+    """A restriction in words."""
+    code, n = mark[0].to(str), mark[1].to(str)
+    return rx.match(
+        code,
+        ("n", t("at least {n} nights", n=n)),
+        ("x", t("at most {n} nights", n=n)),
+        ("N", t("arrivals stay at least {n} nights", n=n)),
+        ("X", t("arrivals stay at most {n} nights", n=n)),
+        ("a", t("no arrivals")),
+        ("d", t("no departures")),
+        ("f", t("sold up to {n} days before", n=n)),
+        ("F", t("sold from {n} days before on", n=n)),
+        code,
+    ).to(str)
+
+
+def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var[str]:
+    """Everything a cell says, in words."""
+    words = [
+        (look.contains("m"), t("set by hand")),
+        (look.contains("c"), t("closed")),
+        (look.contains("s"), t("sold out")),
+        (head[1] != "m", t("follows its parent")),
+    ]
+    label = head[2].to(str) + ", " + head[4].to(str) + ", " + day_text(day, "date") + ": " + price
+    for holds, said in words:
+        label = label + rx.cond(holds, ", " + said, "").to(str)
+    return label + rx.cond(marks.length() > 0, ", " + _joined(marks), "").to(str)
+
+
+def _joined(marks: rx.Var[list[list[str]]]) -> rx.Var[str]:
+    """The restrictions one after the other; as one expression, for labels are no place for components."""
+    mark = rx.Var("mark").to(list[str])
+    words = mark_words(mark)
+    data = rx.vars.VarData.merge(marks._get_all_var_data(), words._get_all_var_data())
+    return rx.Var(f"({marks!s}).map((mark) => {words!s}).join(', ')", _var_type=str, _var_data=data).to(str)

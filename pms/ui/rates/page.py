@@ -1,0 +1,214 @@
+"""The page of the rates: tools above, the grid below."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import reflex as rx
+
+from pms.kernel.words import N_
+from pms.ui.calendar.days import Width
+from pms.ui.kit import (
+    button,
+    dialog,
+    empty,
+    failed,
+    icon_button,
+    link_button,
+    loading,
+    menu,
+    menu_head,
+    menu_item,
+    menu_line,
+    segmented,
+    t,
+)
+from pms.ui.kit.icons import icon
+from pms.ui.rates.edits import Edits
+from pms.ui.rates.grid import grid
+from pms.ui.rates.many import many_dialog
+from pms.ui.rates.many_state import ManyBox
+from pms.ui.rates.state import ZOOMS, Rates
+from pms.ui.rates.why import cell_sheet, why_panel
+from pms.ui.rates.why_state import Why
+from pms.ui.shell import Screen, Session, handler, page_head
+
+VIEWS = (("rules", N_("Prices and rules")), ("prices", N_("Prices")), ("availability", N_("Availability")))
+
+
+class Bench(rx.State):
+    """What is open over the grid, and what single keys do."""
+
+    helping: bool = False
+
+    @handler
+    async def wish(
+        self, what: Literal["today", "undo", "redo", "help", "fresh", "later", "earlier", "locked", "hush"], row: str
+    ) -> Any:
+        """A key was pressed that is no edit of a cell."""
+        if what == "help":
+            self.helping = not self.helping
+        return {
+            "today": Rates.go_today,
+            "undo": Edits.take_back_last,
+            "redo": Edits.do_again,
+            "help": None,
+            "hush": Why.hush,
+            "fresh": Rates.load,
+            "later": Rates.step(7),  # type: ignore[call-arg, func-returns-value]
+            "earlier": Rates.step(-7),  # type: ignore[call-arg, func-returns-value]
+            "locked": Edits.locked(row),  # type: ignore[call-arg, func-returns-value, arg-type]
+        }[what]
+
+    @handler
+    async def help(self, shown: bool) -> Any:
+        """Show the list of keys, or hide it."""
+        self.helping = shown
+
+
+def page() -> rx.Component:
+    """The whole screen."""
+    return rx.fragment(
+        Width.create(
+            rx.cond(Rates.ready, _content(), loading(12)),
+            narrow=Rates.narrow,
+            on_turn=Rates.turned,
+            on_swipe=Rates.swiped,
+        ),
+        rx.el.style(Rates.flash),
+        why_panel(),
+        cell_sheet(),
+        many_dialog(),
+        _help(),
+    )
+
+
+def _content() -> rx.Component:
+    broken = failed(
+        t("The rates could not be read"),
+        t("Nothing is lost. Try again; if it stays like this, tell whoever looks after Octaspace."),
+        button(t("Try again"), "primary", on_click=Rates.load),
+    )
+    nothing = empty(
+        t("No rooms yet"),
+        t("Add your room types and units, and their prices stand here."),
+        link_button(t("Set up rooms"), "/rooms", "primary"),
+        mark="rooms",
+    )
+    return rx.cond(Rates.broken, broken, rx.cond(Rates.empty, nothing, rx.fragment(_head(), _grid())))
+
+
+def _head() -> rx.Component:
+    files = link_button(t("Import, export"), "/rates/import", "quiet desk-only")
+    many = button(t("Change many"), "primary", on_click=ManyBox.begin)
+    return page_head(
+        Rates.heading,
+        button(t("Today"), on_click=Rates.go_today),
+        rx.el.div(
+            icon_button("left", _by_week(t("A week earlier"), t("The day before")), kind="", on_click=Rates.back),
+            icon_button("right", _by_week(t("A week later"), t("The day after")), kind="", on_click=Rates.forth),
+            class_name="pair",
+        ),
+        rx.el.label(
+            icon("calendar"),
+            rx.el.input(type="date", id="rates-jump", class_name="over", aria_label=t("Go to date"), on_change=Rates.go_typed),
+            class_name="btn square jump",
+        ),
+        rx.cond(Rates.narrow, rx.fragment(), _looks()),
+        _filters(),
+        icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
+        actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
+    )
+
+
+def _looks() -> rx.Component:
+    zooms = [(str(days), str(days)) for days in ZOOMS]
+    return rx.el.div(
+        segmented(t("Days shown"), Rates.zoom.to_string(), zooms, lambda code: Rates.zoom_to(int(code))),
+        segmented(t("Show"), Rates.view, [(code, t(words)) for code, words in VIEWS], Rates.look_as),
+        class_name="row desk-only",
+    )
+
+
+def _by_week(week: Any, day: Any) -> Any:
+    return rx.cond(Rates.narrow, day, week)
+
+
+def _filters() -> rx.Component:
+    count = Rates.only_types.length() + Rates.only_plans.length()
+    label = rx.fragment(
+        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
+    )
+
+    def choices(of: Any, chosen: Any, choose: Any) -> rx.Component:
+        return rx.foreach(
+            of,
+            lambda one: menu_item(
+                one[1],
+                checked=rx.cond(chosen.contains(one[0]), "true", "false"),
+                on_click=choose(one[0]),
+                key=one[0],
+            ),
+        )
+
+    return menu(
+        "rate-filters",
+        label,
+        menu_head(t("Rate plans")),
+        choices(Rates.plans, Rates.only_plans, Rates.filter_plan),
+        menu_line(),
+        menu_head(t("Room types")),
+        choices(Rates.types, Rates.only_types, Rates.filter_type),
+        menu_line(),
+        menu_item(t("Show everything"), "close", menu="rate-filters", on_click=Rates.clear_filters),
+        label=t("Filter"),
+        trigger_class="btn",
+    )
+
+
+def _grid() -> rx.Component:
+    address = rx.Var.create(
+        {
+            "property": Session.house,
+            "days": Rates.zoom.to_string(),
+            "view": Rates.view,
+            "types": Rates.only_types.join(","),
+            "plans": Rates.only_plans.join(","),
+            "date": Rates.shown_from,
+        }
+    )
+    return rx.el.div(grid(address, on_wish=Bench.wish, on_ask=Why.ask, on_open=Why.edit), class_name="rates-frame")
+
+
+KEYS = (
+    ("← ↑ → ↓", N_("From cell to cell")),
+    ("Shift + ←", N_("Choose several cells")),
+    ("0 – 9", N_("Type a price; Enter keeps it")),
+    ("Enter, F2", N_("Change the price")),
+    ("Esc", N_("Never mind")),
+    ("Delete", N_("Give the price back to the rules")),
+    ("Ctrl + C, V", N_("Copy and paste, a spreadsheet's cells too")),
+    ("C", N_("Close, or open again")),
+    ("A", N_("No arrivals, or arrivals again")),
+    ("D", N_("No departures, or departures again")),
+    ("M", N_("Shortest stay")),
+    ("X", N_("Longest stay")),
+    ("I", N_("Why this price, why not for sale")),
+    ("Ctrl + Z", N_("Undo")),
+    ("Ctrl + Y", N_("Do again")),
+    ("T", N_("Today")),
+    ("G", N_("Go to date")),
+    ("?", N_("This list")),
+)
+
+
+def _help() -> rx.Component:
+    lines: list[Any] = [
+        rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in KEYS
+    ]
+    return dialog(
+        rx.el.div(*lines, class_name="keys"), open=Bench.helping, on_close=Bench.help(False), title=t("Keyboard"), id="rate-keys"
+    )
+
+
+SCREEN = Screen(route="/rates", title=N_("Rates"), draw=page, on_load=Rates.load, permission="property.view")

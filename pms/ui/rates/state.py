@@ -1,0 +1,328 @@
+"""The grid's state: what this tab shows. Rows sit in slots, two vars each, so that a changed cell sends little."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import reflex as rx
+from pydantic import Field
+
+from pms.kernel import formats
+from pms.kernel.dates import today
+from pms.ui.calendar.rows import DAY_MAX, DAY_MIN, day_number, day_of, id_of, seats
+from pms.ui.kit.words import Words
+from pms.ui.rates import rows, sheet
+from pms.ui.rates.sheet import ROWS_MAX, Painted, Span, Window
+from pms.ui.shell import LiveView, Session, actor_of, handler, house_of, in_thread, show
+from pms.ui.shell.live import Stories, hub
+
+ZOOMS = (14, 31)
+BEYOND = 320
+"""Pixels loaded above and below what is in sight, so that scrolling does not wait."""
+NEAR = 80
+"""So near to the edge of what is loaded, more is fetched."""
+FLASH_MOST = 60
+
+DayNumber = Annotated[int, Field(ge=DAY_MIN, le=DAY_MAX)]
+Pixels = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Rates(rx.State):
+    """What is in sight. `head0`... and `row0`... are slots; `at` and `tops` say which row each holds and where it stands."""
+
+    __annotations__ = {f"{kind}{n}": str for n in range(ROWS_MAX) for kind in ("head", "row")}
+    for _n in range(ROWS_MAX):
+        locals()[f"head{_n}"] = ""
+        locals()[f"row{_n}"] = ""
+    del _n
+
+    at: list[int] = [-1] * ROWS_MAX
+    tops: list[int] = [-1] * ROWS_MAX
+    count: int = 0
+    height: int = 0
+    letters: int = 5
+    first: int = 0
+    shown_from: str = ""
+    days: list[int] = []
+    today: int = 0
+    goto: int = 0
+    heading: str = ""
+    currency: str = ""
+    ready: bool = False
+    narrow: bool = False
+    empty: bool = False
+    broken: bool = False
+    flash: str = ""
+    types: list[list[str]] = []
+    plans: list[list[str]] = []
+    only_types: list[str] = []
+    only_plans: list[str] = []
+    folded: list[str] = []
+    zoom: int = 14
+    view: str = "rules"
+    kept_zoom: str = rx.LocalStorage("14", name="octaspace_rates_days", sync=False)
+    kept_view: str = rx.LocalStorage("rules", name="octaspace_rates_view", sync=False)
+
+    _window: Window | None = None
+    _seats: dict[str, int] = {}
+    _house: str = ""
+    _flashes: int = 0
+    _told: bool = False
+    _sight: tuple[int, int] = (0, 900)
+
+    @handler
+    async def load(self) -> Any:
+        """Open the grid, or catch up after the socket was gone; the address says where, the first time."""
+        session = await self.get_state(Session)
+        if not session.house:
+            self.empty, self.ready = True, True
+            return
+        wanted = self.router.url.query_parameters.get("property", "")
+        if wanted != self._house and wanted in {one.id for one in session.houses}:
+            session.settle(wanted)
+        if self._house != session.house or self._window is None:
+            self._read_address(today(session.house_now.timezone))
+        if self._window is None and not self._told and "Mobi" in self.router.headers.user_agent:
+            self.narrow = True
+        self.broken, self.ready = True, True
+        await self._show(fresh=True)
+        self._house, self.broken = session.house, False
+
+    def _read_address(self, now: date) -> None:
+        """Take what the address says; untrusted: what is odd counts as absent."""
+        asked = self.router.url.query_parameters
+        self.zoom = next((n for n in ZOOMS if str(n) == (asked.get("days") or self.kept_zoom)), 14)
+        self.view = next((one for one in ("prices", "availability") if one == (asked.get("view") or self.kept_view)), "rules")
+        self.only_types = [one for one in asked.get("types", "").split(",") if _is_key(one)]
+        self.only_plans = [one for one in asked.get("plans", "").split(",") if _is_key(one)]
+        here = day_number(now)
+        day = _day(asked.get("date")) if self._house in ("", asked.get("property")) else None
+        self.first = here if day is None or not DAY_MIN < day < DAY_MAX - 400 else day
+
+    @property
+    def _look(self) -> str:
+        return "phone" if self.narrow else self.view
+
+    @property
+    def _shown_days(self) -> int:
+        return 1 if self.narrow else self.zoom
+
+    async def _show(self, fresh: bool = False) -> None:
+        """Load what is in sight and a little more; afresh from the database, or what is missing of days already heard."""
+        session, actor = await self.get_state(Session), await actor_of(self)
+        span = Span(actor.organization_id, house_of(session), self.first, self._shown_days)  # type: ignore[arg-type]
+        top, height = self._sight
+        start = max(0, top - BEYOND) // 100 * 100
+        wanted = rows.Wanted(rows.chosen(self.only_types), rows.chosen(self.only_plans), rows.chosen(self.folded))
+        window = Window(span, start, top + height + BEYOND - start, self._look, wanted)
+        locale = (await self.get_state(Words)).locale
+        self.heading = rows.heading(day_of(self.first), day_of(self.first + span.days - 1), locale)
+        if self.days != list(range(self.first, self.first + span.days)):
+            self.days = list(range(self.first, self.first + span.days))
+        self.shown_from = day_of(self.first).isoformat()
+        heard = self._is_heard(span)
+        self._window = window
+        if fresh or not heard:
+            await show(self, VIEW, window)
+        else:
+            hub().watch(self.router.session.client_token, VIEW, window)
+            self._put(await in_thread(sheet.load_more, actor, window))
+
+    def _is_heard(self, span: Span) -> bool:
+        """Whether this process has been telling this tab all news of these days."""
+        tab = hub().tabs.get(self.router.session.client_token)
+        watch = tab.watches.get(VIEW) if tab else None
+        return watch is not None and watch.window.span == span  # type: ignore[attr-defined]
+
+    async def repaint(self) -> None:
+        """Show what this tab has just changed, without waiting to be told."""
+        if self._window is not None:
+            sheet.known(self._window.span).heard += 1
+            self._put(await in_thread(sheet.load_more, await actor_of(self), self._window))
+
+    def price_at(self, plan_id: UUID, type_id: UUID, night: date, locale: str) -> str:
+        """What a cell of the days shown costs, as last read; empty for others."""
+        facts = sheet.known(self._window.span).facts if self._window else None
+        if facts is None or plan_id not in facts.prices or not facts.board.first <= night <= facts.board.days[-1]:
+            return ""
+        price = facts.prices[plan_id][facts.board.row(type_id), (night - facts.board.first).days]
+        return formats.money(int(price), facts.house.currency, locale)
+
+    def version_at(self, plan_id: UUID, type_id: UUID, night: date) -> int:
+        """The version of a cell of the days shown, as last read."""
+        facts = sheet.known(self._window.span).facts if self._window else None
+        return facts.versions.get((plan_id, type_id), {}).get((night - facts.board.first).days, 0) if facts else 0
+
+    def names_of(self, plan_id: UUID) -> tuple[str, str]:
+        """A plan's name and its parent's."""
+        facts = sheet.known(self._window.span).facts if self._window else None
+        plan = facts.board.book.by_id.get(plan_id) if facts else None
+        if facts is None or plan is None or plan.parent_id is None:
+            return "", ""
+        return plan.name, facts.board.book.by_id[plan.parent_id].name
+
+    def _put(self, painted: Painted, news: Stories = None) -> None:
+        """Put rows into their slots, touching only what differs."""
+        before = {key: getattr(self, f"row{slot}") for key, slot in self._seats.items()} if news else {}
+        self._put_rows(painted)
+        self._send("count", painted.rows)
+        self._send("height", painted.height)
+        self._send("letters", painted.letters)
+        self._send("today", painted.today)
+        self._send("currency", painted.currency)
+        self._send("empty", not painted.types)
+        self._send("types", [list(one) for one in painted.types])
+        self._send("plans", [list(one) for one in painted.plans])
+        if news and (light := _flashed(before, painted, self.first)):
+            self._flashes += 1
+            self.flash = f"{','.join(light)}{{animation:changed{self._flashes % 2} 1.5s ease-out}}"
+
+    def _put_rows(self, painted: Painted) -> None:
+        self._seats = seats(dict(self._seats), [line.key for line in painted.lines], ROWS_MAX)
+        at, tops = [-1] * ROWS_MAX, [-1] * ROWS_MAX
+        for line in painted.lines:
+            slot = self._seats[line.key]
+            at[slot], tops[slot] = line.index, line.top
+            self._send(f"head{slot}", line.head)
+            self._send(f"row{slot}", line.cells)
+        self._send("at", at)
+        self._send("tops", tops)
+
+    def _send(self, slot: str, value: Any) -> None:
+        """Fill a var, unless it holds just that."""
+        if getattr(self, slot) != value:
+            setattr(self, slot, value)
+
+    @handler
+    async def look(self, top: Pixels, height: Annotated[int, Field(ge=1, le=20_000)]) -> Any:
+        """The tab scrolled: `height` pixels of rows from `top` on are in sight."""
+        self._sight = (top, height)
+        now = self._window
+        if now is None or (now.top <= max(0, top - NEAR) and top + height + NEAR <= now.top + now.height):
+            return
+        await self._show()
+
+    @handler
+    async def turned(self, narrow: bool) -> Any:
+        """The window became narrow, or wide."""
+        self.narrow, self._told = narrow, True
+        await self._again()
+
+    @handler
+    async def go_typed(self, day: str) -> Any:
+        """Show a day as the date field sends it; half-typed ones are none."""
+        if (number := _day(day)) is not None:
+            await self._go_to(number)
+
+    @handler
+    async def go_today(self) -> Any:
+        """Show today at the property."""
+        await self._go_to(day_number(today((await self.get_state(Session)).house_now.timezone)))
+
+    @handler
+    async def step(self, days: Annotated[int, Field(ge=-400, le=400)]) -> Any:
+        """Show what lies so many days later; negative: earlier."""
+        await self._go_to(self.first + days)
+
+    @handler
+    async def back(self) -> Any:
+        """A week earlier; on a phone, a day."""
+        await self._go_to(self.first - (1 if self.narrow else 7))
+
+    @handler
+    async def forth(self) -> Any:
+        """A week later; on a phone, a day."""
+        await self._go_to(self.first + (1 if self.narrow else 7))
+
+    @handler
+    async def swiped(self, days: Annotated[int, Field(ge=-1, le=1)]) -> Any:
+        """A finger drew the day aside."""
+        await self._go_to(self.first + days)
+
+    async def _go_to(self, first: int) -> None:
+        self.first = max(DAY_MIN + 1, min(first, DAY_MAX - 400))
+        if self._window is not None:
+            await self._show()
+
+    @handler
+    async def zoom_to(self, days: Literal[14, 31]) -> Any:
+        """Show so many days."""
+        self.zoom, self.kept_zoom = days, str(days)
+        await self._again()
+
+    @handler
+    async def look_as(self, view: rows.View) -> Any:
+        """Prices and rules, prices alone, or what can be sold."""
+        self.view, self.kept_view = view, view
+        await self._again()
+
+    @handler
+    async def filter_type(self, key: str) -> Any:
+        """Show a room type, or no longer; none chosen shows all."""
+        if key in {one[0] for one in self.types}:
+            self.only_types = _toggled(self.only_types, key)
+            await self._again(from_top=True)
+
+    @handler
+    async def filter_plan(self, key: str) -> Any:
+        """Show a plan, or no longer; none chosen shows all."""
+        if key in {one[0] for one in self.plans}:
+            self.only_plans = _toggled(self.only_plans, key)
+            await self._again(from_top=True)
+
+    @handler
+    async def clear_filters(self) -> Any:
+        """Show everything."""
+        self.only_types, self.only_plans = [], []
+        await self._again(from_top=True)
+
+    @handler
+    async def fold(self, key: str) -> Any:
+        """Fold a room type to its header, or unfold it."""
+        if key in {one[0] for one in self.types}:
+            self.folded = _toggled(self.folded, key)
+            await self._again()
+
+    async def _again(self, from_top: bool = False) -> None:
+        if from_top:
+            self._sight, self.goto = (0, self._sight[1]), self.goto + 1
+        if self._window is not None:
+            await self._show()
+
+
+def _flashed(before: dict[str, str], painted: Painted, first: int) -> list[str]:
+    """Selectors of the cells that news changed; none when so many did that the whole grid would light up."""
+    found = [
+        f'[data-row="{line.key}"] [data-d="{first + n}"]'
+        for line in painted.lines
+        if line.key in before and before[line.key] != line.cells
+        for n in rows.changed(before[line.key], line.cells)
+    ]
+    return found if len(found) <= FLASH_MOST else []
+
+
+def _toggled(chosen: list[str], one: str) -> list[str]:
+    return [other for other in chosen if other != one] if one in chosen else [*chosen, one]
+
+
+def _day(text: str | None) -> int | None:
+    try:
+        return day_number(date.fromisoformat(text or ""))
+    except ValueError:
+        return None
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(id_of(text))
+    except ValueError:
+        return False
+
+
+def _put(state: Rates, painted: Painted, news: Stories) -> None:
+    state._put(painted, news)
+
+
+VIEW = LiveView(state=Rates, topics=frozenset({"rates", "calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns)

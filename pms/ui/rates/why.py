@@ -1,0 +1,95 @@
+"""Why a cell is as it is, drawn: a panel beside the cell; on phones a sheet in which the cell is changed too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.ui.calendar.chart import placed
+from pms.ui.kit import button, dialog, icon, money_field, number_field, switch, t
+from pms.ui.rates.state import Rates
+from pms.ui.rates.why_state import Why
+from pms.ui.shell import Session
+
+S = Why.story
+
+
+def why_panel() -> rx.Component:
+    """The panel beside a cell; it goes when one clicks elsewhere or presses Esc."""
+    panel = rx.el.div(
+        rx.el.header(
+            rx.el.h3(t("Why {price} on {day}", price=S.price, day=S.day)),
+            rx.el.button(icon("close", small=True), type="button", class_name="close", aria_label=t("Close"), on_click=Why.hush),
+        ),
+        rx.el.p(S.plan, " · ", S.kind, class_name="faint"),
+        _story(),
+        class_name="why",
+        role="dialog",
+        aria_label=t("Why {price} on {day}", price=S.price, day=S.day),
+        custom_attrs=placed(x=Why.x, at=Why.y),
+        on_mouse_leave=Why.hush,
+    )
+    return rx.cond(Why.open, panel, rx.fragment())
+
+
+def _story() -> rx.Component:
+    """The steps to the price, and what stands in the way of selling."""
+    steps = rx.foreach(S.steps, lambda step: rx.el.div(rx.el.span(step[0]), rx.el.b(step[1])))
+    total = rx.el.div(rx.el.span(t("Price of the night")), rx.el.b(S.price), class_name="sum")
+    good = rx.el.p(icon("check", small=True), t("Nothing stands in the way of selling this night."), class_name="sellable")
+    bad = rx.el.ul(rx.foreach(S.reasons, lambda reason: rx.el.li(reason)))
+    return rx.fragment(
+        rx.el.div(steps, total, class_name="steps"),
+        rx.el.h3(t("For sale?")),
+        rx.cond(S.reasons.length() > 0, bad, good),
+    )
+
+
+def cell_sheet() -> rx.Component:
+    """The cell itself: its price, its restrictions, and why it is so."""
+    price = rx.el.form(
+        money_field(
+            t("Price"), "price", Rates.currency, default_value=S.typed, disabled=S.locked, key=S.day + S.plan + S.kind + S.typed
+        ),
+        rx.cond(
+            S.locked,
+            rx.el.p(t("Follows its parent plan."), class_name="faint"),
+            rx.el.div(
+                button(t("Save"), "primary", type="submit"),
+                button(t("Back to the rules"), "quiet", icon="undo", on_click=Why.give_back),
+                class_name="row",
+            ),
+        ),
+        on_submit=Why.save,
+        class_name="stack",
+    )
+    flags = [
+        switch(label, f"cell-{what}", checked=held, on_change=Why.set_rule(what, rx.cond(held, "off", "on")))
+        for what, label, held in (
+            ("closed", t("Closed"), S.closed),
+            ("closed_arrival", t("No arrivals"), S.closed_arrival),
+            ("closed_departure", t("No departures"), S.closed_departure),
+        )
+    ]
+    stay = number_field(
+        t("Shortest stay"),
+        "cell-min-stay",
+        default_value=S.min_stay,
+        disabled=S.rules_locked,
+        on_blur=_typed_stay,
+        optional=True,
+        key=S.day + S.plan + S.kind + S.min_stay,
+    )
+    form = rx.cond(Session.granted["rate.change"], rx.fragment(price, *flags, stay), rx.fragment())
+    return dialog(
+        rx.fragment(rx.el.p(S.kind, " · ", S.day, class_name="faint"), form, rx.el.div(_story(), class_name="why-inside")),
+        open=Why.editing,
+        on_close=Why.close,
+        title=S.plan,
+        id="cell-sheet",
+    )
+
+
+def _typed_stay(value: Any) -> Any:
+    return Why.set_rule("min_stay", value)

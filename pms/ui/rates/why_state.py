@@ -1,0 +1,167 @@
+"""Why a cell is as it is: how its price came about, and every rule that stands in the way of selling it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import reflex as rx
+from pydantic import Field
+
+from pms.kernel import formats
+from pms.kernel.db import Db
+from pms.rates.board import UNSET
+from pms.rates.load import house_of
+from pms.rates.party import Party
+from pms.rates.price import why
+from pms.rates.restrict import Reason, Restrictions, Wish, forbids
+from pms.rates.said import reasons, step
+from pms.reservations.offers import Counter
+from pms.ui.calendar.rows import day_of
+from pms.ui.rates import rows
+from pms.ui.rates.edits import Edits, RowKey, targets
+from pms.ui.rates.state import DayNumber, Rates
+from pms.ui.rates.wishes import put_prices, put_rule
+from pms.ui.shell import Session, act, handler
+from pms.ui.shell import house_of as property_of
+
+Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
+
+
+@dataclass(frozen=True)
+class CellStory:
+    """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, and its own fields."""
+
+    plan: str
+    kind: str
+    day: str
+    price: str
+    steps: list[list[str]]
+    reasons: list[str]
+    typed: str
+    locked: bool
+    rules_locked: bool
+    closed: bool
+    closed_arrival: bool
+    closed_departure: bool
+    min_stay: str
+
+
+NOTHING = CellStory("", "", "", "", [], [], "", True, True, False, False, False, "")
+
+
+def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: date) -> CellStory:
+    """Everything about a cell, in the actor's language. Refuses `NotFound`, `NotPermitted`."""
+    db.actor.require("property.view", property_id)
+    house, locale = house_of(db, property_id), db.actor.locale
+    counter = Counter(db, house, night, 2)
+    plan, kind, board = counter.plan(plan_id), counter.kind(type_id), counter.board
+    steps = why(board, plan.id, kind.id, night)
+    before = [None, *(one.price for one in steps)]
+    lines = [list(step(one, price, house.currency, locale)) for one, price in zip(steps, before, strict=False)]
+    held = Restrictions(board, plan)
+    row, own = board.row(kind.id), Restrictions.at
+    return CellStory(
+        plan.name,
+        kind.name,
+        formats.day_short(night, locale),
+        formats.money(steps[-1].price, house.currency, locale),
+        lines,
+        reasons(_reasons(counter, plan_id, type_id, night), locale),
+        rows.amount(steps[-1].price, house.currency, locale),
+        plan.parent_id is not None,
+        plan.parent_id is not None and not plan.own_restrictions,
+        own(held, "closed", row, night) == 1,
+        own(held, "closed_arrival", row, night) == 1,
+        own(held, "closed_departure", row, night) == 1,
+        "" if (least := own(held, "min_stay", row, night)) == UNSET else str(least),
+    )
+
+
+def _reasons(counter: Counter, plan_id: UUID, type_id: UUID, night: date) -> list[Reason]:
+    """What stands against selling that one night to the party the price is for, through a channel and with a code that fit."""
+    plan, kind, board = counter.plan(plan_id), counter.kind(type_id), counter.board
+    party = Party(min(board.party(kind.id).base_adults, kind.adults))
+    channel = plan.channels[0] if plan.channels else "desk"
+    codes = frozenset(code.casefold() for code in plan.codes)
+    wish = Wish(night, night + timedelta(1), party, channel, codes)
+    held = Restrictions(board, plan)
+    found = forbids(wish, board, plan, kind, held, counter.left[kind.id][:1])
+    here = [one for one in found if one.rule != "closed_departure"]
+    leaving = held.at("closed_departure", board.row(kind.id), night) == 1
+    return [*here, Reason("closed_departure", night)] if leaving else here
+
+
+class Why(rx.State):
+    """The panel beside a cell, and on phones the sheet in which a cell is changed. `x` and `y` in pixels of the window."""
+
+    open: bool = False
+    editing: bool = False
+    x: int = 0
+    y: int = 0
+    story: CellStory = NOTHING
+    _cell: list[Any] = []
+
+    @handler(supersedes=True)
+    async def ask(self, row: RowKey, day: DayNumber, x: Pixel, y: Pixel) -> Any:
+        """Say why the cell is as it is, beside it."""
+        await self._tell(row, day)
+        self.x, self.y, self.open = x, y, True
+
+    @handler
+    async def edit(self, row: RowKey, day: DayNumber) -> Any:
+        """Open the cell itself: a tap on a phone."""
+        await self._tell(row, day)
+        self.editing = True
+
+    async def _tell(self, row: RowKey, day: DayNumber) -> None:
+        plan_id, type_id = rows.plan_and_type(row)
+        house = property_of(await self.get_state(Session))
+        self.story = await act(self, story_of, house, plan_id, type_id, day_of(day))
+        self._cell = [row, day, (await self.get_state(Rates)).version_at(plan_id, type_id, day_of(day))]
+
+    @handler
+    async def hush(self) -> Any:
+        """Close the panel."""
+        self.open = False
+
+    @handler
+    async def close(self) -> Any:
+        """Close the sheet."""
+        self.editing = False
+
+    @handler
+    async def save(self, form: dict[str, str]) -> Any:
+        """Change the price of the cell as typed."""
+        typed = str(form.get("price", ""))[:40]
+        if not self._cell or typed == self.story.typed:
+            self.editing = False
+            return None
+        return await self._price(typed)
+
+    async def _price(self, typed: str) -> Any:
+        edits = await self.get_state(Edits)
+        answer = await edits.change(put_prices, targets([tuple(self._cell)]), [typed])
+        self.editing = edits.answer[1] == "no"
+        return answer
+
+    @handler
+    async def give_back(self) -> Any:
+        """Give the price back to the rules."""
+        return await self._price("") if self._cell else None
+
+    @handler
+    async def set_rule(
+        self,
+        what: Literal["closed", "closed_arrival", "closed_departure", "min_stay"],
+        value: Annotated[str, Field(max_length=10)],
+    ) -> Any:
+        """Switch a restriction of the cell, or set its shortest stay."""
+        if not self._cell:
+            return None
+        edits = await self.get_state(Edits)
+        answer = await edits.change(put_rule, targets([tuple(self._cell)]), what, value)
+        await self._tell(self._cell[0], self._cell[1])
+        return answer

@@ -1,0 +1,125 @@
+"""What people ask of cells, turned into edits: typed texts by their language, switches by what holds now. Run inside `act`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pms.kernel.db import Db
+from pms.kernel.formats import read_money, symbol
+from pms.kernel.refusals import BadInput, NotFound
+from pms.rates.board import Board, Book
+from pms.rates.cells import FLAGS, STAY_MOST, Changed, Edit, change_cells
+from pms.rates.load import board_of, book_of, house_of
+from pms.rates.models import RatePlan
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cell somebody means, and the version of it that they saw."""
+
+    plan_id: UUID
+    type_id: UUID
+    night: date
+    version: int | None = None
+
+    @property
+    def cell(self) -> tuple[UUID, UUID, date]:
+        """As edits name it."""
+        return self.plan_id, self.type_id, self.night
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it; `followed` cells were left alone because their plan follows another."""
+
+    changed: Changed
+    followed: int = 0
+
+
+def put_prices(db: Db, property_id: UUID, targets: Sequence[Target], texts: Sequence[str]) -> Done:
+    """Set prices as typed, empty texts give a cell back to the rules. Refuses `BadInput`, and what `change_cells` refuses."""
+    if len(texts) != len(targets):
+        raise BadInput("price", "This is not an amount of money.")
+    db.actor.require("rate.change", property_id)
+    house = house_of(db, property_id)
+    book = book_of(db, house)
+    read = {text: price_of(text, house.currency, db.actor.locale) for text in set(texts)}
+    free = [(one, text) for one, text in zip(targets, texts, strict=True) if plan_of(book, one.plan_id).parent_id is None]
+    edits = [Edit(one.cell, {"price": read[text]}, one.version) for one, text in free]
+    return Done(change_cells(db, property_id, edits), len(targets) - len(edits))
+
+
+def price_of(text: str, currency: str, locale: str) -> int | None:
+    """A typed price in minor units, with or without the currency's sign; None for nothing. Refuses `BadInput`."""
+    bare = text.replace(symbol(currency, locale), "").replace(currency, "").strip()
+    return read_money(bare, currency, locale, "price") if bare else None
+
+
+def put_rule(db: Db, property_id: UUID, targets: Sequence[Target], what: str, text: str = "") -> Done:
+    """Set a restriction: nights for stays (nothing clears), "on" or "off" for flags; nothing switches a flag by what holds now.
+
+    Refuses `BadInput`, and what `change_cells` refuses.
+    """
+    db.actor.require("rate.change", property_id)
+    house = house_of(db, property_id)
+    book = book_of(db, house)
+    free = [one for one in targets if may_set(plan_of(book, one.plan_id), what)]
+    if not free:
+        return Done(Changed(None, 0), len(targets))
+    if what not in FLAGS:
+        value = nights_of(text)
+        edits = [Edit(one.cell, {what: value}, one.version) for one in free]
+    else:
+        edits = _switched(_around(db, house, free), free, what, text)
+    return Done(change_cells(db, property_id, edits), len(targets) - len(free))
+
+
+def may_set(plan: RatePlan, what: str) -> bool:
+    """Whether a restriction can be set on the plan's own cells."""
+    return what in FLAGS or plan.parent_id is None or plan.own_restrictions
+
+
+def nights_of(text: str) -> int | None:
+    """A typed number of nights; None for nothing or nought. Refuses `BadInput`."""
+    bare = text.strip()
+    if not bare or bare == "0":
+        return None
+    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:6]) <= STAY_MOST:
+        raise BadInput("min_stay", "Give a number of nights.")
+    return int(bare)
+
+
+def _around(db: Db, house: Any, targets: Sequence[Target]) -> Board:
+    nights = [one.night for one in targets]
+    return board_of(db, house, min(nights), (max(nights) - min(nights)).days + 1)
+
+
+def _switched(board: Board, targets: Sequence[Target], what: str, text: str) -> list[Edit]:
+    """Flags on or off. Off is nothing at all, unless the plan would then follow a parent where it is on."""
+    now = {plan.id: board.restriction(plan, what) for plan in board.book.plans}
+
+    def holds(one: Target, plan_id: UUID) -> bool:
+        return bool(now[plan_id][board.row(one.type_id), (one.night - board.first).days] == 1)
+
+    if not {one.type_id for one in targets} <= {kind.id for kind in board.types}:
+        raise NotFound(what="room type")
+    on = {"on": True, "off": False}.get(text, not all(holds(one, one.plan_id) for one in targets))
+    edits = []
+    for one in targets:
+        plan = board.book.by_id[one.plan_id]
+        above = plan.parent_id is not None and not plan.own_restrictions and holds(one, plan.parent_id)
+        value = (None if above else True) if on else (False if above else None)
+        edits.append(Edit(one.cell, {what: value}, one.version))
+    return edits
+
+
+def plan_of(book: Book, plan_id: UUID) -> RatePlan:
+    """A plan on sale. Refuses `NotFound`."""
+    found = book.by_id.get(plan_id)
+    if found is None:
+        raise NotFound(what="rate plan")
+    return found

@@ -1,0 +1,149 @@
+"""Rates over HTTP: read compactly, set by ranges, all or none, undone as one, with their story."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.api.conftest import Hotel
+
+JUNE = ("2027-06-01", "2027-06-04")
+
+
+def of(hotel: Hotel, **more: str) -> dict[str, object]:
+    """The doubles in the hotel's own plan."""
+    named = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), **more}
+    (one,) = hotel.rates(**named)
+    return one
+
+
+def test_what_was_set_is_read_with_what_follows_from_it(hotel: Hotel) -> None:
+    derived = hotel.add_plan(rounding={"step": 50, "ending": 0}).json()["id"]
+    answer = hotel.set_rates(
+        hotel.rate(*JUNE, price=12_000, min_stay=2),
+        hotel.rate("2027-06-02", "2027-06-03", price=13_010, closed_arrival=True),
+        hotel.rate("2027-06-03", "2027-06-04", min_stay=None),
+        reason="Song festival",
+    )
+    assert (answer.status_code, answer.json()["cells"]) == (200, 3)
+    assert of(hotel) == {
+        "rate_plan_id": str(hotel.plan),
+        "room_type_id": str(hotel.double),
+        "prices": [12_000, 13_010, 12_000],
+        "manual": [True, True, True],
+        "versions": [1, 1, 1],
+        "restrictions": {"min_stay": [2, 2, None], "closed_arrival": [None, True, None]},
+    }
+    followed = of(hotel, rate_plan_id=derived)
+    assert (followed["prices"], followed["manual"]) == ([10_800, 11_700, 10_800], [False] * 3)
+    assert followed["versions"] == [0, 0, 0]
+    assert followed["restrictions"] == {"min_stay": [2, 2, None], "closed_arrival": [None, True, None]}
+    assert {(one["rate_plan_id"], one["room_type_id"]) for one in hotel.rates()} == {
+        (plan, str(kind)) for plan in (str(hotel.plan), derived) for kind in (hotel.double, hotel.single)
+    }
+
+
+def test_weekdays_choose_among_the_nights(hotel: Hotel) -> None:
+    hotel.set_rates(hotel.rate("2027-06-01", "2027-06-08", price=15_000, weekdays=["fri", "sat"]))
+    (found,) = hotel.rates("2027-06-01", "2027-06-08", rate_plan_id=str(hotel.plan), room_type_id=str(hotel.double))
+    assert found["manual"] == [date(2027, 6, 1 + n).weekday() in (4, 5) for n in range(7)]
+
+
+def test_null_gives_the_price_back_to_the_rules(hotel: Hotel) -> None:
+    hotel.set_rates(hotel.rate(price=12_000))
+    assert hotel.set_rates(hotel.rate(price=None)).json()["cells"] == 1
+    assert (of(hotel)["prices"], of(hotel)["versions"]) == ([10_000] * 3, [2, 0, 0])
+    unchanged = hotel.set_rates(hotel.rate(price=None)).json()
+    assert unchanged == {"change_id": None, "cells": 0, "kept": 0}
+
+
+def test_ten_thousand_cells_each_its_own_entry_are_one_change(hotel: Hotel) -> None:
+    days = [date(2027, 1, 1) + timedelta(days=n) for n in range(5_000)]
+    entries = [
+        hotel.rate(str(day), str(day + timedelta(days=1)), price=9_000 + n % 100, room_type_id=str(kind))
+        for kind in (hotel.double, hotel.single)
+        for n, day in enumerate(days)
+    ]
+    made = hotel.set_rates(*entries).json()
+    assert made["cells"] == 10_000
+    back = hotel.call("POST", f"/rate-changes/{made['change_id']}/undo").json()
+    assert (back["cells"], back["kept"]) == (10_000, 0)
+
+
+def test_one_cell_more_is_refused_and_nothing_is_written(hotel: Hotel) -> None:
+    entry = hotel.rate("2027-01-01", str(date(2027, 1, 1) + timedelta(days=10_001)), price=1)
+    answer = hotel.set_rates(entry)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+    assert of(hotel)["versions"] == [0, 0, 0]
+
+
+def test_all_or_none_and_the_entry_to_blame_is_named(hotel: Hotel) -> None:
+    derived = hotel.add_plan().json()["id"]
+    good = hotel.rate(price=9_000)
+    for bad in (
+        hotel.rate(price=1, rate_plan_id=derived),
+        hotel.rate("2027-06-03", "2027-06-04", min_stay=5, max_stay=4),
+        hotel.rate(price=1, rate_plan_id=str(hotel.property_id)),
+        hotel.rate(price=1, room_type_id=str(hotel.property_id)),
+        hotel.rate("2027-06-02", "2027-06-03", price=1, version=7),
+    ):
+        answer = hotel.set_rates(good, bad)
+        assert answer.status_code in (404, 409, 422), answer.text
+        assert answer.json()["item"] == 1, answer.text
+    assert of(hotel)["versions"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"price": -1}, "#/rates/0/price"),
+        ({"price": 1.5}, "#/rates/0/price"),
+        ({"closed": 1}, "#/rates/0/closed"),
+        ({"min_stay": 0}, "#/rates/0/min_stay"),
+        ({"weekdays": ["lundi"]}, "#/rates/0/weekdays/0"),
+        ({"to": "2027-06-01"}, "#/rates/0"),
+        ({}, "#/rates/0"),
+    ],
+)
+def test_what_fits_no_cell_is_pointed_at(hotel: Hotel, change: dict[str, object], pointer: str) -> None:
+    entry = hotel.rate(**change) if change != {"to": "2027-06-01"} else {**hotel.rate(price=1), **change}
+    answer = hotel.set_rates(entry)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_more_than_may_be_read_at_once_is_refused(hotel: Hotel) -> None:
+    for n in range(25):
+        hotel.add_plan(f"P{n}")
+    days = {"from": "2027-01-01", "to": str(date(2027, 1, 1) + timedelta(days=400))}
+    answer = hotel.get(f"/properties/{hotel.property_id}/rates", params=days)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+    assert len(hotel.rates(days["from"], days["to"], rate_plan_id=str(hotel.plan))) == 2
+
+
+def test_sent_twice_it_counts_once(hotel: Hotel) -> None:
+    headers = {"Idempotency-Key": "prices-1"}
+    first = hotel.set_rates(hotel.rate(price=9_000), headers=headers)
+    hotel.set_rates(hotel.rate(price=9_500))
+    assert hotel.set_rates(hotel.rate(price=9_000), headers=headers).json() == first.json()
+    assert of(hotel)["prices"] == [9_500, 10_000, 10_000]
+
+
+def test_the_story_of_a_cell_and_the_list_of_changes(hotel: Hotel) -> None:
+    first = hotel.set_rates(hotel.rate(price=9_000), reason="Spring").json()["change_id"]
+    hotel.set_rates(hotel.rate(*JUNE, price=9_500))
+    undone = hotel.call("POST", f"/rate-changes/{first}/undo")
+    assert undone.json()["code"] == "nothing-to-undo"
+    cell = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), "date": "2027-06-01", "limit": "1"}
+    newest = hotel.get(f"/properties/{hotel.property_id}/rates/history", params=cell).json()
+    (turn,) = newest["items"]
+    assert (turn["by"], turn["how"], turn["before"], turn["after"]) == ("Website", "api", {"price": 9_000}, {"price": 9_500})
+    following = hotel.get(newest["next"].removeprefix("/api/v1")).json()
+    assert [(one["change_id"], one["reason"]) for one in following["items"]] == [(first, "Spring")]
+    assert following["next"] is None
+    changes = hotel.get(f"/properties/{hotel.property_id}/rate-changes").json()["items"]
+    assert [(one["cells"], one["first"], one["last"], one["undone_by"]) for one in changes] == [
+        (3, "2027-06-01", "2027-06-03", None),
+        (1, "2027-06-01", "2027-06-01", None),
+    ]

@@ -1,0 +1,133 @@
+"""Many cells at once: what a wish expands to, counted before and done as counted."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from pms.kernel.ids import new_id
+from pms.rates.board import Board, Book, TypeOnSale
+from pms.rates.many import Many, edits_of
+from pms.rates.models import RatePlan
+from pms.rates.price import prices
+
+FIRST = date(2027, 6, 7)
+"""A Monday."""
+EVERY_DAY = frozenset(range(7))
+
+
+@pytest.fixture
+def board() -> Board:
+    """A double at 100.00 and a suite at 200.00, two weeks; Flexible on whole euros, Strict derived, Corporate with own rules."""
+    flexible = RatePlan(id=new_id(), organization_id=new_id(), property_id=new_id(), code="F", name="Flexible", round_step=100)
+    strict = RatePlan(
+        id=new_id(),
+        organization_id=new_id(),
+        property_id=new_id(),
+        code="S",
+        name="Strict",
+        parent_id=flexible.id,
+        percent=-1_000,
+    )
+    corporate = RatePlan(
+        id=new_id(),
+        organization_id=new_id(),
+        property_id=new_id(),
+        code="C",
+        name="Corporate",
+        parent_id=flexible.id,
+        own_restrictions=True,
+    )
+    types = (TypeOnSale(new_id(), "Double", 10_000, 2, 0), TypeOnSale(new_id(), "Suite", 20_000, 2, 0))
+    return Board(Book((flexible, strict, corporate)), types, FIRST, 14, FIRST)
+
+
+def _many(board: Board, field: str = "price", how: str = "percent", value: int = 800, **more: object) -> Many:
+    fields: dict[str, object] = {
+        "spans": [(FIRST, FIRST + timedelta(13))],
+        "weekdays": EVERY_DAY,
+        "type_ids": frozenset(kind.id for kind in board.types),
+        "plan_ids": frozenset(plan.id for plan in board.book.plans),
+        **more,
+    }
+    return Many(field, how, value, **fields)  # type: ignore[arg-type]
+
+
+def _plan(board: Board, code: str) -> UUID:
+    return next(plan.id for plan in board.book.plans if plan.code == code)
+
+
+def test_fridays_and_saturdays_of_two_ranges_rise_by_eight_per_cent_in_masters_only(board: Board) -> None:
+    spans = [(FIRST, FIRST + timedelta(4)), (FIRST + timedelta(11), FIRST + timedelta(13))]
+    edits, counted = edits_of(board, prices(board), _many(board, spans=spans, weekdays=frozenset({4, 5})))
+    assert {edit.cell[2] for edit in edits} == {FIRST + timedelta(n) for n in (4, 11, 12)}
+    assert {edit.cell[0] for edit in edits} == {_plan(board, "F")}
+    assert {edit.values["price"] for edit in edits} == {10_800, 21_600}
+    assert (counted.cells, counted.followed) == (6, 12)
+
+
+def test_a_relative_price_moves_what_holds_now_and_ends_as_the_plan_does(board: Board) -> None:
+    manual = np.full((2, 14), -1)
+    manual[0, 3] = 9_950
+    filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "price"): manual})
+    edits, _ = edits_of(filled, prices(filled), _many(filled, how="percent", value=-333))
+    by_cell = {(edit.cell[1], edit.cell[2]): edit.values["price"] for edit in edits}
+    assert by_cell[board.types[0].id, FIRST + timedelta(3)] == 9_600
+    assert by_cell[board.types[0].id, FIRST] == 9_700
+
+
+def test_a_price_never_falls_below_nothing(board: Board) -> None:
+    edits, _ = edits_of(board, prices(board), _many(board, how="amount", value=-15_000))
+    assert {edit.values["price"] for edit in edits} == {0, 5_000}
+
+
+def test_back_to_the_rules_touches_only_what_is_filled_in(board: Board) -> None:
+    manual = np.full((2, 14), -1)
+    manual[1, 5] = 1
+    filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "price"): manual})
+    edits, counted = edits_of(filled, prices(filled), _many(filled, how="clear"))
+    assert [(edit.cell[1], edit.cell[2], edit.values) for edit in edits] == [
+        (board.types[1].id, FIRST + timedelta(5), {"price": None})
+    ]
+    assert counted.cells == 1
+
+
+def test_closing_counts_what_closes_and_what_was_closed_already_stays(board: Board) -> None:
+    closed = np.full((2, 14), -1)
+    closed[0, :7] = 1
+    filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "closed"): closed})
+    only = _many(filled, "closed", "to", 1, plan_ids=frozenset({_plan(board, "F")}))
+    _, counted = edits_of(filled, prices(filled), only)
+    assert (counted.cells, counted.closes) == (21, 21)
+    _, again = edits_of(filled, prices(filled), _many(filled, "closed", "to", 0, plan_ids=only.plan_ids))
+    assert (again.cells, again.opens) == (7, 7)
+
+
+def test_a_derived_plan_is_opened_under_a_closed_parent_by_saying_so(board: Board) -> None:
+    closed = np.full((2, 14), 1)
+    filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "closed"): closed})
+    strict = _many(filled, "closed", "to", 0, plan_ids=frozenset({_plan(board, "S")}))
+    edits, counted = edits_of(filled, prices(filled), strict)
+    assert {edit.values["closed"] for edit in edits} == {False}
+    assert counted.opens == 28
+
+
+def test_stays_are_set_where_a_plan_has_rules_of_its_own(board: Board) -> None:
+    edits, counted = edits_of(board, prices(board), _many(board, "min_stay", "to", 2))
+    assert {edit.cell[0] for edit in edits} == {_plan(board, "F"), _plan(board, "C")}
+    assert (counted.cells, counted.followed) == (56, 28)
+
+
+def test_a_type_the_plan_does_not_sell_is_left_alone(board: Board) -> None:
+    board.book.plans[0].room_type_ids = [board.types[0].id]
+    edits, _ = edits_of(board, prices(board), _many(board))
+    assert {edit.cell[1] for edit in edits} == {board.types[0].id}
+
+
+def test_what_is_so_already_is_not_changed(board: Board) -> None:
+    manual = np.full((2, 14), 12_000)
+    filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "price"): manual})
+    assert edits_of(filled, prices(filled), _many(filled, how="to", value=12_000))[1].cells == 0

@@ -1,0 +1,133 @@
+"""Rates out as a file and in from one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from pms.kernel.actor import Actor
+from pms.kernel.db import work
+from pms.kernel.refusals import NotFound, NotPermitted
+from pms.rates.cells import Edit, change_cells, undo_change
+from pms.rates.load import house_of
+from pms.rates.plans import PlanFields, create_plan
+from pms.reservations.rate_sheets import NotAsTried, Trial, apply_sheet, export, try_sheet, words
+from pms.reservations.rate_table import RateTable, rate_table
+from tests.builders import Cast, a_property, a_room_type
+
+FIRST, END = date(2027, 6, 1), date(2027, 6, 4)
+
+
+@pytest.fixture
+def house(olga: Actor) -> UUID:
+    """Doubles and singles, a flexible plan, a derived one."""
+    found = a_property(olga)
+    a_room_type(olga, found)
+    a_room_type(olga, found, "Single", 2, 7_000)
+    with work(olga) as db:
+        parent = house_of(db, found).default_plan_id
+        create_plan(db, found, PlanFields("NR", "Non-refundable", parent_id=parent, percent=-1_000))
+    return found
+
+
+def table(actor: Actor, house: UUID) -> RateTable:
+    with work(actor) as db:
+        return rate_table(db, house, FIRST, END)
+
+
+def change(actor: Actor, house: UUID, **values: int | bool | None) -> None:
+    now = table(actor, house)
+    with work(actor) as db:
+        change_cells(db, house, [Edit((now.plans[0].id, now.types[0].id, FIRST), values)])
+
+
+def tried(actor: Actor, house: UUID, content: bytes) -> Trial:
+    with work(actor) as db:
+        return try_sheet(db, house, content)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_file_as_it_came_out_changes_nothing(olga: Actor, house: UUID, form: str) -> None:
+    change(olga, house, price=12_000, min_stay=2, closed_arrival=False)
+    with work(olga) as db:
+        content = export(db, house, FIRST, END, form)
+    trial = tried(olga, house, content)
+    assert (len(trial.rows), trial.changing, trial.refused) == (12, 0, [])
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_it_moves_a_house_from_one_property_to_another(olga: Actor, house: UUID, form: str) -> None:
+    change(olga, house, price=12_000, min_stay=2, closed=True)
+    with work(olga) as db:
+        content = export(db, house, FIRST, END, form)
+    other = a_property(olga, "Hillside")
+    a_room_type(olga, other, "double")
+    trial = tried(olga, other, content)
+    assert (trial.changing, len(trial.refused)) == (1, 9)
+    with work(olga) as db:
+        _, made = apply_sheet(db, other, content, trial.fingerprint)
+    now = table(olga, other)
+    assert made.cells == 1
+    assert now.prices[now.plans[0].id][0].tolist() == [12_000, 10_000, 10_000]
+    assert now.restrictions(now.plans[0])["closed"][0].tolist() == [1, -1, -1]
+    with work(olga) as db:
+        assert made.change_id
+        undo_change(db, made.change_id)
+    assert table(olga, other).prices[now.plans[0].id][0].tolist() == [10_000] * 3
+
+
+def test_every_row_says_what_it_would_do_or_why_not(olga: Actor, house: UUID) -> None:
+    change(olga, house, price=12_000, max_stay=3)
+    rows = (
+        "Double;FLEX;2027-06-01;130,00;;",
+        "Double;FLEX;2027-06-01;140,00;;",
+        "Double;FLEX;2027-06-02;-;2;yes",
+        "Suite;FLEX;2027-06-01;1;;",
+        "Double;GONE;2027-06-01;1;;",
+        "Double;NR;2027-06-01;1;;",
+        "single;flex;2027-06-01;;9;",
+        "Double;FLEX;2027-06-03;;;",
+    )
+    content = "\n".join(("room_type;plan;date;price;min_stay;closed", *rows)).encode()
+    trial = tried(olga, house, content)
+    said = {row.number: words(row, "EUR", "en") for row in trial.rows}
+    assert said == {
+        2: "price €120.00 → €130.00",
+        3: "A row above speaks of the same night already.",
+        4: "min. stay — → 2, closed — → yes",
+        5: "There is no room type of this name.",
+        6: "There is no rate plan with this code.",
+        7: "Non-refundable follows Flexible: change it there, or change its formula.",
+        8: "min. stay — → 9",
+        9: "",
+    }
+    with work(olga) as db:
+        _, made = apply_sheet(db, house, content, trial.fingerprint)
+    assert made.cells == trial.changing == 3
+
+
+def test_what_changed_since_the_trial_stops_it(olga: Actor, house: UUID) -> None:
+    content = b"room_type,plan,date,price\nDouble,FLEX,2027-06-01,130\n"
+    trial = tried(olga, house, content)
+    change(olga, house, price=12_000)
+    with work(olga) as db, pytest.raises(NotAsTried):
+        apply_sheet(db, house, content, trial.fingerprint)
+    now = table(olga, house)
+    assert now.prices[now.plans[0].id][0].tolist()[0] == 12_000
+
+
+def test_others_get_nothing_and_change_nothing(cast: Cast, house: UUID) -> None:
+    content = b"room_type,plan,date,price\nDouble,FLEX,2027-06-01,130\n"
+    elsewhere = replace(cast.olga, property_ids=frozenset({a_property(cast.olga, "Hillside")}))
+    for stranger in (cast.otto, elsewhere):
+        with work(stranger) as db, pytest.raises(NotFound):
+            export(db, house, FIRST, END, "csv")
+        with work(stranger) as db, pytest.raises(NotFound):
+            try_sheet(db, house, content)
+    with work(cast.rita) as db:
+        assert export(db, house, FIRST, FIRST + timedelta(days=1), "csv")
+        with pytest.raises(NotPermitted):
+            try_sheet(db, house, content)

@@ -1,0 +1,204 @@
+"""The rates grid in real browsers: two people on one grid, the mouse, the keyboard, the clipboard, a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from pms.kernel.dates import today
+from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
+from pms.rates.load import house_of
+from pms.rates.plans import PlanFields, create_plan
+from pms.ui.calendar.rows import day_number
+from tests.builders import Cast
+from tests.screens.test_shell import CONTRAST, NAMELESS
+
+SignIn = Callable[..., Page]
+
+
+class Priced:
+    """Olga's house by the sea with a plan that derives from the flexible one."""
+
+    def __init__(self, cast: Cast, house: UUID) -> None:
+        self.olga, self.rita, self.id, self.today = cast.olga, cast.rita, house, today("Europe/Vilnius")
+        with work(cast.olga) as db:
+            found = house_of(db, house)
+            assert found.default_plan_id is not None
+            self.flexible, self.double = found.default_plan_id, found.types[0].id
+            create_plan(db, house, PlanFields("NR", "Strict", parent_id=self.flexible, percent=-1_000))
+
+    def day(self, n: int) -> date:
+        return self.today + timedelta(n)
+
+    def fill(self, n: int, **values: Any) -> None:
+        with work(self.olga) as db:
+            change_cells(db, self.id, [Edit((self.flexible, self.double, self.day(n)), values)])
+
+    def cell(self, page: Page, n: int, plan: str = "Flexible", kind: int = 0) -> Locator:
+        """The cell of a plan in the first or second room type, n days from today."""
+        line = page.locator(".rate-line", has=page.get_by_role("rowheader").filter(has_text=re.compile(f"^{plan}"))).nth(kind)
+        return line.locator(f'.rate[data-d="{day_number(self.day(n))}"]')
+
+
+@pytest.fixture
+def hotel(cast: Cast, seaside: UUID) -> Priced:
+    return Priced(cast, seaside)
+
+
+def opened(page: Page, path: str = "/rates") -> Page:
+    """The grid, drawn and listening."""
+    page.goto(path)
+    page.locator(".rate-line.m").first.wait_for()
+    return page
+
+
+def test_a_price_typed_in_one_browser_shows_in_the_other(sign_in: SignIn, hotel: Priced) -> None:
+    mine, theirs = opened(sign_in(hotel.olga)), opened(sign_in(hotel.rita))
+    hotel.cell(mine, 2).click()
+    mine.keyboard.type("123.5")
+    mine.keyboard.press("Enter")
+    expect(hotel.cell(theirs, 2).locator("b")).to_have_text("123.50")
+    expect(hotel.cell(theirs, 2, "Strict").locator("b")).to_have_text("111.15")
+    expect(hotel.cell(mine, 2)).not_to_have_attribute("data-saving", re.compile(".*"))
+    expect(hotel.cell(mine, 2, kind=0)).to_have_attribute("aria-label", re.compile("Flexible, Double, .*123.50, set by hand"))
+    mine.keyboard.press("Control+z")
+    expect(hotel.cell(theirs, 2).locator("b")).to_have_text("100")
+    mine.keyboard.press("Control+y")
+    expect(hotel.cell(theirs, 2).locator("b")).to_have_text("123.50")
+
+
+def test_two_people_over_one_cell_one_wins_and_the_other_is_told(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 1).click()
+    page.keyboard.type("99")
+    hotel.fill(1, price=7_700)  # faster, while the first is still typing
+    expect(hotel.cell(page, 1, "Strict").locator("b")).to_have_text("69.30")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Olga Owner changed this cell a moment ago; the price is €77.00 now.")).to_be_visible()
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("77")
+
+
+def test_esc_keeps_the_price_and_delete_gives_it_back_to_the_rules(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(1, price=7_700)
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 1).click()
+    page.keyboard.type("5")
+    page.keyboard.press("Escape")
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("77")
+    page.keyboard.press("Delete")
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("100")
+
+
+def test_a_rectangle_is_copied_pasted_and_filled(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(1, price=11_150)
+    page = sign_in(hotel.olga)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page)
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("[aria-selected=true]")).to_have_count(4)
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "111.50\t100\n100.35\t90"
+    page.evaluate("navigator.clipboard.writeText('140\\t150,5\\n')")
+    hotel.cell(page, 4, kind=1).click()
+    page.keyboard.press("Control+v")
+    expect(hotel.cell(page, 4, kind=1).locator("b")).to_have_text("140")
+    expect(hotel.cell(page, 5, kind=1).locator("b")).to_have_text("150.50")
+    handle, target = page.locator(".chosen-cells .fill").bounding_box(), hotel.cell(page, 7, kind=1).bounding_box()
+    assert handle
+    assert target
+    page.mouse.move(handle["x"] + 4, handle["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 20, target["y"] + 20, steps=6)
+    page.mouse.up()
+    expect(hotel.cell(page, 6, kind=1).locator("b")).to_have_text("140")
+    expect(hotel.cell(page, 7, kind=1).locator("b")).to_have_text("150.50")
+
+
+def test_letters_switch_restrictions_on_what_is_chosen(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("c")
+    expect(hotel.cell(page, 2)).to_have_class(re.compile(r"\bc\b"))
+    page.keyboard.press("m")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(hotel.cell(page, 2)).to_contain_text("min 3")
+    hotel.cell(page, 1).locator(".stop").click()
+    panel = page.get_by_role("dialog", name=re.compile("^Why"))
+    expect(panel.get_by_role("listitem")).to_have_count(2)
+    expect(panel).to_contain_text("Base price of the room type")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+def test_a_derived_price_is_locked_and_says_whom_it_follows(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 1, "Strict").click()
+    page.keyboard.type("5")
+    expect(page.get_by_text("Strict follows Flexible")).to_be_visible()
+    expect(page.locator(".plan-name", has_text="Strict").first).to_contain_text("Flexible −10%")
+
+
+def test_change_many_says_what_it_does_and_is_one_step(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    page.get_by_role("button", name="Change many").click()
+    dialog = page.get_by_role("dialog", name="Change many")
+    dialog.get_by_label("Value").fill("+8")
+    expect(dialog.get_by_text("Changes 28 cells. Undone as one step.")).to_be_visible()
+    dialog.get_by_role("button", name="Change 28 cells").click()
+    expect(hotel.cell(page, 3).locator("b")).to_have_text("108")
+    page.get_by_role("button", name="Undo").click()
+    expect(hotel.cell(page, 3).locator("b")).to_have_text("100")
+
+
+def test_whoever_may_not_change_rates_only_reads(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.rita))
+    hotel.cell(page, 1).click()
+    page.keyboard.type("5")
+    expect(page.locator(".cell-editor")).to_be_hidden()
+    expect(page.get_by_role("button", name="Change many")).to_have_count(0)
+
+
+def test_the_keyboard_goes_everywhere_and_on_to_later_days(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    page.evaluate("document.querySelector('#rate-grid').focus()")
+    expect(hotel.cell(page, 0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(hotel.cell(page, 0, kind=1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(hotel.cell(page, 13, kind=1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(hotel.cell(page, 14, kind=1)).to_be_focused()
+
+
+def test_a_phone_shows_a_day_and_edits_by_a_tap(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
+    expect(page.locator(".rate-line.m").first.locator(".rate")).to_have_count(1)
+    hotel.cell(page, 0).tap()
+    cell = page.get_by_role("dialog", name="Flexible")
+    cell.get_by_label("Price").fill("222")
+    cell.get_by_role("button", name="Save").tap()
+    expect(hotel.cell(page, 0).locator("b")).to_have_text("222")
+    page.get_by_role("button", name="The day after").tap()
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("100")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_everything_has_a_name_and_can_be_read(sign_in: SignIn, hotel: Priced, look: str) -> None:
+    hotel.fill(2, closed=True, min_stay=3, closed_arrival=True)
+    page = opened(sign_in(hotel.olga, color_scheme=look))
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(CONTRAST) == []

@@ -1,0 +1,318 @@
+"""The rates grid without a browser: what a tab holds, what a change sends, edits, and what hostile arguments do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from pms.kernel.db import work
+from pms.kernel.refusals import NotPermitted
+from pms.properties.room_type import RoomTypeFields, change
+from pms.rates.cells import Edit, change_cells
+from pms.rates.load import house_of, turn_page
+from pms.rates.models import PriceRule
+from pms.rates.plans import PlanFields, change_plan, create_plan
+from pms.reservations.blocks import place_block
+from pms.reservations.move import change_dates
+from pms.ui.calendar.rows import day_number, key_of
+from pms.ui.rates.edits import Edits
+from pms.ui.rates.many_state import ManyBox
+from pms.ui.rates.sheet import ROWS_MAX
+from pms.ui.rates.state import VIEW, Rates
+from pms.ui.rates.why_state import Why
+from tests.builders import Cast
+from tests.states.hotel import Feed, Hotel
+from tests.states.tab import Tab, said
+
+
+class Priced(Hotel):
+    """The small house with a flexible plan, one derived from it, and a rule that asks how full it is."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        with work(cast.olga) as db:
+            found = house_of(db, self.id).default_plan_id
+            assert found is not None
+            self.flexible = found
+            self.strict = create_plan(db, self.id, PlanFields("NR", "Strict", parent_id=found, percent=-1_000)).id
+            rule = PriceRule(
+                organization_id=cast.organization_id, property_id=self.id, name="Full", kind="occupancy", occupancy_from=6_000,
+                percent=2_000,
+            )  # fmt: skip
+            db.add(rule)
+            turn_page(db, self.id)
+
+    def fill(self, first: int = 1, nights: int = 1, plan: UUID | None = None, **values: Any) -> None:
+        cells = [(plan or self.flexible, self.double, self.day(first + n)) for n in range(nights)]
+        self.work(change_cells, self.id, [Edit(cell, values) for cell in cells], actor=self.cast.olga)
+
+    def cell(self, n: int = 1, plan: UUID | None = None, version: int = 0) -> list[Any]:
+        """A cell of the double room as the browser names it."""
+        return [f"p{key_of(plan or self.flexible)}{key_of(self.double)}", day_number(self.day(n)), version]
+
+
+@pytest.fixture
+def hotel(cast: Cast) -> Priced:
+    return Priced(cast)
+
+
+def shown(tab: Tab) -> dict[str, Any]:
+    """What a tab's grid shows: rows by their number."""
+    grid = tab.state(Rates)
+    lines = {
+        grid.at[n]: (grid.tops[n], json.loads(getattr(grid, f"head{n}")), getattr(grid, f"row{n}").split(";"))
+        for n in range(ROWS_MAX)
+        if grid.at[n] >= 0
+    }
+    return {"lines": lines, "days": list(grid.days), "count": grid.count, "height": grid.height, "plans": grid.plans}
+
+
+def row(tab: Tab, plan: str, kind: str = "Double") -> list[str]:
+    """The cells of a row."""
+    return next(cells for _, head, cells in shown(tab)["lines"].values() if (head[2], head[4]) == (plan, kind))
+
+
+def hear(tab: Tab, hotel: Hotel, feed: Feed) -> list[Any]:
+    """What the hub does with news in this tab."""
+    grid = tab.state(Rates)
+    news = tuple(one for one in feed.news() if VIEW.topics & one.topics and VIEW.concerns(one, grid._window))
+    if news:
+        VIEW.apply(grid, VIEW.load(hotel.cast.olga, grid._window, news), news)
+    return list(news)
+
+
+async def opened(hotel: Hotel, **more: Any) -> Tab:
+    tab = hotel.tab(more.pop("actor", hotel.cast.olga), **more)
+    await tab.call(Rates.load)
+    return tab
+
+
+def _plan(hotel: Priced, **fields: Any) -> None:
+    wanted = PlanFields("NR", "Strict", parent_id=hotel.flexible, **{"percent": -1_000, **fields})
+    hotel.work(change_plan, hotel.strict, None, wanted, actor=hotel.cast.olga)
+
+
+CHANGES: dict[str, Callable[[Priced], object]] = {
+    "a price": lambda h: h.fill(price=12_345),
+    "many prices": lambda h: h.fill(0, 40, price=9_900),
+    "a restriction": lambda h: h.fill(3, 2, min_stay=3, closed_arrival=True),
+    "a derived plan closed": lambda h: h.fill(2, 1, h.strict, closed=True),
+    "a booking": lambda h: h.book(2, 3, h.doubles[0]),
+    "a booking that makes a rule hold": lambda h: [h.book(2, 2, unit) for unit in h.doubles[:2]],
+    "other dates": lambda h: h.work(change_dates, h.book(1, 2).stays[0].id, None, h.day(1), h.day(6)),
+    "a block": lambda h: h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint"),
+    "a plan's formula": lambda h: _plan(h, percent=-2_000),
+    "an amount of a plan": lambda h: _plan(h, amount=500),
+    "a new plan": lambda h: h.work(create_plan, h.id, PlanFields("X", "Extra"), actor=h.cast.olga),
+    "a base price": lambda h: h.work(
+        change, h.double, None, RoomTypeFields("Double", base_price=20_000), actor=h.cast.olga
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_after_live_updates_a_tab_shows_what_a_fresh_one_shows(hotel: Priced, what: str) -> None:
+    watching, feed = await opened(hotel), Feed()
+    before = shown(watching)
+    CHANGES[what](hotel)
+    assert hear(watching, hotel, feed)
+    after = shown(watching)
+    assert after == shown(await opened(hotel))
+    assert after != before, "the change is one that shows"
+
+
+async def test_prices_follow_their_parents_and_say_how(hotel: Priced) -> None:
+    hotel.fill(1, price=12_345)
+    tab = await opened(hotel)
+    assert row(tab, "Flexible")[:2] == ["100", "123.45!m!!1"]
+    assert row(tab, "Strict")[:2] == ["90", "111.10"]
+    heads = [head for _, head, _ in shown(tab)["lines"].values()]
+    assert [head[1] for head in heads] == ["t", "m", "d", "t", "m", "d"]
+    assert heads[2][3] == "Flexible −10%"
+
+
+async def test_sold_and_limit_stand_in_the_header_of_a_type(hotel: Priced) -> None:
+    for unit in hotel.doubles:
+        hotel.book(1, 1, unit)
+    tab = await opened(hotel)
+    header = next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] == "t")
+    assert header[:2] == ["0/3", "3/3!z"]
+
+
+async def test_one_changed_cell_sends_little(hotel: Priced) -> None:
+    for n in range(8):
+        hotel.work(
+            create_plan, hotel.id, PlanFields(f"P{n}", f"P{n}", parent_id=hotel.flexible, percent=-n), actor=hotel.cast.olga
+        )
+    tab, feed = await opened(hotel, address="days=31"), Feed()
+    tab.delta()
+    hotel.fill(5, price=12_345)
+    hear(tab, hotel, feed)
+    assert 500 < len(json.dumps(tab.delta(), default=str)) < 4_000
+
+
+async def test_what_lies_outside_the_days_shown_is_not_heard(hotel: Priced) -> None:
+    tab, feed = await opened(hotel), Feed()
+    hotel.fill(200, price=9_000)
+    hotel.book(200, 2)
+    other = Priced(hotel.cast)
+    other.fill(1, price=9_000)
+    assert hear(tab, hotel, feed) == []
+
+
+async def test_a_typed_price_shows_at_once_and_is_undone_and_done_again(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    answer = await tab.call(Edits.put, [hotel.cell()], ["1,234.50"])
+    assert row(tab, "Flexible")[1] == "1234.50!m!!1"
+    assert tab.state(Edits).answer == ["1", "ok"]
+    assert "Undo" in said(answer)
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert row(tab, "Flexible")[1] == "100!!!2"
+    await tab.call(Edits.do_again)
+    assert row(tab, "Flexible")[1] == "1234.50!m!!3"
+    await tab.call(Edits.put, [hotel.cell(version=3)], [""])
+    assert row(tab, "Flexible")[1] == "100!!!4", "an empty text gives the price back to the rules"
+
+
+async def test_who_was_slower_is_told_by_whom_and_sees_the_new_price(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    hotel.fill(1, price=7_700)
+    answer = said(await tab.call(Edits.put, [hotel.cell(version=0)], ["99"]))
+    assert "Olga Owner changed this cell" in answer
+    assert "77.00" in answer
+    assert row(tab, "Flexible")[1] == "77!m!!1"
+    assert tab.state(Edits).answer == ["1", "no"]
+
+
+async def test_pasting_over_derived_rows_changes_the_others(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    answer = said(await tab.call(Edits.put, [hotel.cell(), hotel.cell(plan=hotel.strict)], ["120", "90"]))
+    assert "1 cell changed" in answer
+    assert "1 cell follows another plan" in answer
+    assert row(tab, "Strict")[1] == "108"
+
+
+async def test_keys_switch_restrictions_and_back(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    cells = [hotel.cell(1), hotel.cell(2)]
+    await tab.call(Edits.rule, "closed", cells, "")
+    assert [one.split("!")[1] for one in row(tab, "Flexible")[1:3]] == ["c", "c"]
+    assert row(tab, "Strict")[1] == "90!c", "what is closed above is closed below"
+    await tab.call(Edits.rule, "closed", [hotel.cell(1, hotel.strict)], "")
+    assert row(tab, "Strict")[1] == "90!!!1", "but can be opened there"
+    await tab.call(Edits.rule, "closed", [[*one[:2], 1] for one in cells], "")
+    assert row(tab, "Flexible")[1] == "100!!!2"
+    await tab.call(Edits.rule, "min_stay", [hotel.cell(3)], "3")
+    assert row(tab, "Flexible")[3] == "100!!n3!1"
+    assert row(tab, "Strict")[3] == "90!!n3"
+
+
+async def test_who_may_not_change_rates_sees_them_and_is_refused(hotel: Priced) -> None:
+    tab = await opened(hotel, actor=hotel.cast.rita)
+    before = shown(tab)
+    assert NotPermitted().say("en") in said(await tab.call(Edits.put, [hotel.cell()], ["1"]))
+    assert shown(tab) == before
+
+
+@pytest.mark.parametrize(
+    ("handler", "arguments"),
+    [
+        (Edits.put, ([["p" + "x" * 44, 20_000, 0]], ["1"])),
+        (Edits.put, ([["t", 20_000, 0]], ["1"])),
+        (Edits.put, ([], [])),
+        (Edits.rule, ("price", [["p", 1, 0]], "")),
+        (Edits.take_back, (str(uuid4()),)),
+        (Rates.look, (-1, 10)),
+        (Rates.zoom_to, (3,)),
+        (Rates.look_as, ("everything",)),
+    ],
+)
+async def test_odd_arguments_are_refused(hotel: Priced, handler: Any, arguments: tuple[Any, ...]) -> None:
+    tab = await opened(hotel)
+    before = shown(tab)
+    assert said(await tab.call(handler, *arguments))
+    assert shown(tab) == before
+
+
+async def test_a_filter_and_a_fold_show_fewer_rows(hotel: Priced) -> None:
+    tab = await opened(hotel, address=f"types={key_of(hotel.double)}&view=prices")
+    assert tab.state(Rates).count == 3
+    await tab.call(Rates.filter_plan, key_of(hotel.strict))
+    assert [head[2] for _, head, _ in shown(tab)["lines"].values()] == ["Double", "Strict"]
+    await tab.call(Rates.clear_filters)
+    await tab.call(Rates.fold, key_of(hotel.double))
+    assert tab.state(Rates).count == 4
+
+
+async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Priced) -> None:
+    hotel.fill(1, closed=True, min_stay=2, closed_departure=True)
+    for unit in hotel.doubles:
+        hotel.book(1, 1, unit)
+    tab = await opened(hotel)
+    name, day, _ = hotel.cell(1, hotel.strict)
+    await tab.call(Why.ask, name, day, 300, 200)
+    story = tab.state(Why).story
+    assert [line[0] for line in story.steps] == ["Base price of the room type", "Full +20%", "Strict −10%"]
+    assert story.price == "€108.00"
+    assert [one.split(" on ")[0].split(" ")[0] for one in story.reasons] == ["Sold", "Closed", "On", "No"]
+    await tab.call(Why.hush)
+    assert not tab.state(Why).open
+
+
+async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    name, day, _ = hotel.cell(1)
+    await tab.call(Why.edit, name, day)
+    await tab.call(Why.set_rule, "closed", "on")
+    assert tab.state(Why).story.closed
+    await tab.call(Why.set_rule, "min_stay", "4")
+    await tab.call(Why.save, {"price": "88"})
+    assert row(tab, "Flexible")[1] == "88!mc!n4!3"
+    assert not tab.state(Why).editing
+    await tab.call(Why.edit, name, day)
+    assert "not an amount" in said(await tab.call(Why.save, {"price": "much"}))
+    assert tab.state(Why).editing
+    await tab.call(Why.give_back)
+    assert row(tab, "Flexible")[1] == "100!c!n4!4"
+
+
+async def test_change_many_counts_first_and_does_what_it_counted(hotel: Priced) -> None:
+    hotel.fill(0, 3, closed=True)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "closed")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(9).isoformat())
+    assert (box.cells, box.said) == (17, "Changes 17 cells, closes 17. Undone as one step.")
+    answer = said(await tab.call(ManyBox.do))
+    assert "17 cells changed" in answer
+    assert not box.open
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:5]] == [["c"], ["c"], ["c"], [""], [""]]
+
+
+async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.type_value, "much")
+    assert set(box.errors) == {"value"}
+    await tab.call(ManyBox.type_value, "8")
+    assert box.cells == 28
+    await tab.call(ManyBox.set_range, 0, 0, "2030-13-01")
+    assert set(box.errors) == {"ranges"}
+    assert await tab.call(ManyBox.do) == []
+    assert tab.state(Edits)._done == []
+
+
+async def test_a_phone_holds_one_day_of_the_same_rows(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Rates.turned, True)
+    assert [len(cells) for _, _, cells in shown(tab)["lines"].values()] == [1] * 6
+    await tab.call(Rates.forth)
+    assert tab.state(Rates).first == day_number(hotel.day(1))
