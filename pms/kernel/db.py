@@ -7,7 +7,7 @@ security does the rest), and commits once at the end; any exception rolls everyt
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -18,6 +18,8 @@ from psycopg import sql
 from psycopg.types.json import JsonbDumper
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, SQLModel
 
 from pms.kernel.actor import Actor
@@ -153,6 +155,28 @@ def raw(db: Db) -> psycopg.Connection[Any]:
     connection = db.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
     return connection
+
+
+def new(table: type[Row], **values: Any) -> Row:
+    """A row not yet in the database, made as SQLAlchemy makes those it reads: the constructor takes twenty times as long.
+
+    Nothing is validated; what is not among `values` gets the table's default.
+    """
+    row: Row = manager_of_class(table).new_instance()
+    plain, made = _defaults(table)
+    row.__dict__.update(plain)
+    row.__dict__.update({name: make() for name, make in made.items() if name not in values}, **values)
+    return row
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """Defaults that are the same for every row, and those made anew for each."""
+    configure_mappers()
+    fields = {name: field for name, field in table.model_fields.items() if not field.is_required()}
+    plain = {name: field.default for name, field in fields.items() if field.default_factory is None}
+    made = {name: field.default_factory for name, field in fields.items() if field.default_factory is not None}
+    return plain, made  # type: ignore[return-value]
 
 
 def insert(db: Db, rows: Sequence[SQLModel]) -> None:

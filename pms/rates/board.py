@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
 import numpy as np
@@ -126,8 +126,7 @@ class Board:
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""
         known = self.book.parties.get(room_type_id)
-        kind = self.types[self.row(room_type_id)]
-        return known or PartyPrice(room_type_id=room_type_id, base_adults=kind.adults)  # type: ignore[call-arg]
+        return known or _everybody_alike(self.types[self.row(room_type_id)].adults)
 
     def filled(self, plan_id: UUID, name: str) -> Field:
         """What people filled in."""
@@ -148,6 +147,12 @@ class Board:
         house = None if self.house is None else House(*(side[:, on : on + 1] for side in (self.house.capacity, self.house.taken)))
         cut = replace(self, types=self.types[at : at + 1], first=night, nights=1, cells=cells)
         return replace(cut, house=house, house_row=self.house_row + at)
+
+
+@cache
+def _everybody_alike(adults: int) -> PartyPrice:
+    """What a type without a party price takes: the price is for as many adults as it sleeps, or fewer."""
+    return PartyPrice(base_adults=adults)  # type: ignore[call-arg]
 
 
 def parents_first(plans: Sequence[RatePlan]) -> tuple[RatePlan, ...]:

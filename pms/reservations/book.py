@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 
 from pms.kernel.dates import nights
-from pms.kernel.db import Db, insert
+from pms.kernel.db import Db, insert, new
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, Busy, Refusal
@@ -206,7 +206,8 @@ def tidy_tags(tags: Sequence[str]) -> list[str]:
 
 
 def _reservation(db: Db, booking: Booking, currency: str, guest: Guest) -> Reservation:
-    return Reservation(
+    return new(
+        Reservation,
         organization_id=db.organization_id,
         property_id=booking.property_id,
         guest_id=guest.id,
@@ -221,7 +222,8 @@ def _reservation(db: Db, booking: Booking, currency: str, guest: Guest) -> Reser
 
 def new_stay(reservation: Reservation, room: Room, status: str, sold: Sold) -> Stay:
     """One room of the reservation, without its nights yet."""
-    return Stay(
+    return new(
+        Stay,
         organization_id=reservation.organization_id,
         property_id=reservation.property_id,
         reservation_id=reservation.id,

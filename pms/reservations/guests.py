@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pms.kernel.db import Db
+from pms.kernel.db import Db, new
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
 from pms.reservations.changes import refuse_stale
@@ -46,7 +46,7 @@ def refuse_out_of_reach(db: Db, guest_id: UUID) -> None:
 
 def new_guest(db: Db, details: GuestDetails) -> Guest:
     """A new guest, not yet inserted. Refuses `BadInput` when the name is missing or a field is too long."""
-    return Guest(organization_id=db.organization_id, **_checked(asdict(details)))  # type: ignore[arg-type]
+    return new(Guest, organization_id=db.organization_id, **_checked(vars(details)))
 
 
 def change_guest(db: Db, guest_id: UUID, version: int, **fields: Any) -> Guest:
