@@ -65,6 +65,9 @@ class _OnNight:
     fixed: tuple[tuple[int, int, bool], ...]
     inside: tuple[tuple[int, int, bool], ...]
     on_top: tuple[tuple[int, int, bool], ...]
+    rate: int
+    rate_on_fixed: int
+    """The percentages inside the price added up: all, and those that fall on what is fixed too."""
 
 
 class Taxing:
@@ -100,10 +103,16 @@ def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
 
 def _on_night(taxes: Sequence[tuple[int, Tax]], who: Sleepers) -> _OnNight:
     heads = [(at, tax, who.liable(tax.from_age) if tax.kind in PER_HEAD else 1) for at, tax in taxes]
+    inside, on_top = (
+        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and tax.included is side)
+        for side in (True, False)
+    )
     return _OnNight(
-        tuple((at, tax.amount * times, tax.included) for at, tax, times in heads if tax.kind != "percent"),
-        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and tax.included),
-        tuple((at, tax.percent, tax.on_fixed) for at, tax in taxes if tax.kind == "percent" and not tax.included),
+        fixed=tuple((at, tax.amount * times, tax.included) for at, tax, times in heads if tax.kind != "percent"),
+        inside=inside,
+        on_top=on_top,
+        rate=sum(percent for _, percent, _ in inside),
+        rate_on_fixed=sum(percent for _, percent, on_fixed in inside if on_fixed),
     )
 
 
@@ -115,9 +124,7 @@ def _add_night(price: int, taxes: _OnNight, sums: list[int]) -> int:
         within += part if included else 0
         fixed += part
         sums[at] += part
-    rate = sum(percent for _, percent, _ in taxes.inside)
-    rate_on_fixed = sum(percent for _, percent, on_fixed in taxes.inside if on_fixed)
-    net = max(0, _half_up((price - within) * BASIS - within * rate_on_fixed, BASIS + rate))
+    net = max(0, _half_up((price - within) * BASIS - within * taxes.rate_on_fixed, BASIS + taxes.rate))
     left = price - within - net
     for at, percent, on_fixed in taxes.inside:
         part = min(left, _half_up((net + within * on_fixed) * percent, BASIS))

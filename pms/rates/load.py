@@ -71,7 +71,7 @@ cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
 join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
  and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
 """
-_LIVE = "property_id = %s and archived_at is null"
+LIVE = "property_id = %s and archived_at is null"
 _OF_TYPES = "room_type_id in (select id from room_type where property_id = %s)"
 _HEAD = 20
 """Bytes before the first element of an array: dimensions, flags, type, length, first index. Each element follows its size."""
@@ -170,16 +170,16 @@ def _mark(db: Db, property_id: UUID) -> UUID | None:
 def _read(db: Db, property_id: UUID) -> Book:
     db.flush()
     return Book(
-        plans=parents_first(_rows(db, RatePlan, _LIVE, property_id, "position, id")),
-        rules=tuple(_rows(db, PriceRule, _LIVE, property_id, "position, id")),
-        parties={row.room_type_id: row for row in _rows(db, PartyPrice, _OF_TYPES, property_id, "room_type_id")},
-        bands=tuple(_rows(db, AgeBand, "property_id = %s", property_id, "from_age")),
-        policies={row.id: row for row in _rows(db, Policy, _LIVE, property_id, "position, id")},
+        plans=parents_first(rows_of(db, RatePlan, LIVE, property_id, "position, id")),
+        rules=tuple(rows_of(db, PriceRule, LIVE, property_id, "position, id")),
+        parties={row.room_type_id: row for row in rows_of(db, PartyPrice, _OF_TYPES, property_id, "room_type_id")},
+        bands=tuple(rows_of(db, AgeBand, "property_id = %s", property_id, "from_age")),
+        policies={row.id: row for row in rows_of(db, Policy, LIVE, property_id, "position, id")},
     )
 
 
-def _rows(db: Db, table: type[Row], where: str, property_id: UUID, order: str) -> list[Row]:
-    """Rows of their own: the book outlives the work that reads it, so it must not share them with the session."""
+def rows_of(db: Db, table: type[Row], where: str, property_id: UUID, order: str) -> list[Row]:
+    """The rows of a property, apart from the session: a book outlives the work that reads it, and must share none with it."""
     found = raw(db).execute(f"select * from {table.__tablename__} where {where} order by {order}", (property_id,))
     names = [column.name for column in found.description or ()]
     return [table(**dict(zip(names, row, strict=True))) for row in found]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
+
 from pms.rates.board import Board, TypeOnSale
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
 from pms.rates.price import rounding_of
@@ -61,26 +63,30 @@ def difference(board: Board, plan: RatePlan, room_type_id: UUID, who: Heads) -> 
 
     Extra adults and children pay their price and their share of the plan's meals; one adult alone pays less.
     """
-    return differences(board, plan, [board.types[board.row(room_type_id)]], who)[0]
+    return int(Differences(board, [board.types[board.row(room_type_id)]], who).in_plan(plan)[0, 0])
 
 
-def differences(board: Board, plan: RatePlan, kinds: Sequence[TypeOnSale], who: Heads) -> list[int]:
-    """The `difference` in each of these room types."""
-    line = board.book.lineage(plan)
-    per_adult, per_child = sum(one.per_adult for one in line), sum(one.per_child for one in line)
-    return [_difference(board.party(kind.id), who, per_adult, per_child) for kind in kinds]
+class Differences:
+    """The `difference` in several room types: read once from their party prices, then asked plan by plan."""
+
+    def __init__(self, board: Board, kinds: Sequence[TypeOnSale], who: Heads) -> None:
+        self._book, self._young = board.book, who.young
+        pay = [board.party(kind.id) for kind in kinds]
+        self._extra_adults = np.array([[who.adults - one.base_adults] for one in pay], dtype=np.int64)
+        self._beside_meals = np.array([[_beside_meals(one, who)] for one in pay], dtype=np.int64)
+
+    def in_plan(self, plan: RatePlan) -> Amounts:
+        """Minor units a night, a column: one row a room type."""
+        line = self._book.lineage(plan)
+        per_adult, per_child = sum(one.per_adult for one in line), sum(one.per_child for one in line)
+        return self._beside_meals + self._extra_adults * per_adult + self._young * per_child
 
 
-def _difference(pays: PartyPrice, who: Heads, per_adult: int, per_child: int) -> int:
-    base_adults = pays.base_adults
-    extra = who.adults - base_adults
-    result = max(0, extra) * pays.extra_adult + extra * per_adult
-    if who.adults == 1 and base_adults > 1 and not who.young:
+def _beside_meals(pays: PartyPrice, who: Heads) -> int:
+    result = max(0, who.adults - pays.base_adults) * pays.extra_adult
+    if who.adults == 1 and pays.base_adults > 1 and not who.young:
         result -= pays.single_use
-    if not who.children:
-        return result
-    children = pays.children
-    return result + sum(count * (children.get(str(band), 0) + per_child) for band, count in who.children)
+    return result + sum(count * pays.children.get(str(band), 0) for band, count in who.children)
 
 
 def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int, channel: str | None = None) -> Amounts:

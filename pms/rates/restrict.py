@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from pms.rates.board import UNSET, Board, TypeOnSale
 from pms.rates.models import RatePlan
@@ -44,7 +45,7 @@ class Wish:
     channel: str = "desk"
     codes: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def nights(self) -> int:
         """How many nights."""
         return (self.departure - self.arrival).days
@@ -59,6 +60,10 @@ class Reason:
     value: int | None = None
 
 
+Held = dict[str, list[int]]
+"""The restrictions somebody set in one room type: field -> one value a night, `UNSET` between them."""
+
+
 class Restrictions:
     """What restricts one plan on a board, read once from its rows and cells, to be asked often."""
 
@@ -70,12 +75,15 @@ class Restrictions:
         self.min_advance, self.max_advance = plan.min_advance, plan.max_advance
         line = {one.id for one in board.book.lineage(plan)}
         names = {name for id, name in board.cells if id in line and name != "price"}
-        self.fields = {name: board.restriction(plan, name).tolist() for name in names}
+        self.held: list[Held] = [{} for _ in board.types]
+        for name in names:
+            for held, values in zip(self.held, board.restriction(plan, name).tolist(), strict=True):
+                if max(values) != UNSET:
+                    held[name] = values
 
     def at(self, name: str, row: int, day: date) -> int:
         """A field of one cell; `UNSET` when nobody restricts it there."""
-        values = self.fields.get(name)
-        return UNSET if values is None else values[row][(day - self.first).days]
+        return _value(self.held[row], name, (day - self.first).days)
 
 
 def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions, free: Sequence[int]) -> list[Reason]:
@@ -83,13 +91,13 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
 
     `free` is how many rooms are left on each night of the stay. The board covers arrival to departure day, both included.
     """
-    row = board.row(kind.id)
+    held, at = rules.held[board.row(kind.id)], (wish.arrival - rules.first).days
     found = _of_the_stay(wish, board, rules, kind)
-    if wish.nights < 1:
+    if wish.nights < 1 or (not held and min(free) > 0):
         return found
     for number in range(wish.nights):
-        found += _of_a_night(wish, rules, row, wish.arrival + timedelta(days=number), free[number])
-    return found + _of_the_arrival(wish, board, rules, row) + _of_the_departure(wish, rules, row)
+        found += _of_a_night(wish, held, at + number, wish.arrival + timedelta(days=number), free[number])
+    return found + _of_the_arrival(wish, board, held, at) + _of_the_departure(wish, held, at + wish.nights)
 
 
 def _of_the_stay(wish: Wish, board: Board, rules: Restrictions, kind: TypeOnSale) -> list[Reason]:
@@ -111,34 +119,39 @@ def _of_the_stay(wish: Wish, board: Board, rules: Restrictions, kind: TypeOnSale
     return [Reason(rule, night, value) for rule, night, value, holds in reasons if holds]
 
 
-def _of_a_night(wish: Wish, rules: Restrictions, row: int, night: date, free: int) -> list[Reason]:
+def _of_a_night(wish: Wish, held: Held, at: int, night: date, free: int) -> list[Reason]:
     found = [Reason("sold_out", night)] if free < 1 else []
-    if rules.at("closed", row, night) == 1:
+    if _value(held, "closed", at) == 1:
         found.append(Reason("closed", night))
-    return found + _of_the_length(wish, rules, row, night, "min_stay", "max_stay")
+    return found + _of_the_length(wish, held, at, night, "min_stay", "max_stay")
 
 
-def _of_the_length(wish: Wish, rules: Restrictions, row: int, night: date, least: str, most: str) -> list[Reason]:
+def _of_the_length(wish: Wish, held: Held, at: int, night: date, least: str, most: str) -> list[Reason]:
     """Length restrictions on a night: "through" ones hold on every night of the stay, arrival ones on the first."""
     found = []
-    if (value := rules.at(least, row, night)) > wish.nights:
+    if (value := _value(held, least, at)) > wish.nights:
         found.append(Reason(least, night, value))
-    if UNSET < (value := rules.at(most, row, night)) < wish.nights:
+    if UNSET < (value := _value(held, most, at)) < wish.nights:
         found.append(Reason(most, night, value))
     return found
 
 
-def _of_the_arrival(wish: Wish, board: Board, rules: Restrictions, row: int) -> list[Reason]:
-    found = [Reason("closed_arrival", wish.arrival)] if rules.at("closed_arrival", row, wish.arrival) == 1 else []
-    found += _of_the_length(wish, rules, row, wish.arrival, "min_stay_arrival", "max_stay_arrival")
+def _of_the_arrival(wish: Wish, board: Board, held: Held, at: int) -> list[Reason]:
+    found = [Reason("closed_arrival", wish.arrival)] if _value(held, "closed_arrival", at) == 1 else []
+    found += _of_the_length(wish, held, at, wish.arrival, "min_stay_arrival", "max_stay_arrival")
     ahead = (wish.arrival - board.today).days
-    if (value := rules.at("min_advance", row, wish.arrival)) > ahead >= 0:
+    if (value := _value(held, "min_advance", at)) > ahead >= 0:
         found.append(Reason("too_late_for_night", wish.arrival, value))
-    if UNSET < (value := rules.at("max_advance", row, wish.arrival)) < ahead:
+    if UNSET < (value := _value(held, "max_advance", at)) < ahead:
         found.append(Reason("too_early_for_night", wish.arrival, value))
     return found
 
 
-def _of_the_departure(wish: Wish, rules: Restrictions, row: int) -> list[Reason]:
+def _of_the_departure(wish: Wish, held: Held, at: int) -> list[Reason]:
     """Of everything set on the departure day only "closed to departure" counts: that night is not slept."""
-    return [Reason("closed_departure", wish.departure)] if rules.at("closed_departure", row, wish.departure) == 1 else []
+    return [Reason("closed_departure", wish.departure)] if _value(held, "closed_departure", at) == 1 else []
+
+
+def _value(held: Held, name: str, at: int) -> int:
+    values = held.get(name)
+    return UNSET if values is None else values[at]

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import numpy as np
-from sqlmodel import col, select
 
 from pms.inventory.availability import TypeNight, availability
 from pms.kernel.dates import today
@@ -18,9 +17,9 @@ from pms.properties.models import Tax
 from pms.properties.tax import Sleepers, Taxed, Taxing
 from pms.rates import board as boards
 from pms.rates.board import Board, TypeOnSale
-from pms.rates.load import House, board_of, house_of
+from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
-from pms.rates.party import differences, heads, night_prices
+from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 
@@ -145,14 +144,14 @@ class Counter:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
         who, on = heads(wish.party, book.bands), slice(at, at + wish.nights)
         taxing = Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
-        rows = [board.row(kind.id) for kind in kinds]
+        rows, left = [board.row(kind.id) for kind in kinds], [self.left[kind.id][on] for kind in kinds]
+        more = Differences(board, kinds, who)
         for plan in plans:
             rules = Restrictions(board, plan)
             cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
-            more = np.array([[one] for one in differences(board, plan, kinds, who)], dtype=np.int64)
-            table = night_prices(plan, self.prices[plan.id][rows, on], more, wish.nights, wish.channel).tolist()
-            for kind, nights in zip(kinds, table, strict=True):
-                free = self.left[kind.id][on]
+            base = self.prices[plan.id][rows, on]
+            table = night_prices(plan, base, more.in_plan(plan), wish.nights, wish.channel).tolist()
+            for kind, nights, free in zip(kinds, table, left, strict=True):
                 reasons = tuple(forbids(wish, board, plan, kind, rules, free))
                 yield Offer(plan, kind, tuple(nights), taxing.of(nights), min(free, default=0), reasons, cancellation, deposit)
 
@@ -186,8 +185,8 @@ def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Boar
 
 def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     """The taxes of a property, in its order."""
-    live = select(Tax).where(col(Tax.archived_at).is_(None), col(Tax.property_id) == property_id)
-    return list(db.exec(live.order_by(col(Tax.position), col(Tax.id))))
+    db.flush()
+    return rows_of(db, Tax, LIVE, property_id, "position, id")
 
 
 def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int) -> Counter:
