@@ -13,8 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pms.properties.models import Tax
 
+Amounts = NDArray[np.int64]
+"""Minor units, whole numbers, one a stay."""
 BASIS = 10_000
 PER_HEAD = ("per_person", "per_person_night")
 ONCE = ("per_room", "per_person", "per_booking")
@@ -84,11 +89,23 @@ class Taxing:
 
     def of(self, prices: Sequence[int]) -> Taxed:
         """The taxes of a stay whose nights have these prices."""
-        sums = [0] * len(self._lines)
-        net = sum(_add_night(price, night, sums) for price, night in zip(prices, self._nights, strict=True))
-        lines = [TaxLine(id, name, due, inside) for (id, name, inside), due in zip(self._lines, sums, strict=True) if due]
-        price = sum(prices)
-        return Taxed(net, price, price + sum(line.amount for line in lines if not line.included), tuple(lines))
+        return self.all_of([prices])[0]
+
+    def all_of(self, stays: Sequence[Sequence[int]]) -> list[Taxed]:
+        """The taxes of many stays, each the prices of its nights, worked out side by side."""
+        prices = np.array(stays, dtype=np.int64).reshape(len(stays), len(self._nights))
+        sums = np.zeros((len(stays), len(self._lines)), dtype=np.int64)
+        net = np.zeros(len(stays), dtype=np.int64)
+        for number, night in enumerate(self._nights):
+            net += _add_night(prices[:, number], night, sums)
+        on_top = sums[:, [not included for _, _, included in self._lines]].sum(axis=1)
+        price = prices.sum(axis=1)
+        figures = (net.tolist(), price.tolist(), (price + on_top).tolist(), sums.tolist())
+        return [Taxed(net, price, total, self._named(dues)) for net, price, total, dues in zip(*figures, strict=True)]
+
+    def _named(self, dues: Sequence[int]) -> tuple[TaxLine, ...]:
+        lines = zip(self._lines, dues, strict=True)
+        return tuple(TaxLine(id, name, due, included) for (id, name, included), due in lines if due)
 
 
 def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:
@@ -116,26 +133,26 @@ def _on_night(taxes: Sequence[tuple[int, Tax]], who: Sleepers) -> _OnNight:
     )
 
 
-def _add_night(price: int, taxes: _OnNight, sums: list[int]) -> int:
-    """Add one night's taxes to `sums`; its net price."""
-    within = fixed = 0
+def _add_night(prices: Amounts, taxes: _OnNight, sums: Amounts) -> Amounts:
+    """Add one night's taxes to `sums`, stays down and taxes across; the net prices of that night."""
+    within, fixed = np.zeros_like(prices), np.zeros_like(prices)
     for at, amount, included in taxes.fixed:
-        part = min(amount, price - within) if included else amount
-        within += part if included else 0
+        part = np.minimum(amount, prices - within) if included else np.full_like(prices, amount)
+        within += part * included
         fixed += part
-        sums[at] += part
-    net = max(0, _half_up((price - within) * BASIS - within * taxes.rate_on_fixed, BASIS + taxes.rate))
-    left = price - within - net
+        sums[:, at] += part
+    net = np.maximum(0, _half_up((prices - within) * BASIS - within * taxes.rate_on_fixed, BASIS + taxes.rate))
+    left = prices - within - net
     for at, percent, on_fixed in taxes.inside:
-        part = min(left, _half_up((net + within * on_fixed) * percent, BASIS))
+        part = np.minimum(left, _half_up((net + within * on_fixed) * percent, BASIS))
         left -= part
-        sums[at] += part
-    if left:
-        sums[taxes.inside[-1][0]] += left
+        sums[:, at] += part
+    if taxes.inside:
+        sums[:, taxes.inside[-1][0]] += left
     for at, percent, on_fixed in taxes.on_top:
-        sums[at] += _half_up((net + fixed * on_fixed) * percent, BASIS)
+        sums[:, at] += _half_up((net + fixed * on_fixed) * percent, BASIS)
     return net
 
 
-def _half_up(numerator: int, denominator: int) -> int:
+def _half_up(numerator: Amounts, denominator: int) -> Amounts:
     return (2 * numerator + denominator) // (2 * denominator)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
-from pms.rates.rounding import BASIS, Amounts
+from pms.rates.rounding import BASIS, Amounts, column
 
 UNSET = -1
 """Stands for null in the arrays of cells: nobody filled the field in."""
@@ -113,15 +113,13 @@ class Board:
     @cached_property
     def base_adults(self) -> Amounts:
         """How many adults have a place in the price of each room type, a column."""
-        return np.array([[self.party(kind.id).base_adults] for kind in self.types], dtype=np.int64)
+        return column(self.party(kind.id).base_adults for kind in self.types)
 
     @cached_property
     def limits(self) -> tuple[Amounts, Amounts]:
         """Floor and ceiling of each room type, two columns; nothing and the largest price where there is none."""
         known = [(party.floor, party.ceiling) for party in (self.party(kind.id) for kind in self.types)]
-        low = [[floor or 0] for floor, _ in known]
-        high = [[MINOR_MAX if ceiling is None else ceiling] for _, ceiling in known]
-        return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)
+        return column(low or 0 for low, _ in known), column(MINOR_MAX if high is None else high for _, high in known)
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""

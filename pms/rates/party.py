@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-
 from pms.rates.board import Board, TypeOnSale
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
 from pms.rates.price import rounding_of
-from pms.rates.rounding import Amounts, in_reach, round_to, share
+from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,8 @@ class Differences:
     def __init__(self, board: Board, kinds: Sequence[TypeOnSale], who: Heads) -> None:
         self._book, self._young = board.book, who.young
         pay = [board.party(kind.id) for kind in kinds]
-        self._extra_adults = np.array([[who.adults - one.base_adults] for one in pay], dtype=np.int64)
-        self._beside_meals = np.array([[_beside_meals(one, who)] for one in pay], dtype=np.int64)
+        self._extra_adults = column(who.adults - one.base_adults for one in pay)
+        self._beside_meals = column(_beside_meals(one, who) for one in pay)
 
     def in_plan(self, plan: RatePlan) -> Amounts:
         """Minor units a night, a column: one row a room type."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pms.rates.board import UNSET, Board, share_taken
 from pms.rates.models import PriceRule, RatePlan
-from pms.rates.rounding import CENT, Amounts, Rounding, in_reach, round_to, share
+from pms.rates.rounding import CENT, Amounts, Rounding, column, in_reach, round_to, share
 
 Note = Callable[[str, Any, Amounts], None]
 """Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual"), by what, and the prices after it."""
@@ -119,8 +119,7 @@ def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], holding: 
 
 
 def _by_rules(board: Board, plan: RatePlan, holding: Holding, note: Note) -> Amounts:
-    base = np.array([[kind.base_price] for kind in board.types], dtype=np.int64)
-    result = np.repeat(base, board.nights, axis=1)
+    result = np.repeat(column(kind.base_price for kind in board.types), board.nights, axis=1)
     note("base", plan.name, result)
     for rule, holds in holding:
         if rule.rate_plan_ids is None or plan.id in rule.rate_plan_ids:
@@ -153,8 +152,8 @@ def rounding_of(plan: RatePlan) -> Rounding:
 
 def nights_of_rule(board: Board, rule: PriceRule) -> NDArray[np.bool_]:
     """On which cells (room types down, nights across) every condition of the rule holds."""
-    on_types = np.array([rule.room_type_ids is None or kind.id in rule.room_type_ids for kind in board.types])
-    holds = on_types[:, None] & reduce(np.logical_and, _conditions(board, rule), np.ones(board.nights, dtype=np.bool_))
+    on_types = column(rule.room_type_ids is None or kind.id in rule.room_type_ids for kind in board.types) == 1
+    holds = on_types & reduce(np.logical_and, _conditions(board, rule), np.ones(board.nights, dtype=np.bool_))
     if (rule.occupancy_from is None and rule.occupancy_below is None) or not holds.any():
         return holds
     return holds & _full_enough(board, rule)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Literal, NamedTuple
 
-from pms.rates.board import UNSET, Board, TypeOnSale
+import numpy as np
+from numpy.typing import NDArray
+
+from pms.rates.board import UNSET, Board, Field, TypeOnSale
 from pms.rates.models import RatePlan
 from pms.rates.party import Party, fits
 
@@ -60,8 +64,32 @@ class Reason:
     value: int | None = None
 
 
-Held = dict[str, list[int]]
-"""The restrictions somebody set in one room type: field -> one value a night, `UNSET` between them."""
+class CellRule(NamedTuple):
+    """What a field of the cells forbids: on every night, on the arrival or the departure day; `bites` gets the values there, how
+    long the stay is and how many days ahead it is booked. `numbered` ones say their value.
+    """
+
+    name: str
+    field: str
+    on: Literal["night", "arrival", "departure"]
+    bites: Callable[[Field, int, int], NDArray[np.bool_]]
+    numbered: bool = False
+
+
+CELL_RULES = (
+    CellRule("sold_out", "free", "night", lambda free, nights, ahead: free < 1),
+    CellRule("closed", "closed", "night", lambda shut, nights, ahead: shut == 1),
+    CellRule("min_stay", "min_stay", "night", lambda least, nights, ahead: least > nights, True),
+    CellRule("max_stay", "max_stay", "night", lambda most, nights, ahead: (most != UNSET) & (most < nights), True),
+    CellRule("closed_arrival", "closed_arrival", "arrival", lambda shut, nights, ahead: shut == 1),
+    CellRule("min_stay_arrival", "min_stay_arrival", "arrival", lambda least, nights, ahead: least > nights, True),
+    CellRule(
+        "max_stay_arrival", "max_stay_arrival", "arrival", lambda most, nights, ahead: (most != UNSET) & (most < nights), True
+    ),
+    CellRule("too_late_for_night", "min_advance", "arrival", lambda least, nights, ahead: (least > ahead) & (ahead >= 0), True),
+    CellRule("too_early_for_night", "max_advance", "arrival", lambda most, nights, ahead: (most != UNSET) & (most < ahead), True),
+    CellRule("closed_departure", "closed_departure", "departure", lambda shut, nights, ahead: shut == 1),
+)
 
 
 class Restrictions:
@@ -75,15 +103,17 @@ class Restrictions:
         self.min_advance, self.max_advance = plan.min_advance, plan.max_advance
         line = {one.id for one in board.book.lineage(plan)}
         names = {name for id, name in board.cells if id in line and name != "price"}
-        self.held: list[Held] = [{} for _ in board.types]
-        for name in names:
-            for held, values in zip(self.held, board.restriction(plan, name).tolist(), strict=True):
-                if max(values) != UNSET:
-                    held[name] = values
+        self.tables = {name: board.restriction(plan, name) for name in names}
+
+    @cached_property
+    def fields(self) -> dict[str, list[list[int]]]:
+        """The restrictions as plain numbers: field -> room types down, nights across, `UNSET` where nobody restricts."""
+        return {name: table.tolist() for name, table in self.tables.items()}
 
     def at(self, name: str, row: int, day: date) -> int:
         """A field of one cell; `UNSET` when nobody restricts it there."""
-        return _value(self.held[row], name, (day - self.first).days)
+        values = self.tables.get(name)
+        return UNSET if values is None else int(values[row, (day - self.first).days])
 
 
 def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions, free: Sequence[int]) -> list[Reason]:
@@ -91,26 +121,35 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
 
     `free` is how many rooms are left on each night of the stay. The board covers arrival to departure day, both included.
     """
-    held, at = rules.held[board.row(kind.id)], (wish.arrival - rules.first).days
-    found = _of_the_stay(wish, board, rules, kind)
-    if wish.nights < 1 or (not held and min(free) > 0):
+    return all_that_forbids(wish, board, [kind], rules, np.array([free], dtype=np.int64))[0]
+
+
+def all_that_forbids(
+    wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+) -> list[list[Reason]]:
+    """What `forbids` says of each of these room types; `free` has one row for each."""
+    of_the_plan = _of_the_plan(wish, board, rules)
+    found = [_with_the_type(of_the_plan, wish, rules, kind) for kind in kinds]
+    if wish.nights < 1:
         return found
-    for number in range(wish.nights):
-        found += _of_a_night(wish, held, at + number, wish.arrival + timedelta(days=number), free[number])
-    return found + _of_the_arrival(wish, board, held, at) + _of_the_departure(wish, held, at + wish.nights)
+    rows, at = [board.row(kind.id) for kind in kinds], (wish.arrival - rules.first).days
+    held = {name: values[rows, at : at + wish.nights + 1] for name, values in rules.tables.items()}
+    for row, _, night, place, value in sorted(_bites(wish, board, {"free": free, **held})):
+        rule = CELL_RULES[place]
+        found[row].append(Reason(rule.name, wish.arrival + timedelta(days=night), value if rule.numbered else None))
+    return found
 
 
-def _of_the_stay(wish: Wish, board: Board, rules: Restrictions, kind: TypeOnSale) -> list[Reason]:
+def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
+    """What forbids the stay in every room type."""
     ahead = (wish.arrival - board.today).days
     last = max(wish.arrival, wish.departure - timedelta(days=1))
     needs_code = rules.codes is not None and rules.codes.isdisjoint(code.casefold() for code in wish.codes)
     reasons = [
         ("past", None, None, ahead < 0),
         ("no_nights", None, None, wish.nights < 1),
-        ("not_this_type", None, None, rules.room_type_ids is not None and kind.id not in rules.room_type_ids),
         ("not_this_channel", None, None, rules.channels is not None and wish.channel not in rules.channels),
         ("needs_code", None, None, needs_code),
-        ("party_too_large", None, kind.adults + kind.children, not fits(wish.party, kind)),
         ("not_valid", wish.arrival, None, wish.arrival < rules.valid_from),
         ("not_valid", last, None, last > rules.valid_until),
         ("too_late", None, rules.min_advance, 0 <= ahead < (rules.min_advance or 0)),
@@ -119,39 +158,30 @@ def _of_the_stay(wish: Wish, board: Board, rules: Restrictions, kind: TypeOnSale
     return [Reason(rule, night, value) for rule, night, value, holds in reasons if holds]
 
 
-def _of_a_night(wish: Wish, held: Held, at: int, night: date, free: int) -> list[Reason]:
-    found = [Reason("sold_out", night)] if free < 1 else []
-    if _value(held, "closed", at) == 1:
-        found.append(Reason("closed", night))
-    return found + _of_the_length(wish, held, at, night, "min_stay", "max_stay")
+def _with_the_type(of_the_plan: list[Reason], wish: Wish, rules: Restrictions, kind: TypeOnSale) -> list[Reason]:
+    """The same with what forbids it in this room type, in order."""
+    found = list(of_the_plan)
+    if rules.room_type_ids is not None and kind.id not in rules.room_type_ids:
+        found.append(Reason("not_this_type"))
+    if not fits(wish.party, kind):
+        found.append(Reason("party_too_large", value=kind.adults + kind.children))
+    return found if len(found) == len(of_the_plan) else sorted(found, key=lambda reason: RULES.index(reason.rule))
 
 
-def _of_the_length(wish: Wish, held: Held, at: int, night: date, least: str, most: str) -> list[Reason]:
-    """Length restrictions on a night: "through" ones hold on every night of the stay, arrival ones on the first."""
-    found = []
-    if (value := _value(held, least, at)) > wish.nights:
-        found.append(Reason(least, night, value))
-    if UNSET < (value := _value(held, most, at)) < wish.nights:
-        found.append(Reason(most, night, value))
-    return found
+Bite = tuple[int, int, int, int, int]
+"""Room type, part of the stay, night of the stay, place of the rule in `CELL_RULES`, its number; in this order they are named."""
 
 
-def _of_the_arrival(wish: Wish, board: Board, held: Held, at: int) -> list[Reason]:
-    found = [Reason("closed_arrival", wish.arrival)] if _value(held, "closed_arrival", at) == 1 else []
-    found += _of_the_length(wish, held, at, wish.arrival, "min_stay_arrival", "max_stay_arrival")
-    ahead = (wish.arrival - board.today).days
-    if (value := _value(held, "min_advance", at)) > ahead >= 0:
-        found.append(Reason("too_late_for_night", wish.arrival, value))
-    if UNSET < (value := _value(held, "max_advance", at)) < ahead:
-        found.append(Reason("too_early_for_night", wish.arrival, value))
-    return found
+def _bites(wish: Wish, board: Board, held: Mapping[str, Field]) -> Iterator[Bite]:
+    """Where a rule forbids the stay; `held` from the night of arrival to the day of departure.
 
-
-def _of_the_departure(wish: Wish, held: Held, at: int) -> list[Reason]:
-    """Of everything set on the departure day only "closed to departure" counts: that night is not slept."""
-    return [Reason("closed_departure", wish.departure)] if _value(held, "closed_departure", at) == 1 else []
-
-
-def _value(held: Held, name: str, at: int) -> int:
-    values = held.get(name)
-    return UNSET if values is None else values[at]
+    Of everything set on the departure day only "closed to departure" counts: that night is not slept.
+    """
+    nights, ahead = wish.nights, (wish.arrival - board.today).days
+    parts = {"night": (0, slice(0, nights)), "arrival": (1, slice(0, 1)), "departure": (2, slice(nights, nights + 1))}
+    for place, rule in enumerate(CELL_RULES):
+        if rule.field in held:
+            part, columns = parts[rule.on]
+            values = held[rule.field][:, columns]
+            for row, at in np.argwhere(rule.bites(values, nights, ahead)).tolist():
+                yield row, part, columns.start + at, place, int(values[row, at])

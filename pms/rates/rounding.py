@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +32,11 @@ class Rounding:
 
 
 CENT = Rounding()
+
+
+def column(values: Iterable[int]) -> Amounts:
+    """One number a room type, standing as a column beside tables of room types down and nights across."""
+    return np.fromiter(values, dtype=np.int64).reshape(-1, 1)
 
 
 def in_reach(amounts: Amounts) -> Amounts:

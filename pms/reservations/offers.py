@@ -21,7 +21,7 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, forbids
+from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids
 
 STAY_MOST = 366
 NEAR_DAYS = 14
@@ -144,16 +144,20 @@ class Counter:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
         who, on = heads(wish.party, book.bands), slice(at, at + wish.nights)
         taxing = Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
-        rows, left = [board.row(kind.id) for kind in kinds], [self.left[kind.id][on] for kind in kinds]
+        rows = [board.row(kind.id) for kind in kinds]
+        left = np.array([self.left[kind.id][on] for kind in kinds], dtype=np.int64).reshape(len(kinds), max(0, wish.nights))
+        free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
         more = Differences(board, kinds, who)
-        for plan in plans:
-            rules = Restrictions(board, plan)
-            cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
-            base = self.prices[plan.id][rows, on]
-            table = night_prices(plan, base, more.in_plan(plan), wish.nights, wish.channel).tolist()
-            for kind, nights, free in zip(kinds, table, left, strict=True):
-                reasons = tuple(forbids(wish, board, plan, kind, rules, free))
-                yield Offer(plan, kind, tuple(nights), taxing.of(nights), min(free, default=0), reasons, cancellation, deposit)
+        tables = [
+            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel).tolist()
+            for plan in plans
+        ]
+        dues = iter(taxing.all_of([nights for table in tables for nights in table]))
+        for plan, table in zip(plans, tables, strict=True):
+            reasons = all_that_forbids(wish, board, kinds, Restrictions(board, plan), left)
+            policies = tuple(book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
+            for kind, nights, rooms, why_not in zip(kinds, table, free, reasons, strict=True):
+                yield Offer(plan, kind, tuple(nights), next(dues), rooms, tuple(why_not), *policies)
 
     def plan(self, rate_plan_id: UUID | None) -> RatePlan:
         """A plan on sale, by default the one that sells when nobody names one. Refuses `NotFound`."""
@@ -177,10 +181,11 @@ def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Boar
     for one in availability(db, house.property_id, first, first + timedelta(days=nights)):
         if one.room_type_id in rows:
             rows[one.room_type_id].append(one)
-    capacity = np.array([[one.capacity - one.blocked for one in row] for row in rows.values()], dtype=np.int64)
-    taken = np.array([[one.sold + one.held for one in row] for row in rows.values()], dtype=np.int64)
+    capacity = [[one.capacity - one.blocked for one in row] for row in rows.values()]
+    taken = [[one.sold + one.held for one in row] for row in rows.values()]
+    full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken)))
     left = {id: [one.free for one in row] for id, row in rows.items()}
-    return replace(board, house=boards.House(capacity, taken)), left
+    return replace(board, house=full), left
 
 
 def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:

@@ -92,6 +92,12 @@ def test_all_plans_in_all_room_types_the_cheapest_first_and_what_is_not_sold_wit
     }
 
 
+def test_a_house_without_room_types_offers_nothing(olga: Actor, house: UUID) -> None:
+    with work(olga) as db:
+        found = offers(db, house, WISH)
+        assert (found.offers, found.refused, nearest(db, house, WISH)) == ((), (), [])
+
+
 def test_a_night_that_is_sold_out_is_named(olga: Actor, house: UUID, double: UUID) -> None:
     _sell(olga, house, double, rooms=2, first=1)
     offer = _quote(olga, house, double)
