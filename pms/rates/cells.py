@@ -199,7 +199,7 @@ def _fits(name: str, value: Any) -> bool:
 
 _READ = """
 select w.plan, w.type, w.night, n.version, {fields}
-from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[]) as w(plan, type, night)
+from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[]) as w(plan, type, night)
 left join rate_night n on n.rate_plan_id = w.plan and n.room_type_id = w.type and n.night = w.night
 """
 
@@ -231,13 +231,13 @@ def _refuse_stale(db: Db, wanted: Mapping[Cell, Edit], before: Mapping[Cell, Map
 _UPSERT = """
 insert into rate_night (organization_id, rate_plan_id, room_type_id, night, version, {names})
 select %(organization)s, w.*
-from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[], %(versions)s::int[], {arrays}) w
+from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(versions)b::int[], {arrays}) w
 on conflict (rate_plan_id, room_type_id, night) do update set version = excluded.version, {set}
 """
 _HISTORY = """
 insert into rate_history (organization_id, change_id, rate_plan_id, room_type_id, night, before, after)
 select %(organization)s, %(change)s, w.*
-from unnest(%(plans)s::uuid[], %(types)s::uuid[], %(nights)s::date[], %(before)s::jsonb[], %(after)s::jsonb[]) w
+from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(before)b::jsonb[], %(after)b::jsonb[]) w
 """
 
 
@@ -287,7 +287,7 @@ def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:
     kinds = {name: "boolean" if name in FLAGS else "int" for name in FIELDS}
     statement = _UPSERT.format(
         names=", ".join(FIELDS),
-        arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in kinds.items()),
+        arrays=", ".join(f"%({name})b::{kind}[]" for name, kind in kinds.items()),
         set=", ".join(f"{name} = excluded.{name}" for name in FIELDS),
     )
     columns = {name: [values[name] for values in fresh.values()] for name in FIELDS}
