@@ -97,9 +97,7 @@ def test_undo_leaves_alone_what_somebody_changed_since(olga: Actor, house: UUID,
     assert _prices(olga, house, flexible) == [10_000, 30_000, 10_000]
 
 
-def test_who_was_slower_is_told_by_whom_and_nothing_is_written(
-    cast: Cast, house: UUID, double: UUID, flexible: UUID
-) -> None:
+def test_who_was_slower_is_told_by_whom_and_nothing_is_written(cast: Cast, house: UUID, double: UUID, flexible: UUID) -> None:
     cells = [(flexible, double, FIRST + n * DAY) for n in range(2)]
     with work(cast.olga) as db:
         change_cells(db, house, [Edit(cells[0], {"price": 9_000}, version=0)])
@@ -118,9 +116,7 @@ def test_a_derived_plan_follows_its_parent(olga: Actor, house: UUID, double: UUI
         assert change_cells(db, house, [Edit((strict, double, FIRST), {"closed": True})]).cells == 1
 
 
-def test_a_minimum_above_the_maximum_is_refused(
-    olga: Actor, house: UUID, double: UUID, flexible: UUID
-) -> None:
+def test_a_minimum_above_the_maximum_is_refused(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
     with work(olga) as db:
         change_cells(db, house, [Edit((flexible, double, FIRST), {"max_stay": 3})])
     with work(olga) as db, pytest.raises(MinAboveMax):
