@@ -70,6 +70,7 @@ from unnest(%(plans)s::uuid[]) with ordinality p(id, at)
 cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
 join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
  and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
+ and n.rate_plan_id = any(%(plans)s) and n.room_type_id = any(%(types)s)
 """
 LIVE = "property_id = %s and archived_at is null"
 _OF_TYPES = "room_type_id in (select id from room_type where property_id = %s)"

@@ -41,7 +41,7 @@ def column(values: Iterable[int]) -> Amounts:
 
 def in_reach(amounts: Amounts) -> Amounts:
     """Amounts that can be prices: from nothing to the largest that is kept. A long chain of mark-ups would overflow."""
-    return np.clip(amounts, 0, MINOR_MAX)
+    return np.minimum(np.maximum(amounts, 0), MINOR_MAX)  # on a few numbers np.clip takes five times as long
 
 
 def share(amounts: Amounts, percent: int) -> Amounts:

@@ -25,8 +25,7 @@ from pms.rates import cells, parties, plans, policies, rules
 from pms.rates import history as rate_history
 from pms.rates import queries as rate_queries
 from pms.rates.cells import Edit
-from pms.rates.load import LIVE, house_of, rows_of, sale_of
-from pms.rates.models import RatePlan
+from pms.rates.load import house_of, sale_of
 from pms.rates.parties import Band, PartyFields
 from pms.rates.plans import PlanFields
 from pms.rates.policies import PolicyFields
@@ -288,7 +287,6 @@ EMPTY: dict[str, Try] = {
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
     "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
-    "rates.load.rows_of": lambda db, hers, his: rows_of(db, RatePlan, LIVE, hers.property_id, "id"),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
@@ -327,6 +325,7 @@ WITHIN = {
     "rates.cells.hold_plans",
     "rates.hold",
     "rates.queries.default_plan",
+    "rates.load.rows_of",
     "rates.load.turn_page",
     "properties.units.new_units",
     "properties.units.next_position",
