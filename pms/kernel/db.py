@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -143,11 +143,13 @@ def _wake_relay(db: Db) -> None:
     at the table, once a second, finds the row; so does it when this fails, for the work is done and must not look undone.
     All of it in one round trip.
     """
-    with suppress(SQLAlchemyError, psycopg.Error):
+    try:
         connection = raw(db)
         with connection.pipeline():
             connection.execute(f"notify {CHANNEL}")
             connection.commit()
+    except (SQLAlchemyError, psycopg.Error):
+        db.invalidate()  # giving a lost connection back would raise again
 
 
 def raw(db: Db) -> psycopg.Connection[Any]:
