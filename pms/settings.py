@@ -33,6 +33,11 @@ def postgres_url(url: str) -> str:
     return f"{SQLALCHEMY_SCHEME}://{rest}"
 
 
+def libpq(url: str) -> str:
+    """The same address in the spelling of libpq and plain psycopg."""
+    return url.replace(SQLALCHEMY_SCHEME, "postgresql", 1)
+
+
 class Settings(BaseSettings):
     """What an operator can set; every field but the two URLs is named OCTASPACE_<FIELD> in the environment."""
 
@@ -112,7 +117,7 @@ class Settings(BaseSettings):
     @property
     def libpq_url(self) -> str | None:
         """`database_url` in the spelling of libpq and plain psycopg."""
-        return self.database_url and self.database_url.replace(SQLALCHEMY_SCHEME, "postgresql", 1)
+        return self.database_url and libpq(self.database_url)
 
     @property
     def migration_url(self) -> str | None:

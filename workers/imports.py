@@ -10,9 +10,8 @@ from pms.imports.models import Import
 from pms.imports.queries import progress
 from pms.imports.run import OUR_ERROR, fail
 from pms.kernel import logs
-from pms.kernel.actor import Actor, job_actor
+from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
-from pms.kernel.outbox import relay_work
 from pms.kernel.refusals import Refusal
 from pms.kernel.tables import Journal
 
@@ -27,7 +26,7 @@ _BEGUN = ("import.started", "import.resumed")
 def run(journal_id: int) -> str:
     """Drive the import that this journal row started or resumed; its state afterwards."""
     query = select(_JOURNAL.c.organization_id, _JOURNAL.c.actor_name, _JOURNAL.c.entity_id).where(_JOURNAL.c.id == journal_id)
-    with relay_work() as db:
+    with work(RELAY) as db:
         row = db.execute(query).first()
     return _drive(job_actor(row.organization_id, row.actor_name), row.entity_id) if row else "unknown"
 
@@ -42,7 +41,7 @@ def pick_up() -> int:
         .having(func.bool_or(_JOURNAL.c.event.in_(_BEGUN)), func.max(_JOURNAL.c.happened_at) < datetime.now(UTC) - STILL)
         .having(~func.bool_or(_JOURNAL.c.event.in_(("import.finished", "import.cancelled", "import.failed"))))
     )
-    with relay_work() as db:
+    with work(RELAY) as db:
         stalled = db.execute(query).all()
     for organization_id, import_id, _ in stalled:
         log.warning("going on with an import that stood still", import_id=str(import_id))

@@ -15,7 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from pms import reactions
 from pms.kernel import logs, outbox
-from pms.kernel.db import CHANNEL
+from pms.kernel.actor import RELAY
+from pms.kernel.db import work
+from pms.kernel.line import CHANNEL
 from pms.settings import Unready, settings
 from workers.queues import connection, enqueue, name_job
 
@@ -57,7 +59,7 @@ def _apart(row: dict[str, Any], step: Callable[[dict[str, Any]], T]) -> T | None
 
 def hand_on_waiting() -> int:
     """Hand on the oldest rows that wait; how many there were."""
-    with outbox.relay_work() as db:
+    with work(RELAY) as db:
         rows = outbox.waiting(db)
         if rows:
             publish(rows)

@@ -7,10 +7,13 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Response
+from psycopg import Error as PsycopgError
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from pms.kernel import outbox
+from pms.kernel.actor import RELAY
+from pms.kernel.db import work
 from pms.settings import settings
 
 LATE_SECONDS = 30.0  # older than this and screens are stale enough to mislead
@@ -33,9 +36,9 @@ def _ask_redis() -> str:
 
 def _ask_database() -> dict[str, Any]:
     try:
-        with outbox.relay_work() as db:
+        with work(RELAY) as db:
             rows, seconds = outbox.lag(db)
-    except (SQLAlchemyError, RuntimeError):
+    except (SQLAlchemyError, PsycopgError, RuntimeError):
         return {"database": "unreachable", "relay": "unknown"}
     relay = "ok" if seconds <= LATE_SECONDS else "behind"
     return {"database": "ok", "relay": relay, "relay_rows": rows, "relay_seconds": round(seconds, 1)}

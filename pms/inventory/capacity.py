@@ -36,7 +36,7 @@ def hold_capacity(db: Db, room_type_ids: Iterable[UUID]) -> None:
 
 def hold_capacity_shared(db: Db, room_type_ids: Iterable[UUID]) -> None:
     """For those who count units to make counters: wait for whoever is changing units, but not for each other."""
-    raw(db).execute(_HOLD_SHARED, (sorted(set(room_type_ids)),))
+    raw(db).later(_HOLD_SHARED, (sorted(set(room_type_ids)),))
 
 
 _LOCK = """
@@ -74,7 +74,7 @@ def follow_units(db: Db, room_type_id: UUID) -> None:
             changed.append(night)
     if lacking:
         raise _still_sold(db, room_type_id, lacking)
-    connection.execute(_WRITE, {"capacity": capacity, "room_type": room_type_id, "nights": changed})
+    connection.later(_WRITE, {"capacity": capacity, "room_type": room_type_id, "nights": changed})
 
 
 def _still_sold(db: Db, room_type_id: UUID, lacking: list[date]) -> StillSold:

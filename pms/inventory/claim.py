@@ -47,25 +47,24 @@ class Counter:
 _WANTED = "unnest((select %(types)s::uuid[]), (select %(nights)s::date[])) as w(room_type_id, night)"
 _UNTOUCHED = f"""
 select distinct w.room_type_id
-from {_WANTED}
-left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
+from {_WANTED} left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
 where i.night is null
 """
 _TOUCH = f"""
 insert into inventory_night (organization_id, room_type_id, night, capacity, sold, held, blocked, overbooking, oversold)
 select t.organization_id, t.id, w.night,
        (select count(*) from unit u where u.room_type_id = t.id and u.archived_at is null), 0, 0, 0, 0, 0
-from {_WANTED}
-join room_type t on t.id = w.room_type_id
+from {_WANTED} join room_type t on t.id = w.room_type_id
 left join inventory_night i on i.room_type_id = w.room_type_id and i.night = w.night
 where i.night is null
 order by w.room_type_id, w.night
 on conflict do nothing
 """
+# All or none: as long as one is missing, none is locked.
 _LOCK = f"""
 select i.room_type_id, i.night, i.capacity, i.sold, i.held, i.blocked, i.overbooking
-from inventory_night i
-join {_WANTED} using (room_type_id, night)
+from inventory_night i join {_WANTED} using (room_type_id, night)
+where not exists ({_UNTOUCHED})
 order by i.room_type_id, i.night
 for update of i
 """
@@ -93,7 +92,7 @@ def claim(db: Db, change: Mapping[TypeNight, int], column: Column = "sold", forc
     lacking = {key: count - counters[key].free for key, count in wanted if count > 0 and counters[key].free < count}
     if lacking and not force:
         raise _sold_out(db, lacking)
-    raw(db).execute(_WRITE.format(column=column), {**keys, "changes": [count for _, count in wanted]})
+    raw(db).later(_WRITE.format(column=column), {**keys, "changes": [count for _, count in wanted]})
     return lacking
 
 
@@ -102,12 +101,13 @@ def lock(db: Db, keys: Mapping[str, Any]) -> dict[TypeNight, Counter]:
 
     Missing rows are made before any lock is taken, so that making them cannot close a circle of waiting writers.
     """
-    connection = raw(db)
-    untouched = {row[0] for row in connection.execute(_UNTOUCHED, keys)}
-    if untouched:
+    locked = raw(db).execute(_LOCK, keys).fetchall()
+    if not locked:
+        untouched = {row[0] for row in raw(db).execute(_UNTOUCHED, keys)}
         hold_capacity_shared(db, untouched)  # a statement of its own: the next one must see what was committed meanwhile
-        connection.execute(_TOUCH, keys)
-    return {(row[0], row[1]): Counter(*row[2:]) for row in connection.execute(_LOCK, keys)}
+        raw(db).later(_TOUCH, keys)
+        locked = raw(db).execute(_LOCK, keys).fetchall()
+    return {(row[0], row[1]): Counter(*row[2:]) for row in locked}
 
 
 def _sold_out(db: Db, lacking: Mapping[TypeNight, int]) -> SoldOut:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pms.kernel.permissions import PERMISSIONS
 from pms.kernel.refusals import NotPermitted
 
-Kind = Literal["person", "api_key", "job", "door"]
+Kind = Literal["person", "api_key", "job", "door", "relay"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ class Actor:
 
 DOOR = Actor(kind="door", id=None, name="door", organization_id=None)
 """Sign-in and set-up, before an organization is known: sees accounts, and nothing of any hotel."""
+
+RELAY = Actor(kind="relay", id=None, name="relay", organization_id=None)
+"""Hands on the journal of every organization, and sees nothing else."""
 
 
 def job_actor(organization_id: UUID, name: str) -> Actor:

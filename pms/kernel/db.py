@@ -2,6 +2,8 @@
 
 `with work(actor) as db:` is the only way to the tables. It begins, tells PostgreSQL whose organization this is (row-level
 security does the rest), and commits once at the end; any exception rolls everything back. Domains take `db` and never commit.
+
+Nothing begins by itself on our connections (`Line`): statements outside of `work` see no organization, hence no rows.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -17,18 +20,18 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import JsonbDumper
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, SQLModel
 
 from pms.kernel.actor import Actor
+from pms.kernel.line import Line
 from pms.kernel.refusals import Busy, NotFound, OddText
-from pms.settings import settings
+from pms.settings import libpq, settings
 
 APP_ROLE, DOOR_ROLE, RELAY_ROLE = "octaspace_app", "octaspace_door", "octaspace_relay"
-CHANNEL = "octaspace_journal"
-"""What the relay listens to; the payload is empty, the journal says everything."""
+_ROLES: dict[str, str] = {"door": DOOR_ROLE, "relay": RELAY_ROLE}
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
 
@@ -37,25 +40,34 @@ psycopg.adapters.register_dumper(dict, JsonbDumper)
 Row = TypeVar("Row", bound=SQLModel)
 Lock = Literal[False, True, "whole", "share"]
 _LOCKS: dict[Lock, Any] = {False: None, True: {"key_share": True}, "whole": True, "share": {"read": True, "key_share": True}}
-
 _ENTER = (
     "select set_config('role', %s, true), set_config('app.organization_id', %s, true), set_config('statement_timeout', %s, true)"
 )
+_BEGIN = f"begin; {_ENTER}, now()"
 
 
 class Db(Session):
     """The session of one piece of work, and who is at work in it."""
 
     actor: Actor
-    journaled: bool = False
+    line: Line
+    now: datetime
+    """The instant of this transaction, which all rows it makes have as theirs."""
+
+    def begin_as(self, actor: Actor, statement_timeout: str) -> None:
+        """Begin as this actor, all in one message, which takes no parameters."""
+        self.actor = actor
+        line = self.connection().connection.driver_connection
+        assert isinstance(line, Line)
+        self.line = line
+        begun = line.execute(_BEGIN % tuple(f"'{value}'" for value in _whose(actor, statement_timeout)), prepare=False)
+        begun.nextset()
+        [(*_, self.now)] = begun.fetchall()
 
     def enter(self, actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> None:
-        """Act as this actor from here to the end of the transaction."""
+        """Go on as another actor, to the end of the transaction."""
         self.actor = actor
-        role = DOOR_ROLE if actor.kind == "door" else APP_ROLE
-        connection = raw(self)
-        with connection.pipeline():  # "begin" goes along in the same round trip
-            connection.execute(_ENTER, (role, str(actor.organization_id or ""), statement_timeout))
+        self.line.later(_ENTER, _whose(actor, statement_timeout))
 
     @property
     def organization_id(self) -> UUID:
@@ -76,16 +88,21 @@ class Db(Session):
         return row
 
 
+def _whose(actor: Actor, statement_timeout: str) -> tuple[str, str, str]:
+    return _ROLES.get(actor.kind, APP_ROLE), str(actor.organization_id or ""), statement_timeout
+
+
 @cache
 def _engine(url: str, pid: int) -> Engine:
+    options = f"-c role={APP_ROLE} -c lock_timeout={LOCK_TIMEOUT} -c timezone=UTC"
     return create_engine(
         url,
+        creator=lambda: Line.connect(libpq(url), options=options, autocommit=True),
         pool_size=settings().database_pool,
         max_overflow=settings().database_pool,
         pool_timeout=10,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"options": f"-c role={APP_ROLE} -c lock_timeout={LOCK_TIMEOUT} -c timezone=UTC"},
     )
 
 
@@ -106,9 +123,8 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
     try:
         with _begun(actor, statement_timeout) as db:
             yield db
-            db.commit()
-            if db.journaled:
-                _wake_relay(db)
+            db.flush()
+            db.line.commit()
     except (OperationalError, psycopg.OperationalError) as error:  # the latter from statements that went through `raw`
         cause = error.orig if isinstance(error, OperationalError) else error
         if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
@@ -128,35 +144,18 @@ def _begun(actor: Actor, statement_timeout: str) -> Db:
     """
     db = Db(engine(), expire_on_commit=False, autoflush=True)
     try:
-        db.enter(actor, statement_timeout)
+        db.begin_as(actor, statement_timeout)
     except psycopg.OperationalError:
         db.invalidate()
         engine().dispose()
         db = Db(engine(), expire_on_commit=False, autoflush=True)
-        db.enter(actor, statement_timeout)
+        db.begin_as(actor, statement_timeout)
     return db
 
 
-def _wake_relay(db: Db) -> None:
-    """Say that the journal has news, in a transaction of its own: a commit that notifies holds a lock of the whole database
-    until its disk write is done, so eight writers would wait for each other. Should we die before, the relay's own look
-    at the table, once a second, finds the row; so does it when this fails, for the work is done and must not look undone.
-    All of it in one round trip.
-    """
-    try:
-        connection = raw(db)
-        with connection.pipeline():
-            connection.execute(f"notify {CHANNEL}")
-            connection.commit()
-    except (SQLAlchemyError, psycopg.Error):
-        db.invalidate()  # giving a lost connection back would raise again
-
-
-def raw(db: Db) -> psycopg.Connection[Any]:
-    """The psycopg connection under this work, for COPY and pipelines; same transaction, same tenant."""
-    connection = db.connection().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)
-    return connection
+def raw(db: Db) -> Line:
+    """The psycopg connection under this work; same transaction, same tenant."""
+    return db.line
 
 
 def new(table: type[Row], **values: Any) -> Row:
@@ -182,16 +181,14 @@ def _defaults(table: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Callable
 
 
 def insert(db: Db, rows: Sequence[SQLModel]) -> None:
-    """Insert new rows, in this order and in one round trip, straight through psycopg: a flush costs three times as much.
+    """Insert new rows, in this order, along with what is executed next: a flush costs several times as much.
 
     The session does not know the rows afterwards: change them only after reading them again. Columns left None get the
-    database's default. Raises psycopg's own errors.
+    database's default. Raises psycopg's own errors, there.
     """
-    connection = raw(db)
-    with connection.pipeline():
-        for row in rows:
-            given = {name: value for name, value in row.__dict__.items() if value is not None and name[0] != "_"}
-            connection.execute(_insert_into(type(row), tuple(given)), tuple(given.values()))
+    for row in rows:
+        given = {name: value for name, value in row.__dict__.items() if value is not None and name[0] != "_"}
+        db.line.later(_insert_into(type(row), tuple(given)), tuple(given.values()))
 
 
 @cache

@@ -54,7 +54,7 @@ def first_answer(db: Db, key: str, fingerprint: str) -> FirstAnswer | None:
     """
     values = {"organization": db.organization_id, "key": key, "fingerprint": fingerprint, "days": KEPT_DAYS}
     if secrets.randbelow(64) == 0:  # looking for old keys costs more than taking one; whoever draws the lot tidies up
-        raw(db).execute(_FORGET, values)
+        raw(db).later(_FORGET, values)
     if raw(db).execute(_TAKE, values).fetchone():
         return None
     row = (
@@ -72,7 +72,7 @@ def first_answer(db: Db, key: str, fingerprint: str) -> FirstAnswer | None:
 
 def remember(db: Db, key: str, answer: FirstAnswer) -> None:
     """Keep the answer for whoever comes with the same key again."""
-    raw(db).execute(
+    raw(db).later(
         "update idempotency_key set status = %s, answer = %s where organization_id = %s and key = %s",
         (answer.status, json.dumps(answer.answer), db.organization_id, key),
     )

@@ -1,21 +1,20 @@
 """The journal: one append-only row per thing that happened, in the transaction that did it.
 
 From this one table come the audit log, the activity feed, live screens and background jobs. The relay (`workers/relay.py`)
-hands rows on, at least once and in order of their ids; a row counts as handed on only after the receivers had it.
+hands rows on, as the actor `RELAY`, at least once and in order of their ids; a row counts as handed on only after the
+receivers had it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import func, select, text, update
-from sqlmodel import Session
 
-from pms.kernel.db import RELAY_ROLE, Db, engine, raw
+from pms.kernel.db import Db
 from pms.kernel.logs import request_id
 from pms.kernel.tables import Journal
 
@@ -23,7 +22,7 @@ _JOURNAL = Journal.__table__  # type: ignore[attr-defined]
 _INSERT = """
 insert into journal
   (organization_id, property_id, actor_kind, actor_id, actor_name, event, entity, entity_id, before, after, request_id)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -35,8 +34,8 @@ def record(
     property_id: UUID | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> int:
-    """Write down that `event` ("stay.moved") happened to `entity` ("stay"); returns the journal id.
+) -> None:
+    """Write down that `event` ("stay.moved") happened to `entity` ("stay").
 
     `before` and `after` hold plain JSON values of what changed. The relay wakes when the transaction commits.
     """
@@ -44,10 +43,8 @@ def record(
     happened = (event, entity, entity_id, before and Jsonb(before), after and Jsonb(after), request_id.get())
     values = (db.organization_id, property_id, who.kind, who.id, who.name, *happened)
     db.flush()
-    row = raw(db).execute(_INSERT, values).fetchone()
-    assert row is not None
-    db.journaled = True
-    return int(row[0])
+    db.line.later(_INSERT, values)
+    db.line.journaled = True
 
 
 def history(db: Db, entity_id: UUID, most: int = 50) -> Sequence[Journal]:
@@ -61,16 +58,7 @@ def history(db: Db, entity_id: UUID, most: int = 50) -> Sequence[Journal]:
     return db.scalars(query).all()
 
 
-@contextmanager
-def relay_work() -> Iterator[Session]:
-    """The relay's transaction: sees the journal of every organization and nothing else."""
-    with Session(engine()) as db:
-        db.execute(text("select set_config('role', :role, true)"), {"role": RELAY_ROLE})
-        yield db
-        db.commit()
-
-
-def waiting(db: Session, most: int = 500) -> list[dict[str, Any]]:
+def waiting(db: Db, most: int = 500) -> list[dict[str, Any]]:
     """Claim the oldest rows not yet handed on; another relay skips them until this transaction ends."""
     query = (
         select(_JOURNAL)
@@ -82,12 +70,12 @@ def waiting(db: Session, most: int = 500) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(query).mappings()]
 
 
-def handed_on(db: Session, ids: Sequence[int]) -> None:
+def handed_on(db: Db, ids: Sequence[int]) -> None:
     """Mark rows as handed on."""
     db.execute(update(_JOURNAL).where(_JOURNAL.c.id.in_(ids)).values(relayed_at=func.now()))
 
 
-def lag(db: Session) -> tuple[int, float]:
+def lag(db: Db) -> tuple[int, float]:
     """How many rows wait, and for how many seconds the oldest of them has."""
     row = db.execute(
         text("select count(*), coalesce(extract(epoch from now() - min(happened_at)), 0) from journal where relayed_at is null")

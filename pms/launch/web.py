@@ -48,11 +48,7 @@ def _serve_forked() -> None:
     from reflex.utils import exec as reflex_server
 
     reflex_server._preload_for_fork(None)
-    # What is loaded by now stays for good: without this, every full collection walks it again, in the middle of somebody's
-    # change, and unshares the memory of the processes.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)  # reading a tab's state makes thousands of objects, none of them in a circle
+    keep_what_is_loaded()
     Server(
         target=reflex_server.get_app_instance_from_file(),
         factory=True,
@@ -65,3 +61,12 @@ def _serve_forked() -> None:
         log_level=LogLevels.warning,
         log_dictconfig=GRANIAN_LOGGING,
     ).serve()
+
+
+def keep_what_is_loaded() -> None:
+    """What is loaded by now stays for good: without this, every full collection walks it again, in the middle of somebody's
+    change, and unshares the memory of the processes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # reading a tab's state makes thousands of objects, none of them in a circle

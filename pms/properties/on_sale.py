@@ -6,11 +6,29 @@ Rows are locked against archiving only (as a foreign key does): nobody archives 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import BadInput, NotFound
+
+
+class UnitInUse(NamedTuple):
+    """A unit and its room type."""
+
+    name: str
+    room_type_id: UUID
+    room_type: str
+
+
+_TYPES = """
+select id, base_price from room_type
+where id = any(%s) and property_id = %s and archived_at is null order by id for key share
+"""
+_UNITS = """
+select u.id, u.name, u.room_type_id, t.name from unit u join room_type t on t.id = u.room_type_id
+where u.id = any(%s) and u.property_id = %s and u.archived_at is null order by u.id for key share of u
+"""
 
 
 def currency_of(db: Db, property_id: UUID) -> str:
@@ -28,20 +46,20 @@ def types_on_sale(db: Db, property_id: UUID, ids: Iterable[UUID]) -> dict[UUID, 
     Refuses `NotFound` for an unknown one, `BadInput` for one archived or of a sister property.
     """
     problem = BadInput("room_type_id", "This room type is not on sale in this property.")
-    return _all_of(db, "room_type", "base_price", property_id, ids, problem)
+    return dict(_all_of(db, _TYPES, "room_type", property_id, ids, problem))
 
 
-def units_in_use(db: Db, property_id: UUID, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """The room type of each unit. Refuses `NotFound` for an unknown one, `BadInput` for one archived or of a sister property."""
-    return _all_of(db, "unit", "room_type_id", property_id, ids, BadInput("unit_id", "This unit is not in use in this property."))
+def units_in_use(db: Db, property_id: UUID, ids: Iterable[UUID]) -> dict[UUID, UnitInUse]:
+    """Each unit. Refuses `NotFound` for an unknown one, `BadInput` for one archived or of a sister property."""
+    problem = BadInput("unit_id", "This unit is not in use in this property.")
+    return {row[0]: UnitInUse(*row[1:]) for row in _all_of(db, _UNITS, "unit", property_id, ids, problem)}
 
 
-def _all_of(db: Db, table: str, column: str, property_id: UUID, ids: Iterable[UUID], problem: BadInput) -> dict[UUID, Any]:
+def _all_of(db: Db, query: str, table: str, property_id: UUID, ids: Iterable[UUID], problem: BadInput) -> list[tuple[Any, ...]]:
     wanted = sorted(set(ids))
     if not wanted:
-        return {}
-    in_use = "id = any(%s) and property_id = %s and archived_at is null order by id for key share"
-    found = dict(raw(db).execute(f"select id, {column} from {table} where {in_use}", (wanted, property_id)).fetchall())
+        return []
+    found = raw(db).execute(query, (wanted, property_id)).fetchall()
     if len(found) < len(wanted):
         known = raw(db).execute(f"select id from {table} where id = any(%s)", (wanted,)).fetchall()
         raise problem if len(known) == len(wanted) else NotFound(what=table.replace("_", " "))

@@ -45,6 +45,10 @@ class House:
     mark: UUID | None
     types: tuple[TypeOnSale, ...]
 
+    def named(self, room_type_id: UUID) -> str:
+        """The name of one of its room types."""
+        return next(kind.name for kind in self.types if kind.id == room_type_id)
+
 
 _HOUSE = """
 select p.currency, p.timezone, p.country, b.default_plan_id, b.mark, t.id, t.name, t.base_price, t.adults, t.children

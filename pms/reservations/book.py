@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -15,7 +16,7 @@ from pms.kernel.db import Db, insert, new
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, Busy, Refusal
-from pms.properties.on_sale import units_in_use
+from pms.properties.on_sale import UnitInUse, units_in_use
 from pms.rates.load import House, sale_of
 from pms.rates.party import Party
 from pms.reservations.guests import GuestDetails, find_or_new_guest
@@ -81,11 +82,14 @@ class Booking:
 
 @dataclass(frozen=True)
 class Booked:
-    """The reservation made, with its stays in the order of the rooms asked for."""
+    """The reservation made, with its stays in the order of the rooms asked for, and where each lies in the house."""
 
     reservation: Reservation
     guest: Guest
     stays: list[Stay]
+    nights: list[list[Night]]
+    house: House
+    units: Mapping[UUID, UnitInUse]
 
 
 def book(db: Db, booking: Booking, force: bool = False) -> Booked:
@@ -99,22 +103,27 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
     _refuse_bad(booking)
     house = sale_of(db, booking.property_id, {room.room_type_id for room in booking.rooms})
     sold = [price_room(db, house, room) for room in booking.rooms]
-    lies = rooms_nights(db, booking.property_id, booking.rooms, sold)
+    units = named_units(db, booking.property_id, booking.rooms)
+    lies = [room_nights(room, one.prices, units) for room, one in zip(booking.rooms, sold, strict=True)]
     guest, is_new = find_or_new_guest(db, booking.guest)
     reservation = _reservation(db, booking, house.currency, guest)
     stays = [new_stay(reservation, room, booking.status, one) for room, one in zip(booking.rooms, sold, strict=True)]
-    _insert(db, [guest] if is_new else [], reservation, stays)
     placements = list(zip(stays, lies, strict=True))
-    place_new(db, placements, force)
+    with _entered_once(reservation):
+        insert(db, [*([guest] if is_new else []), reservation, *stays])
+        place_new(db, placements, force)
+        if not any(lies):
+            db.line.catch_up()  # day use asks for no night, so the rows have not gone along with anything yet
     for stay, nights_here in placements:
         record(db, "stay.booked", "stay", stay.id, stay.property_id, after=picture(stay, nights_here))
-    return Booked(reservation, guest, stays)
+    return Booked(reservation, guest, stays, lies, house, units)
 
 
-def _insert(db: Db, guests: list[Guest], reservation: Reservation, stays: list[Stay]) -> None:
-    """Write the rows, waiting for whoever enters the same outside reference right now."""
+@contextmanager
+def _entered_once(reservation: Reservation) -> Iterator[None]:
+    """Refuse `AlreadyBooked`, after waiting for whoever enters the same outside reference right now."""
     try:
-        insert(db, [*guests, reservation, *stays])
+        yield
     except UniqueViolation as error:
         if error.diag.constraint_name == "reservation_external":
             raise AlreadyBooked(reference=reservation.external_ref, source=reservation.source) from error
@@ -128,15 +137,15 @@ def price_room(db: Db, house: House, room: Room) -> Sold:
     return sold_for(db, house, room.room_type_id, room.arrival, room.departure, room.party, room.terms, room.prices)
 
 
-def rooms_nights(db: Db, property_id: UUID, rooms: Sequence[Room], sold: Sequence[Sold]) -> list[list[Night]]:
-    """Where each room lies and what each night costs. Refuses `BadInput` for a unit that is not in use here."""
-    unit_types = units_in_use(db, property_id, {room.unit_id for room in rooms if room.unit_id})
-    return [_room_nights(room, one.prices, unit_types) for room, one in zip(rooms, sold, strict=True)]
+def named_units(db: Db, property_id: UUID, rooms: Sequence[Room]) -> dict[UUID, UnitInUse]:
+    """The units that these rooms name. Refuses `NotFound`, and `BadInput` for one that is not in use here."""
+    return units_in_use(db, property_id, {room.unit_id for room in rooms if room.unit_id})
 
 
-def _room_nights(room: Room, prices: Sequence[int], unit_types: Mapping[UUID, UUID]) -> list[Night]:
+def room_nights(room: Room, prices: Sequence[int], units: Mapping[UUID, UnitInUse]) -> list[Night]:
+    """Where the room lies, night by night, and what each costs (minor units)."""
     days = nights(room.arrival, room.departure)
-    counted = unit_types[room.unit_id] if room.unit_id else room.room_type_id
+    counted = units[room.unit_id].room_type_id if room.unit_id else room.room_type_id
     return [Night(day, counted, room.unit_id, price) for day, price in zip(days, prices, strict=True)]
 
 

@@ -9,13 +9,22 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from pms.kernel.db import Db
+from pms.kernel.db import Db, insert
 from pms.kernel.outbox import history, record
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, Refusal
 from pms.kernel.versions import refuse_stale
-from pms.properties.models import Property
 from pms.rates.load import sale_of
-from pms.reservations.book import ROOMS_MAX, Room, new_stay, price_room, refuse_bad_room, rooms_nights, tidy_tags, tidy_text
+from pms.reservations.book import (
+    ROOMS_MAX,
+    Room,
+    named_units,
+    new_stay,
+    price_room,
+    refuse_bad_room,
+    room_nights,
+    tidy_tags,
+    tidy_text,
+)
 from pms.reservations.changes import stays_to_change
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import place_new
@@ -146,16 +155,15 @@ def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, stat
     `MovedMeanwhile`.
     """
     row, stays = stays_to_change(db, reservation_id, version, "reservation.change")
-    db.one(Property, row.property_id)
     if len(stays) >= ROOMS_MAX:
         raise TooManyRooms(most=ROOMS_MAX)
     if status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")
     refuse_bad_room(room)
     sold = price_room(db, sale_of(db, row.property_id, {room.room_type_id}), room)
-    [lies] = rooms_nights(db, row.property_id, [room], [sold])
+    lies = room_nights(room, sold.prices, named_units(db, row.property_id, [room]))
     stay = new_stay(row, room, status, sold)
-    db.add(stay)
+    insert(db, [stay])
     row.version += 1
     db.flush()
     place_new(db, [(stay, lies)])

@@ -73,7 +73,7 @@ def _lie(night: Night, shift: timedelta, type_id: UUID | None, unit: UUID | None
 def _target(db: Db, stay: Stay, unit_id: UUID | None, room_type_id: UUID | None) -> tuple[UUID | None, UUID | None]:
     """The type to count in and the unit; (None, None) leaves both as they are."""
     if unit_id is not None:
-        return units_in_use(db, stay.property_id, [unit_id])[unit_id], unit_id
+        return units_in_use(db, stay.property_id, [unit_id])[unit_id].room_type_id, unit_id
     if room_type_id is not None:
         types_on_sale(db, stay.property_id, [room_type_id])
         return room_type_id, None

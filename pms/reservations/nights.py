@@ -56,15 +56,15 @@ def place(db: Db, stay: Stay, wanted: Sequence[Night], force: bool = False) -> N
     refuse_taken(db, [stay.id], fresh)
     if gone:
         days = [night.night for night in gone]
-        raw(db).execute("delete from stay_night where stay_id = %s and night = any(%s)", (stay.id, days))
+        raw(db).later("delete from stay_night where stay_id = %s and night = any(%s)", (stay.id, days))
     _insert(db, [(stay, fresh)])
 
 
 def _refuse_gone(db: Db, stay: Stay, slept: Collection[tuple[date, UUID | None]], wanted: Sequence[Night]) -> None:
     """Refuse `BadInput` when a night would newly lie in a unit that is archived, or counts as another type by now."""
     entered = {(n.unit_id, n.room_type_id) for n in wanted if n.unit_id and (n.night, n.unit_id) not in slept}
-    types = units_in_use(db, stay.property_id, {unit for unit, _ in entered if unit})
-    if any(unit and types[unit] != type_id for unit, type_id in entered):
+    units = units_in_use(db, stay.property_id, {unit for unit, _ in entered if unit})
+    if any(unit and units[unit].room_type_id != type_id for unit, type_id in entered):
         raise BadInput("unit_id", "This unit is not in use in this property.")
 
 
@@ -81,7 +81,7 @@ def put_away(db: Db, stay: Stay, keep_until: date | None = None) -> None:
     current = _live(db, stay.id)
     freed = [night for night in current if keep_until is None or night.night >= keep_until]
     claim(db, {(night.room_type_id, night.night): -1 for night in freed})
-    raw(db).execute(
+    raw(db).later(
         "update stay_night set live = false where stay_id = %s and night = any(%s)",
         (stay.id, [night.night for night in freed]),
     )
@@ -94,7 +94,7 @@ def bring_back(db: Db, stay: Stay) -> None:
     """
     still = _still_units(db, stay.id)
     nights = [n if n.unit_id in still else replace(n, unit_id=None) for n in nights_of(db, stay.id)]
-    raw(db).execute("delete from stay_night where stay_id = %s and not live", (stay.id,))
+    raw(db).later("delete from stay_night where stay_id = %s and not live", (stay.id,))
     taken = {(unit, night) for unit, night, _ in _taken(db, [stay.id], nights)}
     place(db, stay, [replace(n, unit_id=None) if (n.unit_id, n.night) in taken else n for n in nights])
 
@@ -168,4 +168,4 @@ def _insert(db: Db, placements: Sequence[tuple[Stay, Sequence[Night]]]) -> None:
     if rows:
         owner = {"organization": placements[0][0].organization_id, "property": placements[0][0].property_id}
         columns = zip(("stays", "nights", "types", "units", "prices"), map(list, zip(*rows, strict=True)), strict=True)
-        raw(db).execute(_INSERT, owner | dict(columns))
+        raw(db).later(_INSERT, owner | dict(columns))

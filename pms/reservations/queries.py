@@ -252,9 +252,13 @@ def _run(db: Db, query: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
 
 
 def _detail(head: Sequence[Any], stays: Sequence[StayLine], may_see_guests: bool) -> ReservationDetail:
-    person = head[11:] if may_see_guests else (head[11], *[None] * 7, head[19])
-    guest = GuestLine(*person)
+    guest = guest_line(head[11:], may_see_guests)
     return ReservationDetail(*[*head[:7], tuple(head[7]), *head[8:11], guest, tuple(stays)])
+
+
+def guest_line(values: Sequence[Any], may_see_guests: bool) -> GuestLine:
+    """The guest of these values, in the order of `GuestLine`, as one who may or may not see guests sees it."""
+    return GuestLine(*(values if may_see_guests else (values[0], *[None] * 7, values[8])))
 
 
 _GUEST = "select g.id, g.first_name, g.last_name, g.email, g.phone, g.country, g.language, g.notes, g.version from guest g"

@@ -8,7 +8,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from time import perf_counter
+from itertools import islice
+from time import perf_counter, sleep
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,10 @@ class Hotel:
     organization_id: UUID
     property_id: UUID
     types: list[UUID]
+
+
+Writer = Callable[[Hotel, int], Iterator[None]]
+"""Makes one booking a step; its number is the seed of what it wants."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,15 @@ def middle(runs: list[Run]) -> Run:
     return sorted(runs, key=lambda run: run.per_second)[len(runs) // 2]
 
 
-def race(writer: Callable[[Hotel, int], Iterator[None]], hotel: Hotel, writers: int = WRITERS) -> Run:
-    """Start `writers` processes together, each making EACH bookings."""
+def race(writer: Writer, hotel: Hotel, per_second: float | None = None) -> Run:
+    """Start WRITERS processes together, each making EACH bookings: one after the other, or when they are due.
+
+    `per_second` bookings are due in all, at random moments; one that begins late was waited for all the same.
+    """
     context = multiprocessing.get_context("spawn")
-    barrier, results = context.Barrier(writers + 1), context.SimpleQueue()
-    crew = [context.Process(target=_work, args=(writer, hotel, n, barrier, results), daemon=True) for n in range(writers)]
+    barrier, results = context.Barrier(WRITERS + 1), context.SimpleQueue()
+    rest = WRITERS / per_second if per_second else None
+    crew = [context.Process(target=_work, args=(writer, hotel, n, rest, barrier, results), daemon=True) for n in range(WRITERS)]
     for process in crew:
         process.start()
     barrier.wait(timeout=60)
@@ -82,16 +91,28 @@ def race(writer: Callable[[Hotel, int], Iterator[None]], hotel: Hotel, writers: 
     return Run(len(times) / elapsed, times)
 
 
-def _work(writer: Callable[[Hotel, int], Iterator[None]], hotel: Hotel, n: int, barrier: Any, results: Any) -> None:
+def _work(writer: Writer, hotel: Hotel, n: int, rest: float | None, barrier: Any, results: Any) -> None:
+    """`rest` is the mean time in seconds between two of this writer's bookings; None lets it never rest."""
     steps, times = writer(hotel, n), []
     for _ in range(10):
         next(steps)
     barrier.wait(timeout=60)
-    for _ in range(EACH):
-        start = perf_counter()
+    for due in islice(_moments(n, rest), EACH):
         next(steps)
-        times.append((perf_counter() - start) * 1000)
+        times.append((perf_counter() - due) * 1000)
     results.put(times)
+
+
+def _moments(n: int, rest: float | None) -> Iterator[float]:
+    """When this writer's bookings are due: at once, or at random; comes back then, or later if the last one took too long."""
+    dice, due = random.Random(n), perf_counter()
+    while True:
+        if rest:
+            due += dice.expovariate(1 / rest)
+            sleep(max(0.0, due - perf_counter()))
+        else:
+            due = perf_counter()
+        yield due
 
 
 def wishes(hotel: Hotel, n: int) -> Iterator[tuple[UUID, date, date]]:

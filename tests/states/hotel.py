@@ -12,10 +12,9 @@ from reflex.istate.data import RouterData
 from sqlalchemy import text
 
 from pms import reactions
-from pms.kernel.actor import Actor
+from pms.kernel.actor import RELAY, Actor
 from pms.kernel.dates import today
 from pms.kernel.db import work
-from pms.kernel.outbox import relay_work
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.ui.calendar import sheet
@@ -82,11 +81,11 @@ class Feed:
     """The journal as the relay would tell it, from here on."""
 
     def __init__(self) -> None:
-        with relay_work() as db:
+        with work(RELAY) as db:
             self.last = db.execute(text("select coalesce(max(id), 0) from journal")).scalar_one()
 
     def news(self) -> list[News]:
-        with relay_work() as db:
+        with work(RELAY) as db:
             found = db.execute(text("select * from journal where id > :last order by id"), {"last": self.last}).mappings().all()
         self.last = max([self.last, *(row["id"] for row in found)])
         told = [message for row in found if (message := reactions.message(row))]

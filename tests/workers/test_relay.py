@@ -15,9 +15,9 @@ from redis.client import PubSub
 from rq.job import Job as QueuedJob
 
 from pms import reactions
-from pms.kernel.actor import Actor
+from pms.kernel.actor import RELAY, Actor
 from pms.kernel.db import work
-from pms.kernel.outbox import lag, record, relay_work
+from pms.kernel.outbox import lag, record, waiting
 from pms.reactions import LIVE_CHANNEL, Job, Reaction
 from pms.settings import ROOT, settings
 from workers.queues import connection, enqueue, name_job, queue
@@ -57,7 +57,7 @@ def test_a_row_reaches_screens_and_is_handed_on_once(ears: PubSub) -> None:
     assert message["entity_id"] == str(stay)
     assert message["organization_id"] == str(actor.organization_id)
     assert hand_on_waiting() == 0
-    with relay_work() as db:
+    with work(RELAY) as db:
         assert lag(db)[0] == 0
 
 
@@ -105,7 +105,9 @@ def test_jobs_are_enqueued_under_a_name_of_their_own(ears: PubSub, monkeypatch: 
     table = {"guest.merged": Reaction(jobs=(Job("workers.upkeep.watch_relay", "slow"),))}
     monkeypatch.setattr(reactions, "REACTIONS", table)
     with work(somebody()) as db:
-        row = record(db, "guest.merged", "guest", uuid4())
+        record(db, "guest.merged", "guest", uuid4())
+    with work(RELAY) as db:
+        row = waiting(db)[0]["id"]
     hand_on_waiting()
     job = QueuedJob.fetch(name_job("workers.upkeep.watch_relay", row), connection=connection())
     assert job.args == (row,)

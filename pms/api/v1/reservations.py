@@ -19,6 +19,7 @@ from pms.api.v1.versions import IfMatch, IfNoneMatch, wanted_version
 from pms.kernel.db import Db
 from pms.reservations import queries
 from pms.reservations.book import book
+from pms.reservations.booked import booked_details
 from pms.reservations.details import lock_unmoved, reservation, versions
 from pms.reservations.life_cycle import cancel_reservation
 from pms.reservations.queries import ReservationDetail, Wanted, details
@@ -51,8 +52,7 @@ def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> 
 
     def do(db: Db) -> Answer:
         refuse_out_of_reach(db, asked.property_id)
-        made = book(db, asked.booking())
-        return _answered(details(db, [made.reservation.id])[0], 201)
+        return _answered(booked_details(db, book(db, asked.booking())), 201)
 
     return write(caller, once, do, "reservation.book")
 

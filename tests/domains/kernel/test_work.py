@@ -1,23 +1,25 @@
 """One piece of work, one transaction; and what the journal and the secrets keep."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from cryptography.fernet import InvalidToken
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
-from pms.kernel import outbox
-from pms.kernel.actor import DOOR, Actor
+from pms.kernel import line, outbox
+from pms.kernel.actor import DOOR, RELAY, Actor
 from pms.kernel.dates import now
 from pms.kernel.db import Db, engine, raw, work
 from pms.kernel.encryption import decrypt, encrypt, new_token, token_hash
 from pms.kernel.ids import new_id
-from pms.kernel.outbox import history, record, relay_work, waiting
+from pms.kernel.outbox import history, record, waiting
 from pms.kernel.refusals import BadInput, Busy, MovedMeanwhile, NotFound
 from pms.properties.models import Property
 from tests.builders import Cast, a_property
@@ -30,9 +32,10 @@ def _rename_and_fail(db: Db, house: UUID) -> None:
     raise ZeroDivisionError
 
 
-def _paint_and_fail(db: Db, house: UUID) -> None:
+def _paint_and(fail: Callable[[], object], db: Db, house: UUID) -> None:
     record(db, "property.painted", "property", house)
-    raise ZeroDivisionError
+    fail()
+    record(db, "property.painted", "property", house)
 
 
 def test_everything_is_committed_at_the_end_or_nothing(olga: Actor) -> None:
@@ -55,18 +58,14 @@ def test_a_connection_given_back_forgets_whose_it_was(cast: Cast) -> None:
         assert connection.scalar(text("select count(*) from property")) == 0
 
 
-def test_a_connection_lost_just_after_the_commit_undoes_nothing(olga: Actor, postgres_folder: Path) -> None:
-    """The relay cannot be woken then; it must not look as if the work had failed."""
+@pytest.mark.parametrize("trouble", ["select pg_terminate_backend(pg_backend_pid())", "select 1/0"])
+def test_a_relay_that_could_not_be_woken_undoes_nothing(olga: Actor, monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
+    """The connection is lost just after the commit, or PostgreSQL does not notify: it must not look as if the work had failed."""
     house = a_property(olga)
-
-    def cut(session: Session) -> None:
-        with superuser(postgres_folder) as server:
-            server.execute("select pg_terminate_backend(%s, 5000)", (backend,))
-
+    monkeypatch.setattr(line, "WAKE", trouble)
     with work(olga) as db:
-        backend = raw(db).info.backend_pid
-        event.listen(db, "after_commit", cut, once=True)
         record(db, "property.painted", "property", house)
+    monkeypatch.undo()
     with work(olga) as db:
         assert [row.event for row in history(db, house)] == ["property.painted"]
 
@@ -151,18 +150,52 @@ def test_the_journal_says_who_what_and_when(olga: Actor) -> None:
     assert now() - entry.happened_at < timedelta(minutes=1)
 
 
+def test_what_waits_is_done_before_whatever_comes_next(olga: Actor) -> None:
+    house = a_property(olga)
+    rename = "update property set name = name || %s where id = %s"
+    with work(olga) as db:
+        raw(db).later(rename, ("!", house))
+        raw(db).later(rename, ("?", house))
+        assert raw(db).execute("select name from property where id = %s", (house,)).fetchone() == ("Seaside!?",)
+        raw(db).later(rename, (".", house))
+        assert db.one(Property, house).name == "Seaside!?."
+        raw(db).later(rename, ("..", house))
+    with work(olga) as db:
+        assert db.one(Property, house).name == "Seaside!?..."
+
+
+def test_what_waits_and_fails_fails_the_commit(olga: Actor) -> None:
+    house = a_property(olga)
+    with pytest.raises(psycopg.Error), work(olga) as db:
+        _paint_and(lambda: raw(db).later("select 1/0"), db, house)
+    with work(olga) as db:
+        assert history(db, house) == []
+
+
+def test_work_that_failed_underneath_does_not_look_done(olga: Actor) -> None:
+    house = a_property(olga)
+    with pytest.raises(psycopg.Error), work(olga) as db, suppress(psycopg.Error):
+        _paint_and(lambda: raw(db).execute("select 1/0"), db, house)
+    with work(olga) as db:
+        assert history(db, house) == []
+
+
 def test_what_was_rolled_back_never_happened(olga: Actor) -> None:
     house = a_property(olga)
     with pytest.raises(ZeroDivisionError), work(olga) as db:
-        _paint_and_fail(db, house)
+        _paint_and(lambda: 1 / 0, db, house)
     with work(olga) as db:
         assert history(db, house) == []
 
 
 def test_two_relays_never_hold_the_same_row(olga: Actor) -> None:
     with work(olga) as db:
-        mine = {record(db, "property.painted", "property", None) for _ in range(3)}
-    with relay_work() as one, relay_work() as other:
+        painted = [new_id() for _ in range(3)]
+        for house in painted:
+            record(db, "property.painted", "property", house)
+    with work(olga) as db:
+        mine = {history(db, house)[0].id for house in painted}
+    with work(RELAY) as one, work(RELAY) as other:
         assert mine <= {row["id"] for row in waiting(one, 10_000)}
         assert not mine & {row["id"] for row in waiting(other, 10_000)}
 

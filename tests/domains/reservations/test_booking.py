@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from pms.inventory.claim import SoldOut
 from pms.kernel.actor import Actor
-from pms.kernel.db import work
+from pms.kernel.db import raw, work
 from pms.kernel.refusals import BadInput, NotFound, NotPermitted
-from pms.reservations.book import Booking, book
+from pms.reservations.book import AlreadyBooked, Booking, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.nights import UnitTaken
 from tests.domains.reservations.conftest import House
@@ -37,6 +37,25 @@ def test_several_rooms_are_one_reservation(house: House) -> None:
 
 def test_day_use_takes_no_night(house: House) -> None:
     assert house.nights(house.stay(1, 1)) == []
+
+
+def test_a_sale_is_not_planned_anew_for_every_array_of_nights(house: House) -> None:
+    """PostgreSQL would, if it could count the nights: that costs more than looking them up."""
+    plans = "select statement, generic_plans from pg_prepared_statements where statement like '%inventory_night i%'"
+    with work(house.owner) as db:
+        for _ in range(12):
+            book(db, Booking(house.property_id, GuestDetails("Adams"), [house.room(1, 3)]), force=True)
+        planned_once = dict(raw(db).execute(plans).fetchall())
+    assert len(planned_once) >= 2, "the counters are locked and written by prepared statements"
+    assert all(planned_once.values()), planned_once
+
+
+@pytest.mark.parametrize("nights", [0, 1])
+def test_an_outside_reference_comes_in_once(house: House, nights: int) -> None:
+    room = house.room(1, 1 + nights)
+    house.book(room, source="OTA", external_ref="R1")
+    with pytest.raises(AlreadyBooked):
+        house.book(room, source="OTA", external_ref="R1")
 
 
 def test_sold_out_names_every_night_that_lacks_a_room(house: House) -> None:

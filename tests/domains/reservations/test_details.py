@@ -19,10 +19,11 @@ from pms.kernel.ids import new_id
 from pms.kernel.outbox import history
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, NotPermitted
 from pms.reservations.book import AlreadyBooked, Booking, Room, book
+from pms.reservations.booked import booked_details
 from pms.reservations.details import TooManyRooms, add_room, change_reservation, guest, reservation
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
-from pms.reservations.queries import Wanted, guests, reservations
+from pms.reservations.queries import Wanted, details, guests, reservations
 from tests.builders import a_property, a_room_type, unit_ids
 
 JUNE = date(2027, 6, 1)
@@ -85,6 +86,26 @@ def test_a_reservation_shows_guest_stays_nights_and_what_it_costs(olga: Actor, h
         (2, "Double 1", 10_000),
     ]
     assert seen.stays[1].nights[0].unit is None
+
+
+@pytest.mark.parametrize("sees_guests", [True, False])
+@pytest.mark.parametrize("comes_again", [True, False])
+def test_what_was_just_booked_is_shown_as_reading_shows_it(
+    olga: Actor, house: House, sees_guests: bool, comes_again: bool
+) -> None:
+    with work(olga) as db:
+        known = reservation(db, booked(olga, house, day=20)).guest.id
+    rooms = [
+        Room(house.double, JUNE, date(2027, 6, 3), unit_ids(olga, house.double)[0], adults=1, children=2),
+        Room(house.double, JUNE, date(2027, 6, 2), unit_ids(olga, house.single)[0], prices=[6_500]),
+        Room(house.single, JUNE, date(2027, 6, 4)),
+        Room(house.single, JUNE, JUNE),
+    ]
+    guest = known if comes_again else GuestDetails("Adams", "Ann", "ann@example.com", country="LT")
+    wish = Booking(house.property_id, guest, rooms, "tentative", "web", "W-1", " late ", ("vip", "vip"))
+    with work(olga if sees_guests else olga.without("guest.view")) as db:
+        made = book(db, wish)
+        assert booked_details(db, made) == details(db, [made.reservation.id])[0]
 
 
 def test_a_page_takes_the_same_statements_whatever_its_size(olga: Actor, house: House) -> None:
