@@ -14,10 +14,10 @@ from pms.api.v1.app import make_api
 from pms.kernel.words import preferred
 
 http = FastAPI(title="Octaspace", docs_url=None, redoc_url=None, openapi_url=None, telemetry={"tracing": False})
+http.mount("/api", make_api())  # first: paths are compared in this order
 http.include_router(health)
 http.include_router(auth.router)
 http.include_router(files.router)
-http.mount("/api", make_api())
 http.add_middleware(Slash)
 http.add_middleware(Caching)
 http.add_middleware(Guard)

@@ -92,7 +92,7 @@ def make_api() -> FastAPI:
         ],
     )
     problems.install(api)
-    for resource in (properties, availability, rate_plans, rates, offers, reservations, guests, reports):
+    for resource in (reservations, availability, offers, rates, rate_plans, properties, guests, reports):  # the busiest first
         api.include_router(resource.router)
     api.add_middleware(Finish)
     _document(api)
