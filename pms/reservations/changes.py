@@ -43,7 +43,7 @@ class NotInThisState(Refusal):
 
 @contextmanager
 def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: str, quoted: bool = False) -> Iterator[Stay]:
-    """Lock a stay for one change and journal it as `event`, with the picture before and after; `quoted` with what it was sold for.
+    """Lock a stay for one change and journal it as `event`, with the picture before and after; `quoted` with its plan and terms.
 
     `version` None is for programs that hold no earlier view of it. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`.
     """

@@ -37,7 +37,7 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     await tab.call(StayDrawer.save_stay, form)
     assert (drawer.card.unit, drawer.card.nights, drawer.card.children, drawer.editing) == ("103", 3, 1, "")
     await tab.call(StayDrawer.edit_section, "prices")
-    await tab.call(StayDrawer.save_prices, {f"price-{hotel.day(1)}": "80,50"})
+    await tab.call(StayDrawer.save_prices, {f"price-{hotel.day(1)}": "80,50", "reason": "Noise"})
     assert drawer.card.prices[0].bare == "80.50"
     await tab.call(StayDrawer.do, "cancel")
     assert drawer.card.status == "cancelled"
