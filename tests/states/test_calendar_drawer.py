@@ -42,7 +42,7 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     await tab.call(StayDrawer.do, "cancel")
     assert drawer.card.status == "cancelled"
     assert drawer.card.actions == ["reinstate"]
-    assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
+    assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed: Noise"]
 
 
 async def _let_in_again(tab: Tab) -> None:
