@@ -19,6 +19,7 @@ from pms.reservations.blocks import place_block
 from pms.reservations.move import move
 from pms.reservations.resell import agree_prices
 from pms.ui.calendar import rows
+from pms.ui.calendar.days_state import DAY, Day, DayList
 from pms.ui.calendar.drawer_state import CARD, StayDrawer
 from pms.ui.calendar.moves import Moves
 from pms.ui.calendar.page import Desk
@@ -112,10 +113,11 @@ async def test_an_odd_address_shows_a_calendar_all_the_same(hotel: Hotel, addres
     assert shown(tab)["total"] == 9
 
 
+DEARER = RuleFields("Dearer", "weekday", weekdays=range(7), percent=1_000)
 CHANGES: dict[str, Callable[[Hotel], object]] = {
     "a price": lambda h: _fill(h, 2, price=9_900),
     "a restriction": lambda h: _fill(h, 2, min_stay=3),
-    "a rule": lambda h: h.work(create_rule, h.id, RuleFields("Dearer", "weekday", weekdays=range(7), percent=1_000), actor=h.cast.olga),
+    "a rule": lambda h: h.work(create_rule, h.id, DEARER, actor=h.cast.olga),
     "a plan": lambda h: _plan(h),
     "the last room sold": lambda h: [h.book(2, 1, unit) for unit in h.doubles],
     "a block": lambda h: [h.work(place_block, unit, h.day(1), h.day(4), "out_of_order", "Paint") for unit in h.doubles],
@@ -285,3 +287,27 @@ async def test_a_change_of_prices_shows_in_the_drawer_of_another_tab(hotel: Hote
     CARD.apply(tab.state(StayDrawer), CARD.load(hotel.cast.rita, stay.id, tuple(news)), tuple(news))
     assert news
     assert (tab.state(StayDrawer).card.total, tab.state(StayDrawer).card.reason) == ("€30.00", "Noise")
+
+
+async def test_a_phone_shows_what_the_day_costs_once_asked(hotel: Hotel) -> None:
+    hotel.book(0, 1, hotel.doubles[0])
+    _fill(hotel, 0, price=9_900, min_stay=2)
+    tab = hotel.tab()
+    await tab.call(DayList.turned, True)
+    await tab.call(DayList.load)
+    phone, feed = tab.state(DayList), Feed()
+    assert phone.rated == []
+    await tab.call(DayList.switch_rates)
+    assert [(one.name, one.cell, one.left) for one in phone.rated] == [("Double", "99!m!n2", 2), ("Suite", "100", 2)]
+    _fill(hotel, 0, price=8_800)
+    _fill(hotel, 3, price=8_800)
+    near, far = feed.news()
+    window = Day(hotel.id, hotel.today, tab.state(Calendar).rates)
+    assert [DAY.concerns(one, window) for one in (near, far)] == [True, False]
+    assert not DAY.concerns(near, Day(hotel.id, hotel.today)), "rates are not shown"
+    DAY.apply(phone, DAY.load(hotel.cast.rita, window, (near,)), (near,))
+    assert phone.rated[0].cell == "88!m!n2"
+    await tab.call(DayList.choose_plan, rows.key_of(_plan(hotel)))
+    assert (phone.rated[0].cell.split("!")[0], phone.plan_name) == ("79.20", "Strict")
+    await tab.call(DayList.switch_rates)
+    assert (phone.rated, phone.plans) == ([], [])

@@ -230,7 +230,7 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
             counts,
             lambda count, n: rx.cond(
                 n > 0,
-                rx.el.span(_count(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
+                rx.el.span(count_text(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
                 rx.fragment(),
             ),
         ),
@@ -267,23 +267,28 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
 
 def _rates_or(free: rx.Component, row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool]) -> rx.Component:
     """In rates mode what each day of a room type costs, how many rooms are left and what restricts it; else how many are free."""
-    data = rx.vars.VarData(imports={"$/public/rates/cells.js": [ImportVar(tag="cells")]})
-    text = rx.vars.VarData.merge(data, row._get_all_var_data())
-    rates = rx.Var(f"cells({row['r']!s})", _var_data=text).to(list[list[Any]])
+    rates = cells_of(row["r"])
     counts, key, name = row["c"].to(list[int]), row["k"].to(str), row["n"].to(str)
     days = rx.foreach(rates, lambda cell, n: _rate(cell, counts[n + 1], counts[0] + n, key, name + ", " + plan, tight))
     return rx.cond(rates.length() > 0, rx.el.div(days, class_name="frees rates", custom_attrs=placed(a=counts[0])), free)
 
 
+def cells_of(text: rx.Var[Any]) -> rx.Var[list[list[Any]]]:
+    """Cells of rates as they cross the wire, taken apart: [price, looks, marks, version]."""
+    data = rx.vars.VarData(imports={"$/public/rates/cells.js": [ImportVar(tag="cells")]})
+    merged = rx.vars.VarData.merge(data, text._get_all_var_data())
+    return rx.Var(f"cells({text!s})", _var_data=merged).to(list[list[Any]])
+
+
 def _rate(cell: rx.Var[list[Any]], left: Any, day: Any, key: Any, whose: Any, tight: Any) -> rx.Component:
     price, look, marks = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]])
     full = rx.cond(left < 0, "over", rx.cond(left == 0, "none", ""))
-    label = _rate_label(price, look, marks, left, day, whose)
+    label = rate_label(price, look, marks, left, day, whose)
     closed = rx.cond(look.contains("c"), rx.el.i("✕", class_name="stop"), rx.fragment())
     return rx.el.button(
         rx.el.b(price),
         rx.el.span(
-            rx.el.small(_count(left), class_name=full),
+            rx.el.small(count_text(left), class_name=full),
             closed,
             rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, tight), key=mark[0])),
             class_name="marks",
@@ -298,7 +303,7 @@ def _rate(cell: rx.Var[list[Any]], left: Any, day: Any, key: Any, whose: Any, ti
     )
 
 
-def _rate_label(price: Any, look: Any, marks: Any, left: Any, day: Any, whose: Any) -> rx.Var[str]:
+def rate_label(price: Any, look: Any, marks: Any, left: Any, day: Any, whose: Any) -> rx.Var[str]:
     """Everything a price says, in words."""
     rooms = rx.cond(left < 0, t("oversold"), tn("{n} room left", "{n} rooms left", left)).to(str)
     label = whose + ", " + day_text(day, "date") + ": " + price + ", " + rooms
@@ -307,7 +312,8 @@ def _rate_label(price: Any, look: Any, marks: Any, left: Any, day: Any, whose: A
     return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str)
 
 
-def _count(count: rx.Var[int]) -> rx.Var[str]:
+def count_text(count: rx.Var[int]) -> rx.Var[str]:
+    """A number of rooms, those lacking with a minus."""
     return rx.cond(count < 0, "−" + (count * -1).to(str), count.to(str))
 
 

@@ -21,7 +21,7 @@ def plan_part() -> rx.Component:
     cancellation = rx.cond(C.cancellation != "", fact(t("Cancellation"), C.cancellation), rx.fragment())
     shown = rx.el.div(fact(t("Sold as"), named), cancellation, class_name="facts")
     options = rx.foreach(S.choice.plans, lambda one: rx.el.option(one[1], value=one[0], key=one[0]))
-    choice = select(t("Rate plan"), "plan", options, S.choice.plan, S.errors["plan"], on_change=S.choose_plan)
+    choice = select(t("Sold as"), "plan", options, S.choice.plan, S.errors["plan"], on_change=S.choose_plan)
     reason = text_field(t("Reason"), "reason", optional=True, max_length=200, error=S.errors["reason"])
     return section(t("Rate plan"), "plan", shown, form(S.save_plan, choice, _consequence(), reason), may=C.sells)
 

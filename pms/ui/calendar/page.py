@@ -13,7 +13,7 @@ from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking import booking_drawer
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, chart
-from pms.ui.calendar.days import day_list, width
+from pms.ui.calendar.days import day_list, plan_choice, width
 from pms.ui.calendar.drawer import STATUS_WORDS, stay_drawer
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.find import find_button, find_dialog
@@ -136,25 +136,19 @@ def _head() -> rx.Component:
 
 def _rates() -> rx.Component:
     """The switch of the rates mode, and whose prices it shows."""
-    plans = rx.foreach(Calendar.plans, lambda one: rx.el.option(one[1], value=one[0], key=one[0]))
-    chooser = rx.el.select(
-        plans,
-        value=Calendar.plan,
-        on_change=Calendar.choose_plan,
-        id="rates-plan",
-        class_name="input plan-choice",
-        aria_label=t("Rate plan whose prices are shown, in {currency}", currency=Calendar.currency),
-    )
+    chooser = plan_choice(Calendar.plans, Calendar.plan, Calendar.currency, Calendar.choose_plan)
     pressed = rx.cond(Calendar.rates != "", "true", "false")
-    switch = button(t("Rates"), aria_pressed=pressed, on_click=Calendar.switch_rates, class_name="toggle")
+    words = rx.el.span(t("Rates"), class_name="at-wide")
+    attributes = {"data-tip": t("Rates"), "data-tip-side": "bottom"}
+    does = {"aria_pressed": pressed, "on_click": Calendar.switch_rates, "custom_attrs": attributes}
+    switch = button(words, icon="rates", class_name="toggle", **does)
     return rx.el.div(switch, rx.cond(Calendar.plans.length() > 0, chooser, rx.fragment()), class_name="rates-switch")
 
 
 def _filters() -> rx.Component:
     count = Calendar.only.length() + Calendar.states.length()
-    label = rx.fragment(
-        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
-    )
+    words = rx.el.span(t("Filter"), class_name="at-wide")
+    label = rx.fragment(icon("filter", small=True), words, rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment()))
     states = [
         menu_item(
             t(STATUS_WORDS[one]),

@@ -289,13 +289,17 @@ def concerns(news: News, window: Window) -> bool:
 
 def _within(news: News, span: Span) -> bool:
     """False when all nights before and after the change lie outside the window."""
-    told = pictures(news)
-    if told is None and not (news.event == "rate.changed" and news.after):
-        return True
-    dates = [day for one in told or () for segment in one["segments"] for day in segment[:2]]
-    dates += [one[name] for one in told or () for name in ("arrival", "departure") if name in one]
     if news.event == "rate.changed" and news.after:
-        dates = [news.after["first"], news.after["last"]]
+        return _reaches(span, [news.after["first"], news.after["last"]])
+    told = pictures(news)
+    if told is None:
+        return True
+    dates = [day for one in told for segment in one["segments"] for day in segment[:2]]
+    return _reaches(span, dates + [one[name] for one in told for name in ("arrival", "departure") if name in one])
+
+
+def _reaches(span: Span, dates: Sequence[str]) -> bool:
+    """Whether what lies between ISO dates may touch the window; what names none may."""
     numbers = [rows.day_number(date.fromisoformat(day)) for day in dates]
     return not numbers or (min(numbers) <= span.first + span.days and max(numbers) >= span.first - 1)
 
