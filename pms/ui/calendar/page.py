@@ -139,7 +139,7 @@ def _rates() -> rx.Component:
     chooser = plan_choice(Calendar.plans, Calendar.plan, Calendar.currency, Calendar.choose_plan)
     pressed = rx.cond(Calendar.rates != "", "true", "false")
     words = rx.el.span(t("Rates"), class_name="at-wide")
-    attributes = {"data-tip": t("Rates"), "data-tip-side": "bottom"}
+    attributes = {"data-tip": t("What each day costs"), "data-tip-side": "bottom"}
     does = {"aria_pressed": pressed, "on_click": Calendar.switch_rates, "custom_attrs": attributes}
     switch = button(words, icon="rates", class_name="toggle", **does)
     return rx.el.div(switch, rx.cond(Calendar.plans.length() > 0, chooser, rx.fragment()), class_name="rates-switch")
