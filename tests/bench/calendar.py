@@ -138,6 +138,7 @@ def changed_price(owner: Actor, house: UUID, price: int) -> None:
 
 def with_rates(page: Page, wire: Wire, owner: Actor, house: UUID) -> list[tuple[float, float]]:
     """Turn the rates on, and change prices: milliseconds and bytes of each."""
+    page.evaluate("document.querySelector('#chart').scrollTop = 0")
     page.get_by_role("button", name="Today").click()
     page.get_by_role("button", name="Rates", exact=True).click()
     page.locator(".rate-day").first.wait_for()
