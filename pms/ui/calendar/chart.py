@@ -269,7 +269,12 @@ def _rates_or(free: rx.Component, row: rx.Var[dict[str, Any]], plan: rx.Var[str]
     """In rates mode what each day of a room type costs, how many rooms are left and what restricts it; else how many are free."""
     rates = cells_of(row["r"])
     counts, key, name = row["c"].to(list[int]), row["k"].to(str), row["n"].to(str)
-    days = rx.foreach(rates, lambda cell, n: _rate(cell, counts[n + 1], counts[0] + n, key, name + ", " + plan, tight))
+    days = rx.foreach(
+        rates,
+        lambda cell, n: rate_day(
+            cell=cell, left=counts[n + 1], day=counts[0] + n, row=key, whose=name + ", " + plan, tight=tight, key=counts[0] + n
+        ),
+    )
     return rx.cond(rates.length() > 0, rx.el.div(days, class_name="frees rates", custom_attrs=placed(a=counts[0])), free)
 
 
@@ -280,7 +285,11 @@ def cells_of(text: rx.Var[Any]) -> rx.Var[list[list[Any]]]:
     return rx.Var(f"cells({text!s})", _var_data=merged).to(list[list[Any]])
 
 
-def _rate(cell: rx.Var[list[Any]], left: Any, day: Any, key: Any, whose: Any, tight: Any) -> rx.Component:
+@rx.memo
+def rate_day(
+    cell: rx.Var[list[Any]], left: rx.Var[int], day: rx.Var[int], row: rx.Var[str], whose: rx.Var[str], tight: rx.Var[bool]
+) -> rx.Component:
+    """The price of one day: drawn anew only where it changed, as there are hundreds."""
     price, look, marks = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]])
     full = rx.cond(left < 0, "over", rx.cond(left == 0, "none", ""))
     label = rate_label(price, look, marks, left, day, whose)
@@ -298,8 +307,7 @@ def _rate(cell: rx.Var[list[Any]], left: Any, day: Any, key: Any, whose: Any, ti
         class_name="rate-day " + look.split("").join(" "),
         title=label,
         aria_label=label,
-        custom_attrs={"data-key": key + "-" + day.to(str), "data-a": day, "data-n": 1},
-        key=day,
+        custom_attrs={"data-key": row + "-" + day.to(str), "data-a": day, "data-n": 1},
     )
 
 
