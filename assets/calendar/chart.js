@@ -30,7 +30,7 @@ export function dayText(number, locale, style) {
   return long && style === "month" ? text.slice(0, 4) : text;
 }
 
-export function Chart({ children, origin, first, days, total, zoom, compact, goto, zone, address, label, nights, marks, hint, answer, onLook, ...does }) {
+export function Chart({ children, origin, first, days, total, zoom, compact, letters, goto, zone, address, label, nights, marks, hint, answer, onLook, ...does }) {
   const box = useRef(null), told = useRef(0), now = useRef({}), place = useRef({ day: null, row: 0 }), reported = useRef("");
   const [measured, setMeasured] = useState(false);
   now.current = { origin, address, onLook, ...does };
@@ -51,7 +51,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     const m = remeasure(box.current);
     if (place.current.day !== null) box.current.scrollLeft = (place.current.day - origin) * m.day;
     box.current.scrollTop = place.current.row * m.row;
-  }, [zoom, compact]);
+  }, [zoom, compact, letters]);
 
   useLayoutEffect(() => setMeasured(true), []);  // bars come once the empty chart is measured: measuring among them styles each one twice
 
@@ -123,7 +123,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, got
     return () => clearInterval(timer);
   }, [zone]);
 
-  return createElement("div", { ref: box, id: "chart", className: compact ? "chart compact" : "chart", role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total },
+  return createElement("div", { ref: box, id: "chart", className: `chart${compact ? " compact" : ""}${letters ? " rated" : ""}`, role: "grid", tabIndex: 0, "data-origin": origin, "data-nights": nights, "aria-label": label, "aria-rowcount": total },
     createElement("div", { className: "canvas", style: marks }, measured ? children : null));
 }
 

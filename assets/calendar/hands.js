@@ -105,9 +105,13 @@ export function hands(element, now) {
     const day = Math.floor(cell(event).day);
     now.current.onBook(line.dataset.row, day, day + 1);
   };
+  const rate = (event) => {  // a price: the mouse, or Enter on it
+    const cell = event.target.closest(".rate-day");
+    if (cell) now.current.onRate(cell.closest(".line").dataset.row, +cell.dataset.a);
+  };
   const noTouch = (event) => { if (grip?.going) event.preventDefault(); };
 
-  const heard = [["pointerdown", grab], ["pointermove", drag], ["pointerup", drop], ["pointercancel", drop], ["dblclick", twice]];
+  const heard = [["pointerdown", grab], ["pointermove", drag], ["pointerup", drop], ["pointercancel", drop], ["dblclick", twice], ["click", rate]];
   for (const [name, what] of heard) element.addEventListener(name, what);
   element.addEventListener("touchmove", noTouch, { passive: false });
   addEventListener("keydown", cancel, true);

@@ -3,13 +3,13 @@ import { measure } from "./measure.js";
 import { ghost } from "./hands.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const LETTERS = { n: "new", t: "today", g: "date", z: "undo", "/": "find", "?": "help" };
+const LETTERS = { n: "new", t: "today", r: "rates", g: "date", z: "undo", "/": "find", "?": "help" };
 
 /** Hear keys on the chart and, for single letters, on the page; returns how to stop. */
 export function keys(element, now) {
   let move = null;
 
-  const bars = () => [...element.querySelectorAll(".bar-of")];
+  const bars = () => [...element.querySelectorAll(".bar-of,.rate-day")];
   const row = (bar) => +bar.closest(".line").dataset.i;
   const inSight = (bar) => {
     const a = element.getBoundingClientRect(), b = bar.getBoundingClientRect(), m = measure(element);
@@ -62,13 +62,13 @@ export function keys(element, now) {
   };
 
   const onChart = (event) => {
-    const bar = event.target.closest?.(".bar-of"), arrow = ARROWS[event.key];
+    const bar = event.target.closest?.(".bar-of"), price = event.target.closest?.(".rate-day"), arrow = ARROWS[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     let used = true;
     if (move && arrow) shift(arrow);
     else if (move && (event.key === "Enter" || event.key === "Escape")) end(event.key === "Enter");
     else if (move) used = false;
-    else if (arrow && bar) focus(beside(bar, arrow));
+    else if (arrow && (bar ?? price)) focus(beside(bar ?? price, arrow));
     else if (arrow && event.target === element) focus(bars().find(inSight) ?? bars()[0]);
     else if (bar && (event.key === "Enter" || event.key === " ")) now.current.onOpen(bar.dataset.key, /[bs]/.test(bar.className.split(" ")[1]) ? "block" : "stay");
     else if (bar && event.key.toLowerCase() === "m") begin(bar, "move");
@@ -97,7 +97,7 @@ export function keys(element, now) {
     if (document.activeElement !== document.body || !element.dataset.at || !element.dataset.hold) return;
     element.querySelector(`[data-key="${element.dataset.at}"]`)?.focus({ preventScroll: true });
   });
-  const holds = (event) => { element.dataset.hold = event.target.closest?.(".bar-of") ? "1" : ""; if (element.dataset.hold) element.dataset.at = event.target.dataset.key; };
+  const holds = (event) => { element.dataset.hold = event.target.closest?.(".bar-of,.rate-day") ? "1" : ""; if (element.dataset.hold) element.dataset.at = event.target.dataset.key; };
   const lets = (event) => { if (event.relatedTarget) element.dataset.hold = ""; };
 
   const back = () => {  // a drawer closed

@@ -1,25 +1,11 @@
 // The grid's container in the browser: reports what is in sight, takes rows apart, lets go of what was being saved.
 import { createElement, useEffect, useLayoutEffect, useRef } from "react";
+import { cells, once } from "./cells.js";
 import { selection } from "./selection.js";
 import { hands } from "./hands.js";
 import { keys } from "./keys.js";
 
-const taken = new Map();
-
-function once(kind, text, read) {
-  const key = kind + text;
-  if (taken.size > 1200) taken.clear();
-  if (!taken.has(key)) taken.set(key, read(text));
-  return taken.get(key);
-}
-
-/** A row's cells as the server wrote them: [price, looks, [[mark, number]...], version]; the same text is the same object. */
-export function cells(text) {
-  return once("c", text, (all) => (all ? all.split(";").map((one) => {
-    const [price, looks = "", marks = "", version = "0"] = one.split("!");
-    return [price, looks, marks ? marks.split(",").map((mark) => [mark[0], mark.slice(1)]) : [], +version];
-  }) : []));
-}
+export { cells };
 
 /** What rarely changes about a row: [key, kind, name, below, room type]. */
 export function head(text) {

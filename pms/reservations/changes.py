@@ -16,7 +16,7 @@ from pms.kernel.versions import refuse_stale
 from pms.kernel.words import translate
 from pms.reservations.models import Reservation, Stay
 from pms.reservations.nights import nights_of
-from pms.reservations.picture import picture
+from pms.reservations.picture import picture, sold_as
 
 
 class NotInThisState(Refusal):
@@ -42,8 +42,8 @@ class NotInThisState(Refusal):
 
 
 @contextmanager
-def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: str) -> Iterator[Stay]:
-    """Lock a stay for one change and journal it as `event`, with the picture before and after.
+def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: str, quoted: bool = False) -> Iterator[Stay]:
+    """Lock a stay for one change and journal it as `event`, with the picture before and after; `quoted` with its plan and terms.
 
     `version` None is for programs that hold no earlier view of it. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`.
     """
@@ -51,12 +51,12 @@ def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: s
     db.actor.require(permission, stay.property_id)
     if version is not None:
         refuse_stale(db, stay, version)
-    before = picture(stay, nights_of(db, stay.id))
+    before = picture(stay, nights_of(db, stay.id)) | (sold_as(stay) | {"quote": stay.quote} if quoted else {})
     yield stay
     stay.version += 1
     db.add(stay)
     db.flush()
-    after = picture(stay, nights_of(db, stay.id))
+    after = picture(stay, nights_of(db, stay.id)) | (sold_as(stay) if quoted else {})
     record(db, event, "stay", stay.id, stay.property_id, before=before, after=after)
 
 

@@ -59,7 +59,7 @@ def move(
             _refuse_history(stay)
             stay.arrival, stay.departure = stay.arrival + shift, stay.departure + shift
         movable = _segment(old, from_night) if from_night else old
-        segment = {n.night for n in movable if not _is_over(db, stay, n)}
+        segment = {n.night for n in movable if not is_over(db, stay, n)}
         type_id, unit = _target(db, stay, unit_id, room_type_id)
         place(db, stay, [_lie(n, shift, type_id, unit) if n.night in segment else replace(n, night=n.night + shift) for n in old])
     return stay
@@ -95,7 +95,7 @@ def change_dates(
             _refuse_history(stay)
         old = nights_of(db, stay.id)
         wanted = _stretched(db, stay, old, nights(arrival, departure), prices)
-        _keep_past(db, stay, old, wanted)
+        keep_past(db, stay, old, wanted)
         stay.arrival, stay.departure = arrival, departure
         place(db, stay, wanted)
     return stay
@@ -129,7 +129,7 @@ def split(
             raise BadInput("unit_id", "Say where the guest sleeps from then on.")
         old = nights_of(db, stay.id)
         wanted = [n if n.night < night else replace(n, room_type_id=type_id, unit_id=unit) for n in old]
-        _keep_past(db, stay, old, wanted)
+        keep_past(db, stay, old, wanted)
         place(db, stay, wanted)
     return stay
 
@@ -149,13 +149,15 @@ def unassign(db: Db, stay_id: UUID, version: int | None) -> Stay:
 
 
 def reprice(db: Db, stay_id: UUID, version: int | None, prices: Sequence[int]) -> Stay:
-    """Set the price of every night, minor units, first night first. Refuses `BadInput`, `PastNightsFixed`, `NotInThisState`."""
+    """Set the price of every night, minor units, first night first, as the house asks it; `agree_prices` is for what is agreed
+    by hand. Refuses `BadInput`, `PastNightsFixed`, `NotInThisState`.
+    """
     with change(db, stay_id, version, "reservation.change", "stay.repriced") as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         old = nights_of(db, stay.id)
         refuse_bad_prices(prices, len(old))
         wanted = [replace(n, price=price) for n, price in zip(old, prices, strict=True)]
-        _keep_past(db, stay, old, wanted)
+        keep_past(db, stay, old, wanted)
         place(db, stay, wanted)
     return stay
 
@@ -169,7 +171,15 @@ def change_party(db: Db, stay_id: UUID, version: int | None, adults: int, childr
     return stay
 
 
-UNDOABLE = ("stay.moved", "stay.dates_changed", "stay.split", "stay.unassigned", "stay.repriced", "stay.party_changed")
+UNDOABLE = (
+    "stay.moved",
+    "stay.dates_changed",
+    "stay.split",
+    "stay.unassigned",
+    "stay.repriced",
+    "stay.party_changed",
+    "stay.plan_changed",
+)
 
 
 def undo(db: Db, stay_id: UUID, version: int) -> Stay:
@@ -185,8 +195,10 @@ def undo(db: Db, stay_id: UUID, version: int) -> Stay:
         before = last.before
         stay.arrival, stay.departure = date.fromisoformat(before["arrival"]), date.fromisoformat(before["departure"])
         stay.adults, stay.children = before["adults"], before["children"]
+        if "quote" in before:
+            stay.rate_plan_id, stay.quote = UUID(plan) if (plan := before["rate_plan_id"]) else None, before["quote"]
         wanted = _nights_from(before)
-        _keep_past(db, stay, old, wanted)
+        keep_past(db, stay, old, wanted)
         place(db, stay, wanted)
     return stay
 
@@ -224,12 +236,12 @@ def _refuse_history(stay: Stay) -> None:
         raise PastNightsFixed()
 
 
-def _is_over(db: Db, stay: Stay, night: Night) -> bool:
+def is_over(db: Db, stay: Stay, night: Night) -> bool:
     """Whether the guest, in house, has already slept this night."""
     return stay.status == "checked_in" and night.night < today(db.one(Property, stay.property_id).timezone)
 
 
-def _keep_past(db: Db, stay: Stay, old: Sequence[Night], wanted: Sequence[Night]) -> None:
+def keep_past(db: Db, stay: Stay, old: Sequence[Night], wanted: Sequence[Night]) -> None:
     """Refuse `PastNightsFixed` when an in-house stay would lose or change a night that is over."""
-    if [n for n in old if _is_over(db, stay, n)] != [n for n in wanted if _is_over(db, stay, n)]:
+    if [n for n in old if is_over(db, stay, n)] != [n for n in wanted if is_over(db, stay, n)]:
         raise PastNightsFixed()

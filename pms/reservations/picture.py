@@ -28,6 +28,16 @@ def picture(stay: Stay, nights: Sequence[Night]) -> Picture:
     }
 
 
+def sold_as(stay: Stay) -> Picture:
+    """Under which plan the stay is sold, by id and by its name then, and why at another price, if so."""
+    quote = stay.quote or {}
+    return {
+        "rate_plan_id": str(stay.rate_plan_id) if stay.rate_plan_id else None,
+        "plan": quote.get("plan", {}).get("name", ""),
+        "reason": quote.get("reason", ""),
+    }
+
+
 def _segments(nights: Sequence[Night]) -> list[list[str | None]]:
     """Merge consecutive nights in the same unit."""
     segments: list[list[str | None]] = []

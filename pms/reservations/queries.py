@@ -52,7 +52,7 @@ class NightLine:
 
 @dataclass(frozen=True)
 class StayLine:
-    """One room of a reservation, local dates [arrival, departure), instants UTC; `room_type` is the one it was sold as."""
+    """One room of a reservation, local dates [arrival, departure), instants UTC; room type and plan are those it was sold as."""
 
     id: UUID
     room_type_id: UUID
@@ -66,6 +66,8 @@ class StayLine:
     checked_out_at: datetime | None
     cancelled_at: datetime | None
     version: int
+    rate_plan_id: UUID | None
+    rate_plan: str | None
     nights: tuple[NightLine, ...]
 
     @property
@@ -220,8 +222,8 @@ where r.id {these}
 """
 _STAYS = """
 select s.reservation_id, s.id, s.room_type_id, t.name, s.arrival, s.departure, s.adults, s.children, s.status,
-       s.checked_in_at, s.checked_out_at, s.cancelled_at, s.version
-from stay s join room_type t on t.id = s.room_type_id
+       s.checked_in_at, s.checked_out_at, s.cancelled_at, s.version, p.id, p.name
+from stay s join room_type t on t.id = s.room_type_id left join rate_plan p on p.id = s.rate_plan_id
 where s.reservation_id {these} order by s.id
 """
 _NIGHTS = """

@@ -71,7 +71,7 @@ def sold_for(
         return Sold([kind.base_price] * wish.nights)
     _refuse_forbidden(db, house, board, plan, kind, wish, terms)
     prices = _asked(board, plan, kind, wish)
-    _refuse_changed(db, house, terms.shown, sum(prices))
+    refuse_changed(db, house, terms.shown, sum(prices))
     quote = _quote(board, plan, prices) | ({"reason": terms.reason} if terms.reason else {})
     if agreed is not None and list(agreed) != prices:
         db.actor.require("rate.override", house.property_id)
@@ -139,7 +139,8 @@ def as_data(one: Reason) -> dict[str, Any]:
     return {"rule": one.rule, "night": one.night.isoformat() if one.night else None, "value": one.value}
 
 
-def _refuse_changed(db: Db, house: House, shown: int | None, now: int) -> None:
+def refuse_changed(db: Db, house: House, shown: int | None, now: int) -> None:
+    """Refuse `PriceChanged` when the price somebody saw, minor units, is not the price any more; None: nobody saw one."""
     if shown is None or shown == now:
         return
     texts = [formats.money(amount, house.currency, db.actor.locale) for amount in (shown, now)]

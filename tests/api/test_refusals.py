@@ -71,6 +71,11 @@ def unit_taken(hotel: Hotel) -> Response:
     return hotel.book(hotel.room(unit_id=str(hotel.doubles[0])))
 
 
+def not_for_sale(hotel: Hotel) -> Response:
+    hotel.set_rates(hotel.rate(closed=True))
+    return hotel.book(hotel.room())
+
+
 def already_booked(hotel: Hotel) -> Response:
     hotel.booked(external_ref="W-1")
     return hotel.book(external_ref="W-1")
@@ -171,7 +176,7 @@ def plan_in_use(hotel: Hotel) -> Response:
 
 WAYS: list[Callable[[Hotel], Response]] = [
     no_key, not_permitted, not_found, method_not_allowed, malformed_json, bad_request, content_too_large, invalid_input,
-    bad_input, sold_out, unit_taken, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
+    bad_input, sold_out, unit_taken, not_for_sale, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
     past_nights_fixed, too_many_rooms, moved_meanwhile, not_a_version, version_needed, key_used_otherwise,
     cells_moved_meanwhile, follows_its_parent, min_above_max, nothing_to_undo, code_taken, plans_go_in_circles, plan_in_use,
 ]  # fmt: skip

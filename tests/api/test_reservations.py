@@ -207,3 +207,34 @@ def test_dates_stay_dates_and_instants_are_utc(hotel: Hotel) -> None:
     made = hotel.booked()
     assert date.fromisoformat(made["arrival"]) == date(2027, 6, 1)
     assert made["booked_at"].endswith("Z")
+
+
+def test_a_room_is_sold_under_another_plan_and_says_so(hotel: Hotel) -> None:
+    strict = hotel.add_plan().json()["id"]
+    made = hotel.booked()
+    assert first(made)["rate_plan"]["id"] == str(hotel.plan)
+    room = {"id": first(made)["id"]}
+    changed = hotel.patch(made, rooms=[{**room, "rate_plan_id": strict, "reason": "Pays now"}])
+    assert changed.status_code == 200, changed.text
+    assert first(changed.json())["rate_plan"] == {"id": strict, "name": "Plan NR"}
+    assert [n["price"] for n in first(changed.json())["nights"]] == [9_000, 9_000]
+    more = hotel.patch(changed.json(), rooms=[{**hotel.room("2027-06-05", "2027-06-06"), "rate_plan_id": strict}])
+    assert [n["price"] for n in more.json()["rooms"][1]["nights"]] == [9_000]
+
+
+def test_rules_and_agreed_prices_are_overruled_by_permission_only(hotel: Hotel) -> None:
+    made, key = hotel.booked(), a_key(hotel.owner, "reservation.change")
+    hotel.set_rates(hotel.rate(closed=True))
+    room, named = {"id": first(made)["id"]}, {"If-Match": f'"{made["version"]}"'}
+
+    def asked(key: str | None = None, **change: Any) -> Any:
+        body = {"rooms": [{**room, **change}]}
+        return hotel.call("PATCH", f"/reservations/{made['id']}", key=key, json=body, headers=named)
+
+    forbidden = asked(rate_plan_id=str(hotel.plan)).json()
+    assert (forbidden["code"], [one["rule"] for one in forbidden["reasons"]]) == ("not-for-sale", ["closed"])
+    despite = {"rate_plan_id": str(hotel.plan), "despite_rules": True}
+    for change in (despite, {"prices": [1, 2]}, {"prices": [1, 2], "reason": "x"}):
+        assert asked(key, **change).status_code == 403  # type: ignore[arg-type]
+    agreed = asked(prices=[1, 2], reason="Regular guest")
+    assert (agreed.status_code, agreed.json()["total"]) == (200, 3)

@@ -16,8 +16,12 @@ from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import raw, work
 from pms.launch import front_end
+from pms.rates.cells import Edit, change_cells
+from pms.rates.load import house_of
+from pms.reservations.calendar import chart_house
 from pms.reservations.move import change_party
 from pms.ui.calendar import rows, sheet
+from pms.ui.calendar.rates import STANDARD
 from pms.ui.calendar.view import rows_for, span_for
 from tests.bench.figures import Figure, p50
 from tests.bench.seed import busy_house
@@ -61,11 +65,11 @@ def figure(name: str, values: Sequence[float], unit: str, goal: float) -> Figure
     return Figure(f"calendar: {name}", p50(values), unit, goal, of={"worst": max(values)})
 
 
-def server_part(owner: Actor, house: UUID) -> list[float]:
-    """Milliseconds to read and shape what opening the calendar shows, nothing known before."""
+def server_part(owner: Actor, house: UUID, rates: str = "") -> list[float]:
+    """Milliseconds to read and shape what opening the calendar shows, nothing known before; with rates or without."""
     assert owner.organization_id is not None
     first = rows.day_number(today(ZONE)) - 2
-    window = sheet.Window(span_for(owner.organization_id, house, first, 31), *rows_for(0, 24))
+    window = sheet.Window(span_for(owner.organization_id, house, first, 31), *rows_for(0, 24), rates=rates)
     return [_milliseconds(lambda: sheet.load(owner, window, None)) for _ in range(TIMES)]
 
 
@@ -123,13 +127,35 @@ def change(owner: Actor, stay: UUID) -> None:
         change_party(db, stay, None, 2, 2)
 
 
+def changed_price(owner: Actor, house: UUID, price: int) -> None:
+    """Somebody changes a price in sight, through the verb."""
+    with work(owner) as db:
+        found = house_of(db, house)
+        kind = chart_house(db, house).types[0]
+        assert found.default_plan_id
+        change_cells(db, house, [Edit((found.default_plan_id, kind.id, today(ZONE) + timedelta(5)), {"price": price})])
+
+
+def with_rates(page: Page, wire: Wire, owner: Actor, house: UUID) -> list[tuple[float, float]]:
+    """Turn the rates on, and change prices: milliseconds and bytes of each."""
+    page.evaluate("document.querySelector('#chart').scrollTop = 0")
+    page.get_by_role("button", name="Today").click()
+    page.get_by_role("button", name="Rates", exact=True).click()
+    page.locator(".rate-day").first.wait_for()
+    page.wait_for_timeout(600)
+    return [repaint(page, wire, lambda n=n: changed_price(owner, house, 9_000 + 10 * n)) for n in range(TIMES)]
+
+
 def measure(units: int = 500) -> list[Figure]:
     """All figures, on the servers of the environment."""
     front_end.build()
     email = an_email("bench")
     owner = a_member(an_organization("Bench"), "Bench Owner", "owner", email=email)
     house = busy_house(owner, today(ZONE), units=units)
-    found = [figure("server's part of opening", server_part(owner, house), "ms", 150)]
+    found = [
+        figure("server's part of opening", server_part(owner, house), "ms", 150),
+        figure("server's part of opening with rates", server_part(owner, house, STANDARD), "ms", 150),
+    ]
     with served(OCTASPACE_WEB_PROCESSES="2") as running, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
@@ -146,6 +172,7 @@ def in_browser(browser: Any, url: str, token: str, owner: Actor, house: UUID) ->
     down = [repaint(page, wire, lambda: page.evaluate(DOWN)) for _ in range(TIMES)]
     later = page.get_by_role("button", name="A week later")
     jumps = [repaint(page, wire, lambda: later.evaluate("button => button.click()"), 700) for _ in range(TIMES)]
+    rated = with_rates(page, wire, owner, house)
     return [
         figure("open to bars", times, "ms", 1200),
         figure("open, on the socket", [size / 1024 for size in sizes], "KB", 120),
@@ -153,4 +180,6 @@ def in_browser(browser: Any, url: str, token: str, owner: Actor, house: UUID) ->
         figure("somebody's change, on the socket", [size / 1024 for _, size in changes], "KB", 2),
         figure("scroll by 100 px", [one for one, _ in down], "ms", 100),
         figure("jump to other dates", [one for one, _ in jumps], "ms", 200),
+        figure("a changed price to the second frame", [one for one, _ in rated], "ms", 80),
+        figure("a changed price, on the socket", [size / 1024 for _, size in rated], "KB", 4),
     ]

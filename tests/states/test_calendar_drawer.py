@@ -37,12 +37,12 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
     await tab.call(StayDrawer.save_stay, form)
     assert (drawer.card.unit, drawer.card.nights, drawer.card.children, drawer.editing) == ("103", 3, 1, "")
     await tab.call(StayDrawer.edit_section, "prices")
-    await tab.call(StayDrawer.save_prices, {f"price-{hotel.day(1)}": "80,50"})
+    await tab.call(StayDrawer.save_prices, {f"price-{hotel.day(1)}": "80,50", "reason": "Noise"})
     assert drawer.card.prices[0].bare == "80.50"
     await tab.call(StayDrawer.do, "cancel")
     assert drawer.card.status == "cancelled"
     assert drawer.card.actions == ["reinstate"]
-    assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed"]
+    assert [one[0] for one in drawer.card.history][:2] == ["Cancelled", "Prices changed: Noise"]
 
 
 async def _let_in_again(tab: Tab) -> None:

@@ -34,7 +34,20 @@ from pms.rates.restrict import Wish
 from pms.rates.rules import RuleFields
 from pms.rates.standard import open_standard_plans
 from pms.reports import occupancy
-from pms.reservations import block_list, blocks, calendar, day, details, guests, life_cycle, move, offers, rate_sheets, structure
+from pms.reservations import (
+    block_list,
+    blocks,
+    calendar,
+    day,
+    details,
+    guests,
+    life_cycle,
+    move,
+    offers,
+    rate_sheets,
+    resell,
+    structure,
+)
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.queries import Wanted, guest_within_reach, reservations
@@ -219,6 +232,12 @@ REFUSED: dict[str, Try] = {
     "reservations.move.assign a unit": lambda db, hers, his: move.assign(db, his.stay_id, None, hers.free_unit_id),
     "reservations.move.unassign": lambda db, hers, his: move.unassign(db, hers.stay_id, None),
     "reservations.move.reprice": lambda db, hers, his: move.reprice(db, hers.stay_id, None, [1, 1]),
+    "reservations.resell.plans_of_stay": lambda db, hers, his: resell.plans_of_stay(db, hers.stay_id),
+    "reservations.resell.change_plan": lambda db, hers, his: resell.change_plan(db, hers.stay_id, None, Terms()),
+    "reservations.resell.change_plan to a plan": lambda db, hers, his: resell.change_plan(
+        db, his.stay_id, None, Terms(hers.rates.plan_id)
+    ),
+    "reservations.resell.agree_prices": lambda db, hers, his: resell.agree_prices(db, hers.stay_id, None, [1, 1], "Regular"),
     "reservations.move.change_party": lambda db, hers, his: move.change_party(db, hers.stay_id, None, 1, 0),
     "reservations.move.undo": lambda db, hers, his: move.undo(db, hers.stay_id, 1),
     "inventory.bring_back.bring_back_unit": lambda db, hers, his: bring_back.bring_back_unit(db, hers.free_unit_id, 1),

@@ -12,6 +12,8 @@ from pms.api.v1.shapes import State
 from pms.kernel.money import MINOR_MAX
 from pms.reservations.book import ROOMS_MAX, Booking, Room
 from pms.reservations.guests import GuestDetails
+from pms.reservations.resell import REASON_MAX
+from pms.reservations.sold import Terms
 
 
 def _printable(value: str) -> str:
@@ -109,7 +111,7 @@ Action = Literal["confirm", "check_in", "undo_check_in", "check_out", "undo_chec
 class RoomChange(Asked):
     """A change to a room of the reservation (with its `id`); without `id`, one more room to sell.
 
-    Done in this order: reinstating or undoing, dates, unit or type, party, prices, then any other action.
+    Done in this order: reinstating or undoing, dates, unit or type, party, plan, prices, then any other action.
     """
 
     id: UUID | None = None
@@ -121,7 +123,17 @@ class RoomChange(Asked):
     room_type_id: UUID | None = Field(None, description="The type to sleep in, no unit assigned.")
     adults: Annotated[Count, Field(ge=1)] | None = None
     children: Count | None = None
-    prices: Prices | None = Field(None, description="A price for each night the room then has.")
+    rate_plan_id: UUID | None = Field(
+        None,
+        description="Sell the nights to come under this plan, at what it asks now; nights already slept keep their price.",
+    )
+    despite_rules: bool = Field(False, description="Sell what the plan's rules forbid. Scope `rate.override`.")
+    prices: Prices | None = Field(
+        None, description="A price for each night the room then has, as agreed with the guest. Scope `rate.override`."
+    )
+    reason: Annotated[Text, Field(max_length=REASON_MAX)] = Field(
+        "", description="Why this plan or these prices: kept with the room and in the journal.", examples=["Regular guest"]
+    )
     action: Action | None = Field(None, description="A step in the room's life.")
 
     @model_validator(mode="after")
@@ -138,7 +150,12 @@ class RoomChange(Asked):
         assert self.arrival is not None
         assert self.departure is not None
         adults = 2 if self.adults is None else self.adults
-        return Room(self.room_type_id, self.arrival, self.departure, self.unit_id, adults, self.children or 0, self.prices)
+        place = self.room_type_id, self.arrival, self.departure, self.unit_id
+        return Room(*place, adults, self.children or 0, self.prices, terms=self.terms())
+
+    def terms(self) -> Terms:
+        """Under which plan and conditions."""
+        return Terms(self.rate_plan_id, despite_rules=self.despite_rules, reason=self.reason)
 
 
 class GuestChange(Asked):

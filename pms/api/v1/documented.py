@@ -17,6 +17,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "The address does not know that method; `Allow` lists those it does."),
     "sold-out": (409, "A room type has no room left; `nights` lists every night that lacks one, `room_type` names the type."),
     "unit-taken": (409, "The unit is somebody else's (`by`) on the `nights` listed."),
+    "not-for-sale": (409, "Rules forbid it; `reasons` lists each `rule` with its `night` and `value`."),
     "already-booked": (409, "This `external_ref` of this `source` has been booked before."),
     "busy": (409, "Somebody else is changing the same nights. Send the request again."),
     "not-in-this-state": (409, "The room's life does not allow that now; `state` is how it stands."),

@@ -27,8 +27,8 @@ from pms.reservations.queries import ReservationDetail, Wanted, details
 router = APIRouter(prefix="/v1/reservations", tags=["Reservations"])
 Id = Annotated[UUID, Path(description="The reservation's id.")]
 
-_SELLING = ("sold-out", "unit-taken", "busy", "not-found", "bad-input", "key-used-otherwise")
-_CHANGING = (*_SELLING, "version-needed", "moved-meanwhile", "not-a-version", "not-in-this-state")
+_SELLING = ("sold-out", "unit-taken", "not-for-sale", "busy", "not-found", "bad-input", "key-used-otherwise")
+_CHANGING = (*_SELLING, "version-needed", "moved-meanwhile", "not-a-version", "not-in-this-state", "past-nights-fixed")
 
 
 @router.get("", response_model=Reservations, responses=refused("not-permitted"), summary="List reservations")
@@ -67,10 +67,11 @@ def read_reservation(id: Id, caller: Key, if_none_match: IfNoneMatch = None) -> 
 
 @router.patch("/{id}", response_model=Reservation, responses=refused(*_CHANGING), summary="Change a reservation")
 def change_reservation(id: Id, caller: Key, asked: ReservationChange, once: Idempotent, if_match: IfMatch = None) -> Response:
-    """Change notes, tags, source, guest and rooms (dates, unit, type, party, prices, check-in, check-out, ...) in one go.
+    """Change notes, tags, source, guest and rooms (dates, unit, type, party, plan, prices, check-in, ...) in one go.
 
     All of it happens or nothing. `412 moved-meanwhile` says who changed the reservation since you saw it.
-    Scopes: `reservation.change`; for the actions `reservation.cancel` and `reservation.check_in`; `guest.change` for details.
+    Scopes: `reservation.change`; for the actions `reservation.cancel` and `reservation.check_in`; `guest.change` for details;
+    `rate.override` for `prices` and `despite_rules`.
     """
     saw = wanted_version(if_match)
 

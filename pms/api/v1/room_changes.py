@@ -13,6 +13,7 @@ from pms.reservations.details import Versions, add_room, change_reservation, loc
 from pms.reservations.guests import change_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.move import change_dates, change_party, move, reprice, unassign
+from pms.reservations.resell import agree_prices, change_plan
 
 Act = Callable[[Db, UUID, int | None], Stay]
 
@@ -71,10 +72,20 @@ def _change_room(db: Db, stay: Stay, asked: RoomChange) -> None:
         adults = stay.adults if asked.adults is None else asked.adults
         children = stay.children if asked.children is None else asked.children
         change_party(db, stay.id, None, adults, children)
-    if asked.prices is not None:
-        reprice(db, stay.id, None, asked.prices)
+    _change_prices(db, stay, asked)
     if asked.action in LAST:
         LAST[asked.action](db, stay.id, None)
+
+
+def _change_prices(db: Db, stay: Stay, asked: RoomChange) -> None:
+    """The plan, then what was agreed beside it; a program need not say why."""
+    if asked.rate_plan_id is not None:
+        change_plan(db, stay.id, None, asked.terms())
+    if asked.prices is not None and asked.reason.strip():
+        agree_prices(db, stay.id, None, asked.prices, asked.reason)
+    elif asked.prices is not None:
+        db.actor.require("rate.override", stay.property_id)
+        reprice(db, stay.id, None, asked.prices)
 
 
 def _change_dates(db: Db, stay: Stay, asked: RoomChange) -> None:

@@ -106,6 +106,7 @@ def _room(stay: StayLine) -> Plain:
     return {
         "id": stay.id,
         "room_type": {"id": stay.room_type_id, "name": stay.room_type},
+        "rate_plan": {"id": stay.rate_plan_id, "name": stay.rate_plan} if stay.rate_plan_id else None,
         "status": stay.status,
         "arrival": stay.arrival,
         "departure": stay.departure,

@@ -146,6 +146,7 @@ class Room(Shape):
 
     id: Id
     room_type: Named
+    rate_plan: Named | None = Field(description="Under which it is sold; null for prices brought along.")
     status: State
     arrival: date
     departure: date

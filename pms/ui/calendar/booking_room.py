@@ -73,7 +73,7 @@ def _priced(draft: Draft, found: list[Offer], currency: str, locale: str) -> Dra
     if not found:
         return draft
     plans = [[str(one.plan.id), _plan(one, currency, locale)] for one in found]
-    sold = next((one for one in found if not _against(one)), found[0])
+    sold = next((one for one in found if not against(one)), found[0])
     chosen = next((one for one in found if str(one.plan.id) == draft.plan), sold)
     return replace(
         draft,
@@ -82,19 +82,19 @@ def _priced(draft: Draft, found: list[Offer], currency: str, locale: str) -> Dra
         costs=_costs(chosen, currency, locale),
         usual=_usual(chosen, currency, locale),
         promise=said.cancellation(chosen.cancellation, currency, locale) if chosen.cancellation else "",
-        forbidden=" ".join(said.reasons(_against(chosen), locale)),
+        forbidden=" ".join(said.reasons(against(chosen), locale)),
         shown=sum(chosen.prices),
     )
 
 
-def _against(offer: Offer) -> list[Any]:
+def against(offer: Offer) -> list[Any]:
     """The rules that the desk is asked about; a unit taken and a bed put up are its own affair."""
     return [one for one in offer.reasons if one.rule not in DECIDED_ELSEWHERE and one.rule != "party_too_large"]
 
 
 def _plan(offer: Offer, currency: str, locale: str) -> str:
     price = formats.money(offer.taxed.total, currency, locale)
-    return f"{offer.plan.name} · {price}" + (f" · {translate('not sold', locale)}" if _against(offer) else "")
+    return f"{offer.plan.name} · {price}" + (f" · {translate('not sold', locale)}" if against(offer) else "")
 
 
 def _costs(offer: Offer, currency: str, locale: str) -> str:

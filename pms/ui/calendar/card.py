@@ -22,13 +22,14 @@ from pms.ui.calendar.story import story
 
 @dataclass(frozen=True)
 class NightRow:
-    """One night: ISO date, in words, where, price in words and as typed; `over` when it has been slept."""
+    """One night: ISO date, in words, where, price in words and as typed; `slept` when it is over, and its price fixed."""
 
     night: str
     text: str
     place: str
     price: str
     bare: str
+    slept: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ class Card:
     total: str = ""
     grand_total: str = ""
     currency: str = ""
+    plan: str = ""
+    cancellation: str = ""
+    reason: str = ""
+    sells: bool = False
     prices: list[NightRow] = field(default_factory=list)
     others: list[list[str]] = field(default_factory=list)
     history: list[list[str]] = field(default_factory=list)
@@ -107,7 +112,8 @@ def actions_for(stay: StayLine, here: date) -> list[str]:
 
 def load_card(db: Db, stay_id: UUID) -> Card:
     """The stay with its reservation and history. Refuses `NotFound` (also for one out of reach), `NotPermitted`."""
-    found = reservation(db, db.one(Stay, stay_id).reservation_id)
+    row = db.one(Stay, stay_id)
+    found = reservation(db, row.reservation_id)
     stay = next((one for one in found.stays if one.id == stay_id), None)
     if stay is None:
         raise NotFound(what="stay")
@@ -118,7 +124,8 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         **_who(found),
         **_where(stay, locale),
         **_when(stay, house, locale),
-        **_money(found, stay, locale),
+        **_money(found, stay, today(house.timezone), locale),
+        **_sold(row, stay),
         stay=str(stay.id),
         version=stay.version,
         reservation=str(found.id),
@@ -184,7 +191,7 @@ def _when(stay: StayLine, house: Property, locale: str) -> dict:
     }
 
 
-def _money(found: ReservationDetail, stay: StayLine, locale: str) -> dict:
+def _money(found: ReservationDetail, stay: StayLine, here: date, locale: str) -> dict:
     currency = found.currency
     nights = [
         NightRow(
@@ -193,6 +200,7 @@ def _money(found: ReservationDetail, stay: StayLine, locale: str) -> dict:
             night.unit or "",
             money(night.price, currency, locale),
             money_bare(night.price, currency, locale),
+            stay.status == "checked_in" and night.night < here,
         )
         for night in stay.nights
     ]
@@ -201,6 +209,17 @@ def _money(found: ReservationDetail, stay: StayLine, locale: str) -> dict:
         "total": money(stay.total, currency, locale),
         "currency": currency,
         "grand_total": money(found.total, currency, locale) if len(found.stays) > 1 else "",
+    }
+
+
+def _sold(row: Stay, stay: StayLine) -> dict:
+    """Under which plan, which promise, and why at another price; whether that can still be changed."""
+    quote = row.quote or {}
+    return {
+        "plan": stay.rate_plan or "",
+        "cancellation": (quote.get("cancellation") or {}).get("name", ""),
+        "reason": quote.get("reason", ""),
+        "sells": stay.status in ("tentative", "confirmed", "checked_in"),
     }
 
 

@@ -16,6 +16,7 @@ from pms.ui.calendar.rows import Bar
 from pms.ui.calendar.state import DAY_SLOTS, ROW_SLOTS, Calendar
 from pms.ui.kit import icon, t, tn, word_of
 from pms.ui.kit.words import Words
+from pms.ui.rates.marks import mark_short, marks_words
 
 SCRIPT = "$/public/calendar/chart.js"
 LOOK_WORDS = {
@@ -56,6 +57,10 @@ def _wished(what: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
     return (what,)
 
 
+def _rated(row: rx.Var[str], day: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
+    return row, day
+
+
 class Chart(rx.Component):
     """The scrolling container: keeps the place when the zoom changes, reports what is in sight, hears mouse and keys."""
 
@@ -68,6 +73,7 @@ class Chart(rx.Component):
     total: rx.Var[int]
     zoom: rx.Var[int]
     compact: rx.Var[bool]
+    letters: rx.Var[int]
     goto: rx.Var[list[int]]
     zone: rx.Var[str]
     address: rx.Var[dict[str, str]]
@@ -83,6 +89,7 @@ class Chart(rx.Component):
     on_book: rx.EventHandler[_booked]
     on_open: rx.EventHandler[_opened]
     on_wish: rx.EventHandler[_wished]
+    on_rate: rx.EventHandler[_rated]
 
 
 def numbered(**numbers: rx.Var[int]) -> rx.Var[dict[str, int]]:
@@ -113,9 +120,10 @@ def day_text(number: Any, style: str) -> rx.Var[str]:
 
 
 def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
-    """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_wish`."""
+    """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_rate`, `on_wish`."""
     compact = Calendar.kept_height == "compact"
-    marks = numbered(o=Calendar.origin, axis=Calendar.axis, total=Calendar.total, zoom=Calendar.zoom, here=Calendar.today)
+    numbers = {"o": Calendar.origin, "axis": Calendar.axis, "total": Calendar.total, "zoom": Calendar.zoom}
+    marks = numbered(**numbers, here=Calendar.today, letters=Calendar.letters)
     return Chart.create(
         rx.el.div(class_name="paper", aria_hidden="true"),
         rx.el.div(class_name="today-column", aria_hidden="true"),
@@ -129,6 +137,7 @@ def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx
         total=Calendar.total,
         zoom=Calendar.zoom,
         compact=compact,
+        letters=Calendar.letters,
         goto=Calendar.goto,
         zone=zone,
         address=address,
@@ -195,7 +204,7 @@ def _line(row: rx.Var[dict[str, Any]], slot: rx.Var[int]) -> rx.Component:
     return rx.cond(
         top >= 0,
         rx.el.div(
-            chart_row(row=row),
+            chart_row(row=row, plan=_plan_name(), tight=Calendar.zoom > 14),
             class_name="line " + row["t"].to(str),
             role="row",
             aria_rowindex=top + 1,
@@ -205,8 +214,13 @@ def _line(row: rx.Var[dict[str, Any]], slot: rx.Var[int]) -> rx.Component:
     )
 
 
+def _plan_name() -> rx.Var[str]:
+    """The plan whose prices are shown, and their currency; the same text for every row."""
+    return rx.cond(Calendar.rates != "", Calendar.plan_name + ", " + Calendar.currency, "").to(str)
+
+
 @rx.memo
-def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool]) -> rx.Component:
     """A room type's header, a lane of what is unassigned, or a unit with its bars."""
     name, extra, kind = row["n"].to(str), row["s"].to(str), row["t"].to(str)
     bars = row["b"].to(list[list[Any]])
@@ -216,7 +230,7 @@ def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
             counts,
             lambda count, n: rx.cond(
                 n > 0,
-                rx.el.span(_count(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
+                rx.el.span(count_text(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
                 rx.fragment(),
             ),
         ),
@@ -246,12 +260,68 @@ def chart_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
     return rx.fragment(
         rx.el.div(head, class_name="unit", role="rowheader"),
-        rx.cond(counts.length() > 0, free, rx.fragment()),
+        rx.cond(counts.length() > 0, _rates_or(free, row, plan, tight), rx.fragment()),
         rx.foreach(bars, lambda bar: _bar(bar, rx.cond(kind == "u", name, t("Unassigned")))),
     )
 
 
-def _count(count: rx.Var[int]) -> rx.Var[str]:
+def _rates_or(free: rx.Component, row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool]) -> rx.Component:
+    """In rates mode what each day of a room type costs, how many rooms are left and what restricts it; else how many are free."""
+    rates = cells_of(row["r"])
+    counts, key, name = row["c"].to(list[int]), row["k"].to(str), row["n"].to(str)
+    days = rx.foreach(
+        rates,
+        lambda cell, n: rate_day(
+            cell=cell, left=counts[n + 1], day=counts[0] + n, row=key, whose=name + ", " + plan, tight=tight, key=counts[0] + n
+        ),
+    )
+    return rx.cond(rates.length() > 0, rx.el.div(days, class_name="frees rates", custom_attrs=placed(a=counts[0])), free)
+
+
+def cells_of(text: rx.Var[Any]) -> rx.Var[list[list[Any]]]:
+    """Cells of rates as they cross the wire, taken apart: [price, looks, marks, version]."""
+    data = rx.vars.VarData(imports={"$/public/rates/cells.js": [ImportVar(tag="cells")]})
+    merged = rx.vars.VarData.merge(data, text._get_all_var_data())
+    return rx.Var(f"cells({text!s})", _var_data=merged).to(list[list[Any]])
+
+
+@rx.memo
+def rate_day(
+    cell: rx.Var[list[Any]], left: rx.Var[int], day: rx.Var[int], row: rx.Var[str], whose: rx.Var[str], tight: rx.Var[bool]
+) -> rx.Component:
+    """The price of one day: drawn anew only where it changed, as there are hundreds."""
+    price, look, marks = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]])
+    full = rx.cond(left < 0, "over", rx.cond(left == 0, "none", ""))
+    label = rate_label(price, look, marks, left, day, whose)
+    closed = rx.cond(look.contains("c"), rx.el.i("✕", class_name="stop"), rx.fragment())
+    return rx.el.button(
+        rx.el.b(price),
+        rx.el.span(
+            rx.el.small(count_text(left), class_name=full),
+            closed,
+            rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, tight), key=mark[0])),
+            class_name="marks",
+        ),
+        type="button",
+        tab_index=-1,
+        class_name="rate-day " + look.split("").join(" "),
+        title=label,
+        aria_label=label,
+        custom_attrs={"data-key": row + "-" + day.to(str), "data-a": day, "data-n": 1},
+    )
+
+
+def rate_label(price: Any, look: Any, marks: Any, left: Any, day: Any, whose: Any) -> rx.Var[str]:
+    """Everything a price says, in words."""
+    rooms = rx.cond(left < 0, t("oversold"), tn("{n} room left", "{n} rooms left", left)).to(str)
+    label = whose + ", " + day_text(day, "date") + ": " + price + ", " + rooms
+    for letter, words in (("m", t("set by hand")), ("c", t("closed"))):
+        label = label + rx.cond(look.contains(letter), ", " + words, "").to(str)
+    return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str)
+
+
+def count_text(count: rx.Var[int]) -> rx.Var[str]:
+    """A number of rooms, those lacking with a minus."""
     return rx.cond(count < 0, "−" + (count * -1).to(str), count.to(str))
 
 

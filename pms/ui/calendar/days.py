@@ -7,11 +7,14 @@ from typing import Any
 import reflex as rx
 
 from pms.ui.calendar.booking_state import NewBooking
-from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT
-from pms.ui.calendar.days_state import DayList, Line
+from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT, cells_of, rate_label
+from pms.ui.calendar.days_state import DayList, Line, Rated
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.find import find_button
-from pms.ui.kit import button, icon_button, loading, pill, t, tn, word_of
+from pms.ui.calendar.state import Calendar
+from pms.ui.kit import button, icon, icon_button, loading, pill, t, tn, word_of
+from pms.ui.rates.marks import mark_short
+from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
 
 S = DayList
@@ -59,12 +62,59 @@ def day_list() -> rx.Component:
         class_name="day-head",
     )
     lists = rx.el.div(
+        rx.cond(Session.granted["property.view"], _rates(), rx.fragment()),
         _group(t("Arrivals"), S.arrivals, t("Nobody arrives.")),
         _group(t("Departures"), S.departures, t("Nobody leaves.")),
         _group(t("In house"), S.staying, t("Nobody stays over.")),
         class_name="day-lists",
     )
     return rx.el.div(head, rx.cond(S.ready, lists, loading(8)), class_name="day-list")
+
+
+def plan_choice(plans: Any, plan: Any, currency: Any, choose: Any) -> rx.Component:
+    """Whose prices are shown: one of the plans [key, name]."""
+    return rx.el.select(
+        rx.foreach(plans, lambda one: rx.el.option(one[1], value=one[0], key=one[0])),
+        value=plan,
+        on_change=choose,
+        class_name="input plan-choice",
+        aria_label=t("Rate plan whose prices are shown, in {currency}", currency=currency),
+    )
+
+
+def _rates() -> rx.Component:
+    """What each room type costs that day, folded away until somebody wants to know."""
+    shown = Calendar.rates != ""
+    fold = rx.el.button(
+        icon("down", small=True),
+        rx.el.h2(t("Rates")),
+        type="button",
+        class_name="fold",
+        aria_expanded=rx.cond(shown, "true", "false"),
+        on_click=S.switch_rates,
+    )
+    choice = rx.cond(shown & (S.plans.length() > 0), plan_choice(S.plans, S.plan, S.currency, S.choose_plan), rx.fragment())
+    lines = rx.cond(shown, rx.el.div(rx.foreach(S.rated, _rated), class_name="day-lines"), rx.fragment())
+    return rx.el.section(rx.el.div(fold, choice, class_name="row"), lines, class_name="day-rates")
+
+
+def _rated(one: rx.Var[Rated]) -> rx.Component:
+    """One room type: how many rooms are left, what restricts it, what it costs; a tap opens the cell."""
+    cell = cells_of(one.cell)[0].to(list[Any])
+    price, look, marks = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]])
+    closed = rx.cond(look.contains("c"), rx.el.i(t("closed"), class_name="stop"), rx.fragment())
+    few = rx.cond(one.left < 0, "over", rx.cond(one.left == 0, "none", ""))
+    left = rx.cond(one.left < 0, t("oversold"), tn("{n} room left", "{n} rooms left", one.left))
+    return rx.el.button(
+        rx.el.span(rx.el.b(one.name), rx.el.small(left, class_name=few), class_name="grow"),
+        rx.el.span(closed, rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, False), key=mark[0])), class_name="marks"),
+        rx.el.b(price),
+        type="button",
+        class_name="day-line " + look.split("").join(" "),
+        aria_label=rate_label(price, look, marks, one.left, S.number, one.name + ", " + S.plan_name + ", " + S.currency),
+        on_click=Why.edit("p" + S.plan + one.type, S.number),
+        key=one.type,
+    )
 
 
 def _group(title: Any, lines: rx.Var[list[Line]], nobody: Any) -> rx.Component:

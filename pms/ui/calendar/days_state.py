@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -13,11 +13,14 @@ from pydantic import Field
 
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
-from pms.kernel.db import work
+from pms.kernel.db import Db, work
 from pms.kernel.formats import day_short
 from pms.properties.models import Property
+from pms.reservations.calendar import chart_house, counted
 from pms.reservations.day import DayLine, day_lines
 from pms.ui.calendar import rows
+from pms.ui.calendar.rates import STANDARD, Mode, Rates
+from pms.ui.calendar.rows import Counts
 from pms.ui.calendar.state import VIEW, Calendar
 from pms.ui.kit.words import Words
 from pms.ui.shell import LiveView, News, Session, handler, house_of, show
@@ -25,10 +28,11 @@ from pms.ui.shell.live import Stories, hub
 
 
 class Day(NamedTuple):
-    """What a phone shows: one day of one property."""
+    """What a phone shows: one day of one property, and whose rates, if any."""
 
     property_id: UUID
     day: date
+    rates: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,18 @@ class Line:
     urgent: bool
 
 
+@dataclass(frozen=True)
+class Rated:
+    """What a room type costs: its key and name, its cell as the grid writes it, and how many rooms are left."""
+
+    type: str
+    name: str
+    cell: str
+    left: int
+
+
 class DayList(rx.State):
-    """`day` is ISO, `title` the same in words."""
+    """`day` is ISO, `number` counts it, `title` says it in words. What each type costs is known in rates mode alone."""
 
     day: str = ""
     title: str = ""
@@ -56,6 +70,12 @@ class DayList(rx.State):
     arrivals: list[Line] = []
     departures: list[Line] = []
     staying: list[Line] = []
+    rated: list[Rated] = []
+    number: int = 0
+    plan: str = ""
+    plan_name: str = ""
+    plans: list[list[str]] = []
+    currency: str = ""
     ready: bool = False
 
     @handler
@@ -70,7 +90,9 @@ class DayList(rx.State):
         session = await self.get_state(Session)
         self.day, self.is_today = day.isoformat(), day == today(session.house_now.timezone)
         self.title = day_short(day, (await self.get_state(Words)).locale)
-        await show(self, DAY, Day(house_of(session), day))
+        self.number = rows.day_number(day)
+        rates = (await self.get_state(Calendar)).rates if session.granted.get("property.view") else ""
+        await show(self, DAY, Day(house_of(session), day, rates))
         self.ready = True
 
     @handler
@@ -89,6 +111,23 @@ class DayList(rx.State):
         """Show a day as the date field sends it."""
         if found := _read(day):
             await self._show(found)
+
+    @handler
+    async def switch_rates(self) -> Any:
+        """Show what the day costs, or no longer."""
+        await self._rate("" if (await self.get_state(Calendar)).rates else STANDARD)
+
+    @handler
+    async def choose_plan(self, plan: Mode) -> Any:
+        """Show the prices of another plan."""
+        await self._rate(str(plan))
+
+    async def _rate(self, mode: str) -> None:
+        """One choice for chart and list."""
+        calendar = await self.get_state(Calendar)
+        calendar.rates, calendar.kept_rates = mode, mode
+        if day := _read(self.day):
+            await self._show(day)
 
     @handler
     async def turned(self, narrow: bool) -> Any:
@@ -137,28 +176,51 @@ def _line(one: DayLine, here: date, locale: str) -> Line:
 
 @dataclass(frozen=True)
 class Found:
-    """The three lists of a day."""
+    """The three lists of a day; in rates mode also what it costs."""
 
     arrivals: list[Line]
     departures: list[Line]
     staying: list[Line]
+    rated: list[Rated] = field(default_factory=list)
+    plan: str = ""
+    plan_name: str = ""
+    plans: list[list[str]] = field(default_factory=list)
+    currency: str = ""
 
 
 def _load(actor: Actor, window: Day, news: Stories) -> Found:
     with work(actor) as db:
         lines = day_lines(db, window.property_id, window.day)
         here = today(db.one(Property, window.property_id).timezone)
-    return Found(*sorted_lines(lines, window.day, here, actor.locale))
+        rates = _rates(db, window) if window.rates else {}
+    return Found(*sorted_lines(lines, window.day, here, actor.locale), **rates)
+
+
+def _rates(db: Db, window: Day) -> dict[str, Any]:
+    """What each room type costs that day, where the plan sells it, and which plans there are."""
+    house = chart_house(db, window.property_id)
+    now = Rates().now(db, window.property_id, [window.day], window.rates)
+    counts = Counts(house, counted(db, window.property_id, window.day, window.day + timedelta(1)))
+    left = [(one, counts.at(one.id, window.day).free) for one in house.types]
+    rated = [Rated(rows.key_of(one.id), one.name, cell, free) for one, free in left if (cell := now.cells(one.id, [free]))]
+    beside, name = now.priced, now.plan.name if now.plan else ""
+    plans = [list(plan) for plan in beside.plans]
+    return {"rated": rated, "plan": beside.plan, "plan_name": name, "plans": plans, "currency": beside.currency}
 
 
 def _put(state: DayList, found: Found, news: Stories) -> None:
-    for name in ("arrivals", "departures", "staying"):
+    for name in Found.__dataclass_fields__:
         if getattr(state, name) != getattr(found, name):
             setattr(state, name, getattr(found, name))
 
 
 def _concerns(news: News, window: Day) -> bool:
-    return news.property_id in (None, str(window.property_id))
+    if news.property_id not in (None, str(window.property_id)):
+        return False
+    if "calendar" in news.topics:
+        return True
+    told = news.after if news.event == "rate.changed" and news.after else None
+    return bool(window.rates) and (told is None or told["first"] <= window.day.isoformat() <= told["last"])
 
 
-DAY = LiveView(state=DayList, topics=frozenset({"calendar"}), load=_load, apply=_put, concerns=_concerns)
+DAY = LiveView(state=DayList, topics=frozenset({"calendar", "rates"}), load=_load, apply=_put, concerns=_concerns)

@@ -8,13 +8,14 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
+from pms.ui.calendar.drawer_parts import fact, form, section, select
+from pms.ui.calendar.drawer_prices import plan_part, prices_part
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.kit import (
     button,
     date_field,
     drawer,
     icon,
-    icon_button,
     number_field,
     pill,
     t,
@@ -51,7 +52,9 @@ S, C = StayDrawer, StayDrawer.card
 
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
-    body = rx.el.div(_stay(), _prices(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay)
+    body = rx.el.div(
+        _stay(), plan_part(), prices_part(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay
+    )
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
         rx.cond(C.name != C.code, rx.el.span(C.code, class_name="faint num"), rx.fragment()),
@@ -100,32 +103,6 @@ def _actions() -> rx.Component:
     return rx.el.div(rx.foreach(C.actions, one), class_name="actions")
 
 
-def _section(
-    title: Any, section: str, shown: rx.Component, form: rx.Component, permission: str = "reservation.change"
-) -> rx.Component:
-    """A part of the drawer that can be edited in place."""
-    pen = rx.cond(
-        Session.granted[permission],
-        icon_button("edit", t("Edit: {what}", what=title), tip=False, on_click=S.edit_section(section), class_name="small"),
-        rx.fragment(),
-    )
-    head = rx.el.div(rx.el.h3(title, class_name="grow"), rx.cond(S.editing == section, rx.fragment(), pen), class_name="row")
-    return rx.el.section(head, rx.cond(S.editing == section, form, shown), class_name="section")
-
-
-def _form(on_submit: Any, *fields: rx.Component) -> rx.Component:
-    buttons = rx.el.div(
-        button(t("Never mind"), on_click=S.edit_section("")),
-        button(t("Save"), "primary", type="submit"),
-        class_name="row form-end",
-    )
-    return rx.el.form(*fields, buttons, on_submit=on_submit, class_name="stack")
-
-
-def _fact(label: Any, value: Any) -> rx.Component:
-    return rx.el.div(rx.el.span(label), rx.el.b(value))
-
-
 def _stay() -> rx.Component:
     party = rx.cond(
         C.children > 0,
@@ -153,30 +130,21 @@ def _stay() -> rx.Component:
         rx.el.option(t("Unassigned"), value=""),
         rx.foreach(S.units, lambda one: rx.el.option(one[1], value=one[0], key=one[0])),
     )
-    form = _form(
+    fields = form(
         S.save_stay,
         rx.el.div(
             date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"]),
             date_field(t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"]),
             class_name="fields two",
         ),
-        _select(t("Unit"), "unit", units, rx.cond(C.split, "keep", C.unit_id), S.errors["unit"]),
+        select(t("Unit"), "unit", units, rx.cond(C.split, "keep", C.unit_id), S.errors["unit"]),
         rx.el.div(
             number_field(t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"]),
             number_field(t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"]),
             class_name="fields two",
         ),
     )
-    return rx.cond(S.editing == "split", _split(), _section(t("Stay"), "stay", shown, form))
-
-
-def _select(label: Any, name: str, options: rx.Component, value: Any, error: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name),
-        rx.el.select(options, id=name, name=name, class_name="input", default_value=value),
-        rx.cond(error, rx.el.span(error, class_name="wrong", role="alert"), rx.fragment()),
-        class_name="field",
-    )
+    return rx.cond(S.editing == "split", _split(), section(t("Stay"), "stay", shown, fields))
 
 
 def _split() -> rx.Component:
@@ -184,56 +152,27 @@ def _split() -> rx.Component:
         C.prices, lambda night, n: rx.cond(n > 0, rx.el.option(night.text, value=night.night, key=night.night), rx.fragment())
     )
     units = rx.foreach(S.units, lambda one: rx.el.option(one[1], value=one[0], key=one[0]))
-    form = _form(
+    fields = form(
         S.save_split,
-        _select(t("From the night of"), "night", nights, C.prices[1].night, S.errors["night"]),
-        _select(t("in unit"), "unit", units, S.units[0][0], S.errors["unit"]),
+        select(t("From the night of"), "night", nights, C.prices[1].night, S.errors["night"]),
+        select(t("in unit"), "unit", units, S.units[0][0], S.errors["unit"]),
     )
-    return rx.el.section(rx.el.h3(t("Change units during the stay")), form, class_name="section")
-
-
-def _prices() -> rx.Component:
-    line = rx.foreach(C.prices, lambda night: rx.el.div(rx.el.span(night.text), rx.el.b(night.price), key=night.night))
-    total = rx.el.div(rx.el.span(t("Total")), rx.el.b(C.total), class_name="sum")
-    whole = rx.cond(C.grand_total != "", _fact(t("All rooms of the reservation"), C.grand_total), rx.fragment())
-    inputs = rx.foreach(
-        C.prices,
-        lambda night: rx.el.label(
-            rx.el.span(night.text),
-            rx.el.input(
-                name="price-" + night.night,
-                default_value=night.bare,
-                class_name="input",
-                input_mode="decimal",
-                auto_complete="off",
-            ),
-            rx.cond(
-                S.errors["price-" + night.night],
-                rx.el.span(S.errors["price-" + night.night], class_name="wrong", role="alert"),
-                rx.fragment(),
-            ),
-            key=night.night,
-            class_name="price",
-        ),
-    )
-    wrong = rx.cond(S.errors["prices"], rx.el.span(S.errors["prices"], class_name="wrong", role="alert"), rx.fragment())
-    form = _form(S.save_prices, rx.el.div(inputs, wrong, class_name="prices"))
-    return _section(t("Nights"), "prices", rx.el.div(line, total, whole, class_name="facts"), form)
+    return rx.el.section(rx.el.h3(t("Change units during the stay")), fields, class_name="section")
 
 
 def _guest() -> rx.Component:
     def some(label: Any, value: Any) -> rx.Component:
-        return rx.cond(value != "", _fact(label, value), rx.fragment())
+        return rx.cond(value != "", fact(label, value), rx.fragment())
 
     shown = rx.el.div(
-        _fact(t("Name"), C.name),
+        fact(t("Name"), C.name),
         some(t("E-mail"), C.email),
         some(t("Phone"), C.phone),
         some(t("Country"), C.country),
         some(t("About the guest"), C.guest_notes),
         class_name="facts",
     )
-    form = _form(
+    fields = form(
         S.save_guest,
         rx.el.div(
             text_field(t("First name"), "first_name", optional=True, default_value=C.first_name, error=S.errors["first_name"]),
@@ -253,19 +192,19 @@ def _guest() -> rx.Component:
         ),
         text_area(t("About the guest"), "guest_notes", optional=True, default_value=C.guest_notes, error=S.errors["notes"]),
     )
-    return rx.cond(C.knows_guest, _section(t("Guest"), "guest", shown, form, "guest.change"), rx.fragment())
+    return rx.cond(C.knows_guest, section(t("Guest"), "guest", shown, fields, "guest.change"), rx.fragment())
 
 
 def _reservation() -> rx.Component:
     tags = rx.el.div(rx.foreach(C.tags, lambda tag: pill(tag)), class_name="row wrap")
     shown = rx.el.div(
-        _fact(t("Source"), C.source + rx.cond(C.external_ref != "", " · " + C.external_ref, "")),
-        _fact(t("Booked"), C.booked),
+        fact(t("Source"), C.source + rx.cond(C.external_ref != "", " · " + C.external_ref, "")),
+        fact(t("Booked"), C.booked),
         rx.cond(C.tags_text != "", tags, rx.fragment()),
         rx.cond(C.notes != "", rx.el.p(C.notes, class_name="notes"), rx.fragment()),
         class_name="facts",
     )
-    form = _form(
+    fields = form(
         S.save_notes,
         text_field(t("Source"), "source", default_value=C.source, error=S.errors["source"]),
         text_field(
@@ -273,7 +212,7 @@ def _reservation() -> rx.Component:
         ),
         text_area(t("Notes"), "notes", optional=True, default_value=C.notes, error=S.errors["notes"]),
     )
-    return _section(t("Reservation"), "notes", shown, form)
+    return section(t("Reservation"), "notes", shown, fields)
 
 
 def _others() -> rx.Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,14 +16,15 @@ from pms.reservations.details import Versions
 from pms.ui.calendar import edit
 from pms.ui.calendar.card import Card, read_card
 from pms.ui.calendar.edit import GuestForm, NotesForm, SplitForm, StayForm
-from pms.ui.calendar.moves import BACK, Key, refused
+from pms.ui.calendar.moves import BACK, Key, Moves, refused
+from pms.ui.calendar.resale import Choice, choices, take_plan
 from pms.ui.calendar.rows import key_of
 from pms.ui.kit import at
 from pms.ui.shell import LiveView, News, act, actor_of, handler, notice, show
 from pms.ui.shell.live import Stories, hub
 
 Action = Literal["confirm", "check_in", "check_out", "cancel", "no_show", "undo_check_in", "undo_check_out", "reinstate"]
-Section = Literal["", "stay", "guest", "prices", "notes", "split"]
+Section = Literal["", "stay", "guest", "plan", "prices", "notes", "split"]
 
 VERBS = {
     "confirm": (life_cycle.confirm, N_("{guest} is confirmed.")),
@@ -46,6 +48,7 @@ class StayDrawer(rx.State):
     asking: str = ""
     units: list[list[str]] = []
     errors: dict[str, str] = {}
+    choice: Choice = Choice()
     _saw: tuple[int, int, int] = (0, 0, 0)
 
     @handler
@@ -77,6 +80,7 @@ class StayDrawer(rx.State):
 
     def _forget(self) -> None:
         self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", "", Card(), [], {}
+        self.choice = Choice()
         if tab := hub().tabs.get(self.router.session.client_token):
             tab.watches.pop(CARD, None)
 
@@ -89,7 +93,25 @@ class StayDrawer(rx.State):
             units, actor = await act(self, edit.units_for, UUID(self.card.stay)), await actor_of(self)
             own = next((one.room_type_id for one in units if str(one.unit_id) == self.card.unit_id), None)
             self.units = edit.free_first(units, own, translate("taken", actor.locale))
+        if section == "plan" and self.card.stay:
+            self.choice = await act(self, choices, UUID(self.card.stay))
         self.editing = section
+
+    @handler
+    async def choose_plan(self, plan: UUID) -> Any:
+        """Show what the stay would cost under a plan, and what stands against it."""
+        if self.card.stay and self.editing == "plan":
+            self.choice = await act(self, choices, UUID(self.card.stay), plan)
+
+    @handler
+    async def sell_despite(self, despite: bool) -> Any:
+        """Sell what rules forbid, for once; the verb asks for the permission."""
+        self.choice = replace(self.choice, despite=despite)
+
+    @handler
+    async def save_plan(self, form: dict[str, str]) -> Any:
+        """Another plan for the nights to come, at the price shown."""
+        return await self._save(take_plan, self.card.stay, self._saw[0], (self.choice, str(form.get("reason", ""))), undo=True)
 
     @handler
     async def save_stay(self, form: StayForm) -> Any:
@@ -99,7 +121,7 @@ class StayDrawer(rx.State):
     @handler
     async def save_prices(self, form: dict[str, str]) -> Any:
         """Price per night."""
-        return await self._save(edit.change_prices, self.card.stay, self._saw[0], form)
+        return await self._save(edit.change_prices, self.card.stay, self._saw[0], form, undo=True)
 
     @handler
     async def save_split(self, form: SplitForm) -> Any:
@@ -116,18 +138,19 @@ class StayDrawer(rx.State):
         """Notes, tags, source."""
         return await self._save(edit.change_notes, self.card.reservation, self._saw[1], form)
 
-    async def _save(self, verb: Any, id: str, version: int, form: Any) -> Any:
+    async def _save(self, verb: Any, id: str, version: int, form: Any, undo: bool = False) -> Any:
         if not self.card.stay:
             return None
         actor = await actor_of(self)
         try:
-            await act(self, verb, UUID(id), version, form)
+            done = await act(self, verb, UUID(id), version, form)
         except MovedMeanwhile as moved:
             await show(self, CARD, UUID(self.card.stay))
             return notice(refused(moved, actor), translate("Look at what it says now, then save again.", actor.locale), bad=True)
         self.editing, self.errors = "", {}
         await show(self, CARD, UUID(self.card.stay))
-        return notice(translate("Saved.", actor.locale))
+        back = (translate("Undo", actor.locale), Moves.take_back(str(done.id), done.version)) if undo else (None, None)
+        return notice(translate("Saved.", actor.locale), None, *back)
 
     @handler
     async def ask(self, asking: Literal["", "stay", "whole"]) -> Any:

@@ -15,8 +15,9 @@ from pms.reservations.details import Versions, change_reservation, lock_unmoved
 from pms.reservations.guests import change_guest
 from pms.reservations.life_cycle import cancel_reservation
 from pms.reservations.models import Stay
-from pms.reservations.move import assign, change_dates, change_party, reprice, split, unassign
+from pms.reservations.move import assign, change_dates, change_party, is_over, split, unassign
 from pms.reservations.nights import nights_of
+from pms.reservations.resell import agree_prices
 from pms.reservations.vacancy import Vacancy, vacancies
 
 
@@ -93,14 +94,18 @@ def unit_id(text: str, field: str = "unit") -> UUID:
 
 
 def change_prices(db: Db, stay_id: UUID, version: int, typed: dict[str, str]) -> Stay:
-    """Set the price of every night as typed, by ISO date; a night not named keeps its price. Refuses `BadInput`."""
+    """Agree prices as typed: "price-every" for all nights to come, else "price-" with a night's ISO date; a night not named
+    keeps its price. Refuses `BadInput`, and what `agree_prices` refuses.
+    """
     stay = db.one(Stay, stay_id)
+    every = typed.get("price-every", "").strip()
     currency, locale = db.one(Property, stay.property_id).currency, db.actor.locale
     prices = []
     for night in nights_of(db, stay_id):
-        name = f"price-{night.night.isoformat()}"
-        prices.append(read_money(typed[name], currency, locale, name) if name in typed else night.price)
-    return reprice(db, stay_id, version, prices)
+        name = "price-every" if every else f"price-{night.night.isoformat()}"
+        given = name in typed and not is_over(db, stay, night)
+        prices.append(read_money(typed[name], currency, locale, name) if given else night.price)
+    return agree_prices(db, stay_id, version, prices, typed.get("reason", ""))
 
 
 def change_person(db: Db, guest_id: UUID, version: int, form: GuestForm) -> None:

@@ -148,6 +148,8 @@ WHAT_HAPPENED = {
     "stay.dates_changed": N_("{by} changed the dates of this stay a moment ago."),
     "stay.split": N_("{by} split this stay a moment ago."),
     "stay.unassigned": N_("{by} took this stay out of its unit a moment ago."),
+    "stay.repriced": N_("{by} changed the prices of this stay a moment ago."),
+    "stay.plan_changed": N_("{by} changed the rate plan of this stay a moment ago."),
     "stay.undone": N_("{by} undid a change of this stay a moment ago."),
     "stay.cancelled": N_("{by} cancelled this stay a moment ago."),
     "stay.checked_in": N_("{by} checked this guest in a moment ago."),

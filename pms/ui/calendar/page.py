@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import reflex as rx
+from pydantic import Field
 
 from pms.kernel.words import N_
 from pms.ui.calendar.block import block_dialog
@@ -12,13 +13,13 @@ from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking import booking_drawer
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, chart
-from pms.ui.calendar.days import day_list, width
+from pms.ui.calendar.days import day_list, plan_choice, width
 from pms.ui.calendar.drawer import STATUS_WORDS, stay_drawer
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.find import find_button, find_dialog
 from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Key, Moves
-from pms.ui.calendar.state import ZOOMS, Calendar
+from pms.ui.calendar.state import ZOOMS, Calendar, DayNumber
 from pms.ui.kit import (
     button,
     dialog,
@@ -35,7 +36,11 @@ from pms.ui.kit import (
     t,
 )
 from pms.ui.kit.icons import icon
+from pms.ui.rates.why import cell_sheet
+from pms.ui.rates.why_state import Why
 from pms.ui.shell import Screen, Session, handler, page_head
+
+TypeKey = Annotated[str, Field(pattern=r"^t[A-Za-z0-9_-]{22}$")]
 
 
 class Desk(rx.State):
@@ -49,7 +54,13 @@ class Desk(rx.State):
         return StayDrawer.show_stay(str(key)) if kind == "stay" else BlockBox.show_block(str(key))
 
     @handler
-    async def wish(self, what: Literal["new", "today", "undo", "help", "fresh", "find"]) -> Any:
+    async def open_rate(self, row: TypeKey, day: DayNumber) -> Any:
+        """A price of a room type was clicked: the cell it is, to be changed, or to say why it is so."""
+        plan = (await self.get_state(Calendar)).plan
+        return Why.edit(f"p{plan}{row[1:]}", day) if plan else None  # type: ignore[call-arg, arg-type, func-returns-value]
+
+    @handler
+    async def wish(self, what: Literal["new", "today", "undo", "help", "fresh", "find", "rates"]) -> Any:
         """A single letter was pressed."""
         if what == "help":
             self.helping = not self.helping
@@ -57,6 +68,7 @@ class Desk(rx.State):
             "new": NewBooking.begin_empty,
             "find": Finder.begin,
             "today": Calendar.go_today,
+            "rates": Calendar.switch_rates,
             "undo": Moves.take_back_last,
             "help": None,
             "fresh": Calendar.load,
@@ -84,6 +96,7 @@ def page() -> rx.Component:
         booking_drawer(),
         block_dialog(),
         find_dialog(),
+        cell_sheet(),
         _help(),
     )
 
@@ -113,6 +126,7 @@ def _head() -> rx.Component:
         segmented(t("Days shown"), Calendar.zoom.to_string(), zooms, lambda code: Calendar.zoom_to(int(code))),
         _filters(),
         _view(),
+        rx.cond(Session.granted["property.view"], _rates(), rx.fragment()),
         actions=(
             find_button(),
             rx.cond(Session.granted["reservation.book"], new, rx.fragment()),
@@ -120,11 +134,21 @@ def _head() -> rx.Component:
     )
 
 
+def _rates() -> rx.Component:
+    """The switch of the rates mode, and whose prices it shows."""
+    chooser = plan_choice(Calendar.plans, Calendar.plan, Calendar.currency, Calendar.choose_plan)
+    pressed = rx.cond(Calendar.rates != "", "true", "false")
+    words = rx.el.span(t("Rates"), class_name="at-wide")
+    attributes = {"data-tip": t("What each day costs"), "data-tip-side": "bottom"}
+    does = {"aria_pressed": pressed, "on_click": Calendar.switch_rates, "custom_attrs": attributes}
+    switch = button(words, icon="rates", class_name="toggle", **does)
+    return rx.el.div(switch, rx.cond(Calendar.plans.length() > 0, chooser, rx.fragment()), class_name="rates-switch")
+
+
 def _filters() -> rx.Component:
     count = Calendar.only.length() + Calendar.states.length()
-    label = rx.fragment(
-        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
-    )
+    words = rx.el.span(t("Filter"), class_name="at-wide")
+    label = rx.fragment(icon("filter", small=True), words, rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment()))
     states = [
         menu_item(
             t(STATUS_WORDS[one]),
@@ -195,10 +219,12 @@ def _chart() -> rx.Component:
             "days": Calendar.zoom.to_string(),
             "types": Calendar.only.join(","),
             "states": Calendar.states.join(","),
+            "rates": Calendar.rates,
             "stay": StayDrawer.card.stay,
         }
     )
-    drawn = chart(Session.house_now.timezone, address, on_book=NewBooking.begin, on_open=Desk.open_bar, on_wish=Desk.wish)
+    does = {"on_book": NewBooking.begin, "on_open": Desk.open_bar, "on_rate": Desk.open_rate, "on_wish": Desk.wish}
+    drawn = chart(Session.house_now.timezone, address, **does)
     return rx.el.div(drawn, class_name="chart-frame")
 
 
@@ -228,6 +254,7 @@ KEYS = (
     ("Z", N_("Undo the last move")),
     ("N", N_("New reservation")),
     ("/", N_("Find")),
+    ("R", N_("Rates, or no longer")),
     ("T", N_("Today")),
     ("G", N_("Go to date")),
     ("?", N_("This list")),

@@ -214,10 +214,11 @@ def _day(types: Sequence[UUID], counts: Counts, traffic: Traffic | None, day: da
     return [day_number(day), occupancy, free, traffic.arrivals if traffic else 0, traffic.departures if traffic else 0, lacking]
 
 
-def type_row(one: ChartType, counts: Counts, days: Sequence[date], folded: bool) -> dict[str, Any]:
-    """The header of a room type: how many rooms are free each day."""
+def type_row(one: ChartType, counts: Counts, days: Sequence[date], folded: bool, rates: str = "") -> dict[str, Any]:
+    """The header of a room type: how many rooms are free each day, and in rates mode what each day costs."""
     free = [counts.at(one.id, day).free for day in days]
-    return _row(RowRef("t", one.id), one.name, str(len(one.units)), [], [day_number(days[0]), *free], folded)
+    row = _row(RowRef("t", one.id), one.name, str(len(one.units)), [], [day_number(days[0]), *free], folded)
+    return row | {"r": rates} if rates else row
 
 
 def lane_row(

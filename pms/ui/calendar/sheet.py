@@ -32,6 +32,7 @@ from pms.reservations.calendar import (
     unassigned,
 )
 from pms.ui.calendar import rows
+from pms.ui.calendar.rates import Priced, Rates, RatesNow
 from pms.ui.calendar.rows import Counts, RowRef
 from pms.ui.shell.live import News, Stories
 
@@ -51,7 +52,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """Exactly what one tab shows: the days, `count` rows from `top` on, and its filters."""
+    """Exactly what one tab shows: the days, `count` rows from `top` on, its filters, and whose rates (`rates.Mode`), if any."""
 
     span: Span
     top: int
@@ -59,6 +60,7 @@ class Window:
     only: tuple[UUID, ...] = ()
     states: tuple[str, ...] = ()
     folded: tuple[UUID, ...] = ()
+    rates: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Painted:
     days: tuple[tuple[int, str], ...]
     today: int
     house: ChartHouse
+    priced: Priced | None = None
 
 
 @dataclass
@@ -87,6 +90,7 @@ class Sheet:
     waiting: dict[UUID, list[list[Segment]]] | None = None
     units: dict[UUID, tuple[list[Segment], list[Closure]]] = field(default_factory=dict)
     facts: dict[UUID, tuple[ChartType, ChartUnit]] = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def dates(self) -> list[date]:
@@ -114,12 +118,13 @@ class Sheet:
             shown = refs[top : top + window.count]
             self._read_units(db, [ref.unit_id for ref in shown if ref.unit_id])
             named = db.actor.may("guest.view", self.span.property_id)
-            drawn = [self._draw(ref, window, named) for ref in shown]
             assert self.counts is not None
+            rates = self.rates.now(db, self.span.property_id, self.dates, window.rates) if window.rates else None
+            drawn = [self._draw(ref, window, named, rates) for ref in shown]
             heads = rows.day_rows(house, self.counts, self.heads or [], self.dates, window.only)
             numbered = tuple((top + n, row["k"], rows.as_sent(row)) for n, row in enumerate(drawn))
             days = tuple((head[0], rows.as_sent(head)) for head in heads)
-            return Painted(len(refs), numbered, days, rows.day_number(self.today), house)
+            return Painted(len(refs), numbered, days, rows.day_number(self.today), house, rates and rates.priced)
 
     def row_of(self, window: Window, unit_id: UUID | None, room_type_id: UUID) -> int:
         """Which row of a window that was painted is the unit's, or the first lane of the type's; 0 when there is none."""
@@ -131,7 +136,7 @@ class Sheet:
         at = (n for n, ref in enumerate(refs) if ref.type_id == room_type_id and ref.unit_id == unit_id and ref.kind != "t")
         return next(at, 0)
 
-    def _draw(self, ref: RowRef, window: Window, named: bool) -> dict[str, Any]:
+    def _draw(self, ref: RowRef, window: Window, named: bool, rates: RatesNow | None) -> dict[str, Any]:
         assert self.counts is not None
         assert self.house is not None
         assert self.today is not None
@@ -146,7 +151,9 @@ class Sheet:
             waiting = sum(map(len, stack))
             return rows.lane_row(ref, lane, waiting, self.today, self.counts.oversold(ref.type_id), named, window.states)
         one = next(one for one in self.house.types if one.id == ref.type_id)
-        return rows.type_row(one, self.counts, self.dates, ref.type_id in window.folded)
+        free = [self.counts.at(one.id, day).free for day in self.dates]
+        asked = rates.cells(one.id, free) if rates else ""
+        return rows.type_row(one, self.counts, self.dates, ref.type_id in window.folded, asked)
 
     def _forget(self) -> None:
         """Drop what the news say has changed."""
@@ -161,6 +168,8 @@ class Sheet:
                 self.waiting = None
             if news.entity in ("unit", "room_type", "property"):
                 self.house = None
+            if news.entity in ("room_type", "property") or ("counts" in stale and self.rates.asks_occupancy):
+                self.rates.heard += 1
             if units is None:
                 self.units.clear()
             for unit in units or ():
@@ -259,24 +268,38 @@ def known(span: Span) -> Sheet:
 
 
 def concerns(news: News, window: Window) -> bool:
-    """Whether the news may change what the window shows; notes them on its sheet in passing."""
+    """Whether the news may change what the window shows; notes them on its sheet in passing.
+
+    News of rates alone are noted for whoever turns the rates on later, and change nothing while they are off.
+    """
     span = window.span
     if news.property_id is not None and news.property_id != str(span.property_id):
         return False
     if not _within(news, span):
         return False
-    if sheet := _sheets.get(span):
+    sheet = _sheets.get(span)
+    if "calendar" not in news.topics:
+        if sheet:
+            sheet.rates.heard += 1
+        return bool(window.rates)
+    if sheet:
         sheet.hear(news)
     return True
 
 
 def _within(news: News, span: Span) -> bool:
     """False when all nights before and after the change lie outside the window."""
+    if news.event == "rate.changed" and news.after:
+        return _reaches(span, [news.after["first"], news.after["last"]])
     told = pictures(news)
     if told is None:
         return True
     dates = [day for one in told for segment in one["segments"] for day in segment[:2]]
-    dates += [one[name] for one in told for name in ("arrival", "departure") if name in one]
+    return _reaches(span, dates + [one[name] for one in told for name in ("arrival", "departure") if name in one])
+
+
+def _reaches(span: Span, dates: Sequence[str]) -> bool:
+    """Whether what lies between ISO dates may touch the window; what names none may."""
     numbers = [rows.day_number(date.fromisoformat(day)) for day in dates]
     return not numbers or (min(numbers) <= span.first + span.days and max(numbers) >= span.first - 1)
 

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from pms.kernel import formats
 from pms.kernel.dates import today
-from pms.ui.calendar import rows, sheet
+from pms.ui.calendar import rates, rows, sheet
+from pms.ui.calendar.rates import STANDARD, Mode, Priced
 from pms.ui.calendar.sheet import DAYS_MAX, ROWS_MAX, Painted, Window
 from pms.ui.calendar.view import rows_for, span_for
 from pms.ui.kit.words import Words
@@ -64,6 +65,13 @@ class Calendar(rx.State):
     states: list[str] = []
     folded: list[str] = []
     zoom: int = 21
+    rates: str = ""
+    plan: str = ""
+    plan_name: str = ""
+    plans: list[list[str]] = []
+    letters: int = 0
+    currency: str = ""
+    kept_rates: str = rx.LocalStorage("", name="octaspace_calendar_rates", sync=False)
     kept_zoom: str = rx.LocalStorage("21", name="octaspace_calendar_days", sync=False)
     kept_height: str = rx.LocalStorage("normal", name="octaspace_calendar_rows", sync=False)
 
@@ -105,6 +113,7 @@ class Calendar(rx.State):
         if wanted != self._house and wanted in {one.id for one in session.houses}:
             session._settle(wanted)
         self.zoom = _zoom(asked.get("days"), _zoom(self.kept_zoom, 21))
+        self.rates = _mode(asked.get("rates", self.kept_rates))
         self.states = [one for one in asked.get("states", "").split(",") if one in rows.LOOKS]
         self.only = [one for one in asked.get("types", "").split(",") if _is_key(one)]
         day = _day(asked.get("date"))
@@ -149,7 +158,8 @@ class Calendar(rx.State):
         now = self._window
         span = span_for(actor.organization_id, house_of(session), first, days, now.span if now else None)  # type: ignore[arg-type]
         filters = (_ids(self.only), tuple(self.states), _ids(self.folded))
-        window = Window(span, *(rows_for(row, count, now) if now else (row, count)), *filters)
+        rates = self.rates if session.granted.get("property.view") else ""
+        window = Window(span, *(rows_for(row, count, now) if now else (row, count)), *filters, rates)
         self.heading = formats.span(rows.day_of(first), rows.day_of(first + days - 1), (await self.get_state(Words)).locale)
         if fresh or now is None or now.span != span or not self._is_heard(window):
             self._window = window
@@ -167,8 +177,9 @@ class Calendar(rx.State):
 
     def _put(self, painted: Painted, news: Stories) -> None:
         """Put rows and days into their slots, touching only what differs."""
-        self._put_rows(painted)
+        rated = self._put_rows(painted)
         self._put_days(painted)
+        self._put_rates(painted.priced)
         self.today = painted.today
         self.total = painted.total
         self.empty = not painted.house.types
@@ -176,19 +187,32 @@ class Calendar(rx.State):
         if self.types != types:
             self.types = types
         if news:
-            self._flash(news)
+            self._flash(news, rated)
 
-    def _put_rows(self, painted: Painted) -> None:
+    def _put_rates(self, priced: Priced | None) -> None:
+        """What stands beside the prices; without rates, nothing does."""
+        plans = [list(one) for one in priced.plans] if priced else []
+        name_of = dict(priced.plans).get(priced.plan, "") if priced else ""
+        shown = (priced.plan, name_of, plans, priced.letters, priced.currency) if priced else ("", "", [], 0, "")
+        for name, value in zip(("plan", "plan_name", "plans", "letters", "currency"), shown, strict=True):
+            self._send(name, value)
+
+    def _put_rows(self, painted: Painted) -> list[str]:
+        """Fill the slots; which prices changed, as `data-key` has them."""
+        rated: list[str] = []
         seats, tops = rows.seats(dict(self._seats), [key for _, key, _ in painted.rows], ROW_SLOTS), [-1] * ROW_SLOTS
         for index, key, text in painted.rows:
             slot = seats[key]
             tops[slot] = index
+            if key[0] == "t" and self._seats.get(key) == slot:
+                rated += rates.changed(key, getattr(self, f"row{slot}"), text)
             self._send(f"row{slot}", text)
         if tops != list(self.tops):
             self.tops = tops
         self._seats = seats
+        return rated
 
-    def _send(self, slot: str, text: str) -> None:
+    def _send(self, slot: str, text: Any) -> None:
         """Fill a slot, unless it holds just that."""
         if getattr(self, slot) != text:
             setattr(self, slot, text)
@@ -200,9 +224,10 @@ class Calendar(rx.State):
         if (self.first, self.days) != (first, days):
             self.first, self.days = first, days
 
-    def _flash(self, news: tuple[News, ...]) -> None:
+    def _flash(self, news: tuple[News, ...], rated: list[str]) -> None:
         """Let what changed light up for a moment: a style, so that no bar has to be sent again for it."""
         keys = {rows.key_of(UUID(one.entity_id)) for one in news if one.entity in ("stay", "block") and one.entity_id}
+        keys |= set(rated)
         if keys and len(keys) <= 40:
             self._flashes += 1
             chosen = ",".join(f'[data-key="{key}"]' for key in sorted(keys))
@@ -290,6 +315,22 @@ class Calendar(rx.State):
             if self._window is not None:
                 await self._show()
 
+    @handler
+    async def switch_rates(self) -> Any:
+        """Show what each day costs, or no longer: the plan that sells by default, until another is chosen."""
+        await self._rate("" if self.rates else STANDARD)
+
+    @handler
+    async def choose_plan(self, plan: Mode) -> Any:
+        """Show the prices of another plan."""
+        if self.rates:
+            await self._rate(str(plan))
+
+    async def _rate(self, mode: str) -> None:
+        self.rates, self.kept_rates = mode, mode
+        if self._window is not None:
+            await self._show()
+
     async def _refilter(self) -> None:
         if self._window is not None:
             self._sight = (*self._sight[:2], 0, self._sight[3])
@@ -303,6 +344,13 @@ def _toggled(chosen: list[str], one: str) -> list[str]:
 
 def _zoom(text: Any, otherwise: int) -> int:
     return int(text) if str(text) in {str(zoom) for zoom in ZOOMS} else otherwise
+
+
+def _mode(text: str) -> str:
+    try:
+        return rates.mode_of(text)
+    except ValueError:
+        return ""
 
 
 def _day(text: str | None) -> int | None:
@@ -327,4 +375,4 @@ def _put(state: Calendar, painted: Painted, news: Stories) -> None:
     state._put(painted, news)
 
 
-VIEW = LiveView(state=Calendar, topics=frozenset({"calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns)
+VIEW = LiveView(state=Calendar, topics=frozenset({"calendar", "rates"}), load=sheet.load, apply=_put, concerns=sheet.concerns)

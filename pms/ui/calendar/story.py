@@ -26,6 +26,7 @@ EVENTS = {
     "stay.unassigned": N_("Taken out of its unit"),
     "stay.split": N_("Split between units"),
     "stay.repriced": N_("Prices changed"),
+    "stay.plan_changed": N_("Rate plan changed"),
     "stay.party_changed": N_("Number of guests changed"),
     "stay.undone": N_("Change undone"),
     "reservation.changed": N_("Reservation changed"),
@@ -47,7 +48,14 @@ def in_words(event: Journal, names: Mapping[str, str], locale: str) -> str:
         return moved
     if event.event in ("stay.moved", "stay.dates_changed") and after.get("arrival"):
         return translate("Dates: {dates}", locale, dates=_dates(after, locale))
-    return translate(EVENTS.get(event.event, event.event), locale)
+    if event.event == "stay.plan_changed" and after.get("plan"):
+        plans = {"before": before.get("plan") or "–", "after": after["plan"]}
+        return translate("Rate plan {before} → {after}", locale, **plans) + _why(after)
+    return translate(EVENTS.get(event.event, event.event), locale) + (_why(after) if event.event == "stay.repriced" else "")
+
+
+def _why(after: Mapping[str, Any]) -> str:
+    return f": {after['reason']}" if after.get("reason") else ""
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str], locale: str) -> str:

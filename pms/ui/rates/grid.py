@@ -10,6 +10,7 @@ from reflex_base.utils.imports import ImportVar
 from pms.ui.calendar.chart import day_text, placed
 from pms.ui.kit import icon, t
 from pms.ui.rates.edits import Edits
+from pms.ui.rates.marks import mark_short, mark_words, marks_words
 from pms.ui.rates.sheet import ROWS_MAX
 from pms.ui.rates.state import Rates
 from pms.ui.shell import Session
@@ -222,7 +223,7 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         (marks.length() > 0) | (stop != ""),
         rx.el.span(
             rx.cond(stop != "", rx.el.i(stop, class_name=rx.cond(closed, "stop", "stop full")), rx.fragment()),
-            rx.foreach(marks, lambda mark: rx.el.i(_mark(mark, tight), title=mark_words(mark), key=mark[0])),
+            rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, tight), title=mark_words(mark), key=mark[0])),
             class_name="marks",
         ),
         rx.fragment(),
@@ -239,40 +240,6 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
     )
 
 
-def _mark(mark: rx.Var[list[str]], tight: Any) -> rx.Var[str]:
-    """A restriction in a few letters; fewer where cells are narrow."""
-    code, n = mark[0].to(str), mark[1].to(str)
-    return rx.match(
-        code,
-        ("n", rx.cond(tight, "≥" + n, t("min {n}", n=n))),
-        ("x", rx.cond(tight, "≤" + n, t("max {n}", n=n))),
-        ("N", "→≥" + n),
-        ("X", "→≤" + n),
-        ("a", t("CTA")),
-        ("d", t("CTD")),
-        ("f", "−" + n),
-        ("F", "<" + n),
-        code,
-    ).to(str)
-
-
-def mark_words(mark: rx.Var[list[str]]) -> rx.Var[str]:
-    """A restriction in words."""
-    code, n = mark[0].to(str), mark[1].to(str)
-    return rx.match(
-        code,
-        ("n", t("at least {n} nights", n=n)),
-        ("x", t("at most {n} nights", n=n)),
-        ("N", t("arrivals stay at least {n} nights", n=n)),
-        ("X", t("arrivals stay at most {n} nights", n=n)),
-        ("a", t("no arrivals")),
-        ("d", t("no departures")),
-        ("f", t("sold up to {n} days before", n=n)),
-        ("F", t("sold from {n} days before on", n=n)),
-        code,
-    ).to(str)
-
-
 def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var[str]:
     """Everything a cell says, in words."""
     words = [
@@ -284,12 +251,4 @@ def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var
     label = head[2].to(str) + ", " + head[4].to(str) + ", " + day_text(day, "date") + ": " + price
     for holds, said in words:
         label = label + rx.cond(holds, ", " + said, "").to(str)
-    return label + rx.cond(marks.length() > 0, ", " + _joined(marks), "").to(str)
-
-
-def _joined(marks: rx.Var[list[list[str]]]) -> rx.Var[str]:
-    """The restrictions one after the other; as one expression, for labels are no place for components."""
-    mark = rx.Var("mark").to(list[str])
-    words = mark_words(mark)
-    data = rx.vars.VarData.merge(marks._get_all_var_data(), words._get_all_var_data())
-    return rx.Var(f"({marks!s}).map((mark) => {words!s}).join(', ')", _var_type=str, _var_data=data).to(str)
+    return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str)

@@ -150,11 +150,6 @@ class Rates(rx.State):
         price = facts.prices[plan_id][facts.board.row(type_id), (night - facts.board.first).days]
         return formats.money(int(price), facts.house.currency, locale)
 
-    def _version_at(self, plan_id: UUID, type_id: UUID, night: date) -> int:
-        """The version of a cell of the days shown, as last read."""
-        facts = sheet.known(self._window.span).facts if self._window else None
-        return facts.versions.get((plan_id, type_id), {}).get((night - facts.board.first).days, 0) if facts else 0
-
     def _names_of(self, plan_id: UUID) -> tuple[str, str]:
         """A plan's name and its parent's."""
         facts = sheet.known(self._window.span).facts if self._window else None

@@ -8,7 +8,6 @@ import reflex as rx
 
 from pms.ui.calendar.chart import placed
 from pms.ui.kit import button, dialog, icon, money_field, number_field, switch, t
-from pms.ui.rates.state import Rates
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
 
@@ -50,7 +49,7 @@ def cell_sheet() -> rx.Component:
     """The cell itself: its price, its restrictions, and why it is so."""
     price = rx.el.form(
         money_field(
-            t("Price"), "price", Rates.currency, default_value=S.typed, disabled=S.locked, key=S.day + S.plan + S.kind + S.typed
+            t("Price"), "price", S.currency, default_value=S.typed, disabled=S.locked, key=S.day + S.plan + S.kind + S.typed
         ),
         rx.cond(
             S.locked,

@@ -13,7 +13,7 @@ from pydantic import Field
 from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.rates.board import UNSET
-from pms.rates.load import house_of
+from pms.rates.load import house_of, versions_of
 from pms.rates.party import Party
 from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
@@ -22,7 +22,7 @@ from pms.reservations.offers import Counter
 from pms.ui.calendar.rows import day_of
 from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits, RowKey, targets
-from pms.ui.rates.state import DayNumber, Rates
+from pms.ui.rates.state import DayNumber
 from pms.ui.rates.wishes import put_prices, put_rule
 from pms.ui.shell import Session, act, handler
 from pms.ui.shell import house_of as property_of
@@ -47,6 +47,8 @@ class CellStory:
     closed_arrival: bool
     closed_departure: bool
     min_stay: str
+    currency: str = ""
+    version: int = 0
 
 
 NOTHING = CellStory("", "", "", "", [], [], "", True, True, False, False, False, "")
@@ -77,6 +79,8 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         own(held, "closed_arrival", row, night) == 1,
         own(held, "closed_departure", row, night) == 1,
         "" if (least := own(held, "min_stay", row, night)) == UNSET else str(least),
+        house.currency,
+        next((one[3] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)), 0),
     )
 
 
@@ -120,7 +124,7 @@ class Why(rx.State):
         plan_id, type_id = rows.plan_and_type(row)
         house = property_of(await self.get_state(Session))
         self.story = await act(self, story_of, house, plan_id, type_id, day_of(day))
-        self._cell = [row, day, (await self.get_state(Rates))._version_at(plan_id, type_id, day_of(day))]
+        self._cell = [row, day, self.story.version]
 
     @handler
     async def hush(self) -> Any:

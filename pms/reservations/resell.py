@@ -1,0 +1,117 @@
+"""Selling a stay anew: under another plan, or at prices agreed with the guest. Nights already slept keep their price.
+
+What was slept has been earned and may stand on a bill: it is corrected there, not here (R-36).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from pms.kernel.db import Db
+from pms.kernel.refusals import BadInput
+from pms.rates.load import sale_of
+from pms.rates.party import Party
+from pms.rates.restrict import Wish
+from pms.reservations.book import refuse_bad_prices
+from pms.reservations.changes import change, refuse_unless
+from pms.reservations.models import Stay
+from pms.reservations.move import is_over, keep_past
+from pms.reservations.nights import nights_of, place
+from pms.reservations.offers import Offer, plans_for
+from pms.reservations.sold import Terms, refuse_changed, sold_for
+
+REASON_MAX = 200
+"""The longest reason, in letters."""
+
+
+@dataclass(frozen=True)
+class PlanOffer:
+    """One plan for a stay that is ours: what each night would cost then, minor units, those already slept as they are."""
+
+    offer: Offer
+    prices: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """What all nights would cost, minor units."""
+        return sum(self.prices)
+
+
+@dataclass(frozen=True)
+class PlanOffers:
+    """The plans a stay can change to, in their order; `prices` are what it costs now, `slept` how many nights keep them."""
+
+    currency: str
+    rate_plan_id: UUID | None
+    prices: tuple[int, ...]
+    slept: int
+    plans: tuple[PlanOffer, ...]
+
+
+def plans_of_stay(db: Db, stay_id: UUID) -> PlanOffers:
+    """What a stay would cost in each plan, sellable or not. Refuses `NotFound`, `NotPermitted`."""
+    stay = db.one(Stay, stay_id)
+    db.actor.require("reservation.view", stay.property_id)
+    wish = Wish(stay.arrival, stay.departure, _party(stay))
+    currency, found = plans_for(db, stay.property_id, wish, stay.room_type_id)
+    lie = nights_of(db, stay.id)
+    now = tuple(night.price for night in lie)
+    slept = sum(is_over(db, stay, night) for night in lie)
+    plans = tuple(PlanOffer(one, (*now[:slept], *one.prices[slept:])) for one in found)
+    return PlanOffers(currency, stay.rate_plan_id, now, slept, plans)
+
+
+def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Stay:
+    """Sell the nights to come under another plan, at what it asks for them now. `terms.shown` is the new price of the whole
+    stay as somebody saw it. The party pays as one whose children's ages nobody knows: they are not kept.
+
+    Refuses `NotForSale`, `PriceChanged`, `NotInThisState`, `MovedMeanwhile`, `NotFound`, `BadInput`, and `NotPermitted`, also
+    for selling what rules forbid.
+    """
+    with change(db, stay_id, version, "reservation.change", "stay.plan_changed", quoted=True) as stay:
+        refuse_unless(stay, "tentative", "confirmed", "checked_in")
+        house = sale_of(db, stay.property_id, {stay.room_type_id})
+        asked = replace(terms, shown=None, reason=tidy_reason(terms.reason))
+        sold = sold_for(db, house, stay.room_type_id, stay.arrival, stay.departure, _party(stay), asked)
+        lie = nights_of(db, stay.id)
+        wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
+        prices = [night.price for night in wanted]
+        refuse_changed(db, house, terms.shown, sum(prices))
+        kept = {"agreed": prices} if sold.quote and prices != sold.prices else {}
+        stay.rate_plan_id, stay.quote = sold.rate_plan_id, sold.quote and sold.quote | kept
+        place(db, stay, wanted)
+    return stay
+
+
+def agree_prices(db: Db, stay_id: UUID, version: int | None, prices: Sequence[int], reason: str) -> Stay:
+    """Set the price of every night, minor units, first night first, as agreed with the guest; the reason is kept with the stay.
+
+    Refuses `BadInput` without a reason, `PastNightsFixed`, `NotInThisState`, `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
+    with change(db, stay_id, version, "reservation.change", "stay.repriced", quoted=True) as stay:
+        db.actor.require("rate.override", stay.property_id)
+        refuse_unless(stay, "tentative", "confirmed", "checked_in")
+        if not (said := tidy_reason(reason)):
+            raise BadInput("reason", "Say why this price was agreed.")
+        lie = nights_of(db, stay.id)
+        refuse_bad_prices(prices, len(lie))
+        wanted = [replace(night, price=price) for night, price in zip(lie, prices, strict=True)]
+        keep_past(db, stay, lie, wanted)
+        stay.quote = (stay.quote or {}) | {"agreed": list(prices), "reason": said}
+        place(db, stay, wanted)
+    return stay
+
+
+def tidy_reason(text: str) -> str:
+    """The reason trimmed. Refuses `BadInput` when it is too long or holds what cannot be kept."""
+    if "\x00" in text:
+        raise BadInput("reason", "This has a character that cannot be kept.")
+    if len(text.strip()) > REASON_MAX:
+        raise BadInput("reason", "This is too long.")
+    return text.strip()
+
+
+def _party(stay: Stay) -> Party:
+    return Party(stay.adults, (None,) * stay.children)

@@ -1,0 +1,51 @@
+"""Restrictions of a cell as people read them: a few letters in the cell, and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from pms.ui.kit import t
+
+
+def mark_short(mark: rx.Var[list[str]], tight: Any) -> rx.Var[str]:
+    """A restriction in a few letters; fewer where cells are narrow."""
+    code, n = mark[0].to(str), mark[1].to(str)
+    return rx.match(
+        code,
+        ("n", rx.cond(tight, "≥" + n, t("min {n}", n=n))),
+        ("x", rx.cond(tight, "≤" + n, t("max {n}", n=n))),
+        ("N", "→≥" + n),
+        ("X", "→≤" + n),
+        ("a", t("CTA")),
+        ("d", t("CTD")),
+        ("f", "−" + n),
+        ("F", "<" + n),
+        code,
+    ).to(str)
+
+
+def mark_words(mark: rx.Var[list[str]]) -> rx.Var[str]:
+    """A restriction in words."""
+    code, n = mark[0].to(str), mark[1].to(str)
+    return rx.match(
+        code,
+        ("n", t("at least {n} nights", n=n)),
+        ("x", t("at most {n} nights", n=n)),
+        ("N", t("arrivals stay at least {n} nights", n=n)),
+        ("X", t("arrivals stay at most {n} nights", n=n)),
+        ("a", t("no arrivals")),
+        ("d", t("no departures")),
+        ("f", t("sold up to {n} days before", n=n)),
+        ("F", t("sold from {n} days before on", n=n)),
+        code,
+    ).to(str)
+
+
+def marks_words(marks: rx.Var[list[list[str]]]) -> rx.Var[str]:
+    """The restrictions one after the other, in words; as one expression, for labels are no place for components."""
+    mark = rx.Var("mark").to(list[str])
+    words = mark_words(mark)
+    data = rx.vars.VarData.merge(marks._get_all_var_data(), words._get_all_var_data())
+    return rx.Var(f"({marks!s}).map((mark) => {words!s}).join(', ')", _var_type=str, _var_data=data).to(str)
