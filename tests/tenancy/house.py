@@ -13,6 +13,7 @@ from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
 from pms.accounts.sessions import sign_in
+from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
 from pms.kernel.tables import IdempotencyKey
@@ -71,6 +72,7 @@ class Rates:
     band_id: UUID
     tax_id: UUID
     change_id: UUID
+    allowance_id: UUID
 
 
 def a_house(owner: Actor) -> House:
@@ -133,8 +135,10 @@ def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:
     price_party(db, room_type_id, 0, PartyFields(extra_adult=2_000))
     tax = create_tax(db, property_id, TaxFields("VAT", "percent", percent=900))
     change = change_cells(db, property_id, [Edit((plan, room_type_id, ARRIVAL), {"price": 9_000})]).change_id
+    allowance = allow(db, property_id, {(room_type_id, ARRIVAL): 1}).change_id
     assert change
-    return Rates(plan, derived.id, gone.id, rule.id, policy.id, band.id, tax.id, change)
+    assert allowance
+    return Rates(plan, derived.id, gone.id, rule.id, policy.id, band.id, tax.id, change, allowance)
 
 
 def _import(db: Db, property_id: UUID) -> UUID:
