@@ -13,7 +13,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
-from pms.properties.on_sale import types_on_sale
+from pms.properties.on_sale import currency_of, types_on_sale
 
 NIGHTS_MAX = 20_000
 """So many nights in one change, those of every room type counted."""
@@ -59,6 +59,7 @@ def allow(
     _refuse_out_of_reach(db, property_id)
     if len(wanted) > NIGHTS_MAX:
         raise BadInput("nights", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
+    currency_of(db, property_id)  # refuses what is no property of ours
     types_on_sale(db, property_id, {room_type_id for room_type_id, _ in wanted})
     now = _locked(db, wanted)
     for key, before in (seen or {}).items():

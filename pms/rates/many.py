@@ -27,8 +27,9 @@ How = Literal["to", "percent", "amount", "clear"]
 class Many:
     """What shall be: a `field` of cells, and which: `spans` are closed [first, last], weekdays count from 0 = Monday.
 
-    `value`: minor units for a price "to" or by "amount", basis points for "percent", nights or days, 1 and 0 for flags. Prices
-    move from what they are now, whatever made them so.
+    `field` may be "overbooking" too, which is no plan's, see `allowances_of`. `value`: minor units for a price "to" or by
+    "amount", basis points for "percent", nights, days or rooms, 1 and 0 for flags. Prices move from what they are now, whatever
+    made them so.
     """
 
     field: str
@@ -42,12 +43,15 @@ class Many:
 
 @dataclass(frozen=True)
 class Counted:
-    """What a wish would do: cells that would differ, how many of them close or open, how many follow another plan and stay."""
+    """What a wish would do: cells that would differ, how many of them close or open, how many follow another plan and stay,
+    and on how many nights more would be sold than may be.
+    """
 
     cells: int
     closes: int = 0
     opens: int = 0
     followed: int = 0
+    oversold: int = 0
 
 
 def edits_of(board: Board, prices: Mapping[UUID, Amounts], many: Many) -> tuple[list[Edit], Counted]:
@@ -69,6 +73,22 @@ def edits_of(board: Board, prices: Mapping[UUID, Amounts], many: Many) -> tuple[
             closes += sum(many.value == 1 and not before[at] for at in found)
             opens += sum(many.value == 0 and bool(before[at]) for at in found)
     return edits, Counted(len(edits), closes, opens, followed)
+
+
+def allowances_of(board: Board, many: Many) -> tuple[dict[tuple[UUID, date], int], Counted]:
+    """Rooms to sell beyond the house per (room type, night), where they are other than now, and their count."""
+    house, wanted = board.house, many.value
+    if house is None or house.beyond is None:
+        raise ValueError("the board does not know how full the house is")
+    found = [
+        (row, n)
+        for row, kind in enumerate(board.types)
+        if kind.id in many.type_ids
+        for n, day in enumerate(board.days)
+        if _meant(day, many) and house.beyond[row, n] != wanted
+    ]
+    oversold = sum(bool(house.taken[at] > house.capacity[at] + wanted) for at in found)
+    return {(board.types[row].id, board.days[n]): wanted for row, n in found}, Counted(len(found), oversold=oversold)
 
 
 def _meant(day: date, many: Many) -> bool:

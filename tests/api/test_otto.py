@@ -70,6 +70,10 @@ def bodies(method: str, path: str, known: dict[str, str], own: dict[str, str], h
             mixed = {**own, swap: known[swap]}
             room = hotel.room(room_type_id=mixed["room_type_id"], unit_id=mixed["unit_id"] if swap == "unit_id" else None)
             yield hotel.booking(room, property_id=mixed["property_id"], guest={"id": mixed["guest_id"]})
+    elif "availability" in path and method == "PATCH":
+        for kind in (known, own):
+            night = {"room_type_id": kind["room_type_id"], "from": "2027-06-01", "to": "2027-06-02", "overbooking": 1}
+            yield {"nights": [night]}
     elif method == "PATCH":
         yield {"notes": "Otto was here"}
         yield {"rooms": [{"id": known["stay"], "action": "cancel"}]}
@@ -128,6 +132,9 @@ def test_his_own_property_is_no_way_to_our_rates(hotel: Hotel, next_door: Hotel)
         assert (answer.status_code, answer.json()["item"]) == (404, 1)
     for more in ({"parent_id": ours["rate_plan_id"]}, {"room_type_ids": [ours["room_type_id"]]}):
         assert next_door.add_plan(**more).status_code == 404
+    night = {"room_type_id": ours["room_type_id"], "from": "2027-06-01", "to": "2027-06-02", "overbooking": 1}
+    answer = next_door.call("PATCH", f"/properties/{next_door.property_id}/availability", json={"nights": [night]})
+    assert answer.status_code == 404
     assert {price for one in next_door.rates() for price in one["prices"]} == {10_000, 7_000}
 
 

@@ -26,7 +26,7 @@ def test_out_to_a_file_and_in_again(olga: Actor, tmp_path: Path, form: str) -> N
     house, file = a_property(olga), tmp_path / f"rates.{form}"
     a_room_type(olga, house)
     said("rates-export", str(house), str(file), "--from", "2027-06-01", "--to", "2027-06-03")
-    assert "3 rows: 0 change a cell, 0 are refused." in said("rates-import", str(file), "--property", str(house))
+    assert "6 rows: 0 change a cell, 0 are refused." in said("rates-import", str(file), "--property", str(house))
 
 
 def test_a_dry_run_tells_all_and_changes_nothing_and_refused_rows_stop_it(olga: Actor, tmp_path: Path) -> None:
