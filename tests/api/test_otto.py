@@ -16,7 +16,7 @@ DOCUMENT = make_api().openapi()
 OPERATIONS = [
     (method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations if method != "parameters"
 ]
-LISTS = {"/v1/properties", "/v1/reservations", "/v1/guests"}
+LISTS = {"/v1/properties", "/v1/reservations", "/v1/guests", "/v1/exchange-rates"}
 RESOURCES = {
     "properties": "property_id",
     "reservations": "reservation",
@@ -60,6 +60,8 @@ def named(parameter: dict[str, Any], path: str, known: dict[str, str]) -> str:
 
 def bodies(method: str, path: str, known: dict[str, str], own: dict[str, str], hotel: Hotel) -> Iterator[dict[str, Any] | None]:
     """Bodies that name a foreign id in one place and one's own in all others."""
+    if path == "/v1/exchange-rates" and method == "PUT":
+        return  # it names nothing of anybody's
     if method == "PUT":
         for swap in ("rate_plan_id", "room_type_id"):
             yield {"rates": [hotel.rate(price=2, **{swap: known[swap]})]}

@@ -163,6 +163,18 @@ class AllowancesAsked(Asked):
     nights: Annotated[list[AllowanceAsked], Field(min_length=1, max_length=500)]
 
 
+class ExchangeAsked(Asked):
+    """What one unit of `currency` was worth in `display_currency` on a day; it takes the place of that day's."""
+
+    currency: Annotated[Text, Field(min_length=3, max_length=3, examples=["EUR"])]
+    display_currency: Annotated[Text, Field(min_length=3, max_length=3, examples=["USD"])]
+    rate: Annotated[str, Field(pattern=r"^[0-9]{1,10}(\.[0-9]{1,8})?$", description="A decimal number.", examples=["1.0845"])]
+    date: Day
+    source: Annotated[
+        Text, Field(min_length=1, max_length=100, description="Whose rate it is.", examples=["European Central Bank"])
+    ]
+
+
 class RatesChange(Asked):
     """Up to 10,000 cells in one change: all of it, or nothing. Entries work one after the other, a later one wins."""
 
