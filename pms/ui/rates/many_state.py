@@ -41,7 +41,7 @@ def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
     """What the dialog says. Refuses `BadInput` naming its field."""
     field, how, text, ranges, weekdays, types, plans = wanted
     spans = [_span(first, last) for first, last in ranges]
-    if (max(last for _, last in spans) - min(first for first, _ in spans)).days >= NIGHTS_MAX:
+    if (max(end for _, end in spans) - min(first for first, _ in spans)).days > NIGHTS_MAX:
         raise BadInput("ranges", "The dates lie too far apart: {most} nights at most.", most=NIGHTS_MAX)
     way: How = how if field == "price" else "clear" if how == "clear" else "to"  # type: ignore[assignment]
     return Many(field, way, _value(field, way, text, currency, locale), spans, weekdays, types, plans)
@@ -54,7 +54,7 @@ def _span(first: str, last: str) -> tuple[date, date]:
         raise BadInput("ranges", "Give a first and a last night.") from None
     if one > other or not 1970 <= one.year <= other.year < 2240:
         raise BadInput("ranges", "The end lies before the beginning.")
-    return one, other
+    return one, other + timedelta(days=1)
 
 
 def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
@@ -94,8 +94,8 @@ def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[list[Edit], di
     db.actor.require("rate.change", property_id)
     house = house_of(db, property_id)
     many = wish_of(wanted, house.currency, db.actor.locale)
-    first, last = min(one for one, _ in many.spans), max(other for _, other in many.spans)
-    board, _ = sellable_board(db, house, first, (last - first).days + 1)
+    first, end = min(first for first, _ in many.spans), max(end for _, end in many.spans)
+    board, _ = sellable_board(db, house, first, (end - first).days)
     if many.field == "overbooking":
         return [], *allowances_of(board, many)
     edits, counted = edits_of(board, prices(board), many)
