@@ -52,6 +52,7 @@ class RateSheets(rx.State):
     errors: dict[str, str] = {}
     ready: bool = False
     sending: bool = False
+    taking: bool = False
     stage: str = ""
     file_name: str = ""
     fingerprint: str = ""
@@ -104,6 +105,17 @@ class RateSheets(rx.State):
         self.rows, self.lines = number(answer.rows, locale), answer.lines[:200]
         self.changing_text, self.refused_text = number(answer.changing, locale), number(answer.refused, locale)
         self.cut = answer.changing + answer.refused > len(self.lines)
+
+    @handler
+    async def take(self) -> None:
+        """The browser fetches the file."""
+        self.taking, self.errors = True, {}
+
+    @handler
+    async def taken(self, answer: Answer) -> None:
+        """It is saved, or there is a reason why not."""
+        self.taking = False
+        self.errors = {"span": answer.message[:300]} if answer.message else {}
 
     @handler
     async def back(self) -> None:
