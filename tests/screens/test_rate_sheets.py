@@ -55,7 +55,7 @@ def test_a_span_that_is_too_long_is_said_on_the_page(desk: Page, seaside: UUID) 
 
 def test_a_file_on_its_way_shows_a_bar(desk: Page, seaside: UUID) -> None:
     held: list[Route] = []
-    desk.route("**/files/rates?*", held.append)
+    desk.route("**/files/rates?*", lambda route: held.append(route))
     desk.goto("/rates/import")
     sheet = {"name": "slow.csv", "mimeType": "text/csv", "buffer": b"room_type,plan,date,price\nDouble,FLEX,2027-06-01,9\n"}
     desk.get_by_label("Choose a file with rates").set_input_files(sheet)
