@@ -245,6 +245,22 @@ def rates_import(
         rates_import(file, property, dry_run, skip_refused)
 
 
+@cli.command("exchange-rate")
+def exchange_rate(
+    currency: Annotated[str, typer.Argument(help="The currency prices are in, such as EUR.")],
+    display: Annotated[str, typer.Argument(help="The currency to show them in too, such as USD.")],
+    rate: Annotated[str, typer.Argument(help="What one unit of the first is worth in the second, such as 1.0845.")],
+    source: Annotated[str, typer.Option(help="Whose rate it is, such as 'European Central Bank'.")],
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the rate; today if left out.")] = None,
+    property: Annotated[str | None, typer.Option(help="Name or id; not needed when there is only one.")] = None,
+) -> None:
+    """Write an exchange rate down, to show prices in a second currency. Nothing is charged by it."""
+    from pms.launch.rates import exchange_rate
+
+    with services():
+        exchange_rate(property, currency, display, rate, day.date() if day else None, source)
+
+
 @cli.command()
 def sample(
     file: Annotated[Path | None, typer.Option(help="Bookings to move to today instead of made-up ones.")] = None,

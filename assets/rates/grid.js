@@ -12,9 +12,9 @@ export function head(text) {
   return once("h", text, (one) => JSON.parse(one || '["","","","",""]'));
 }
 
-export function Grid({ children, goto, rows, answer, address, editable, narrow, view, zone, label, ...does }) {
+export function Grid({ children, goto, rows, answer, address, editable, overselling, narrow, view, zone, label, ...does }) {
   const box = useRef(null), now = useRef({}), chosen = useRef(null);
-  now.current = { editable, narrow, view, ...does };
+  now.current = { editable, overselling, narrow, view, ...does };
 
   useLayoutEffect(() => { box.current.scrollTop = 0; }, [goto]);
 
@@ -56,7 +56,7 @@ export function Grid({ children, goto, rows, answer, address, editable, narrow, 
     return () => clearInterval(timer);
   }, [zone]);
 
-  const named = `rate-grid${editable ? "" : " read-only"}${narrow ? " one-day" : ""}`;
+  const named = `rate-grid${editable ? "" : " read-only"}${overselling ? " overselling" : ""}${narrow ? " one-day" : ""}`;
   return createElement("div", { ref: box, id: "rate-grid", className: named, role: "grid", tabIndex: 0, "aria-label": label, "aria-rowcount": rows + 1, "aria-multiselectable": true, "aria-readonly": !editable }, children);
 }
 

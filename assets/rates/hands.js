@@ -80,6 +80,8 @@ export function hands(element, now, chosen) {
     if (hovered && !event.relatedTarget?.closest?.(".why")) { hovered = null; now.current.onWish("hush", ""); }
   };
   const tap = (event) => {
+    const kind = now.current.overselling && event.target.closest(".sold[data-d]");
+    if (kind) element.dispatchEvent(new CustomEvent("edit-allowance", { detail: kind }));
     const cell = event.target.closest(".rate[data-d]");
     if (cell && (event.pointerType === "touch" || now.current.narrow)) now.current.onOpen(cell.parentElement.dataset.row, +cell.dataset.d);
   };

@@ -4,7 +4,8 @@ import { priceOf, saving } from "./selection.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -99], End: [0, 99] };
 const SWITCHES = { c: "closed", a: "closed_arrival", d: "closed_departure" };
-const STAYS = { m: "min_stay", x: "max_stay" };
+const NUMBERS = { m: "min_stay", x: "max_stay", o: "overbooking" };
+const LABELS = { price: "price", min_stay: "least", max_stay: "most", overbooking: "beyond" }, SIGNS = { min_stay: "≥", max_stay: "≤", overbooking: "+" };
 const PAGE = { t: "today", "?": "help", g: "date", Escape: "hush" };
 
 /** Hear keys on the grid, single letters on the page; returns how to stop. */
@@ -15,20 +16,21 @@ export function keys(element, now, chosen) {
   const locked = (cell) => cell.parentElement.matches(".d,.o");
   const here = () => chosen.to && chosen.cell(chosen.to);
 
-  const edit = (first = "", what = "price") => {
-    const cell = here();
-    if (!cell || !now.current.editable || (what === "price" && now.current.view === "availability")) return;
+  /** Type over a cell: its price, or what holds for all chosen ones; over a room type's cell `at`, what may be sold beyond the house. */
+  const edit = (first = "", what = "price", at = null) => {
+    const cell = at ?? here();
+    if (!cell || !now.current[what === "overbooking" ? "overselling" : "editable"] || (what === "price" && now.current.view === "availability")) return;
     if (what === "price" && locked(cell)) return now.current.onWish("locked", cell.parentElement.dataset.row);
-    const found = what === "price" ? [[cell]] : reachable();
+    const found = at || what === "price" ? [[cell]] : reachable();
     if (!found) return;
     editing = { cell, what, quick: first !== "", found: found.flat(), cells: chosen.named(found) };  // the versions one saw
     const line = cell.parentElement;
     Object.assign(editor.style, { left: `${cell.offsetLeft}px`, top: `${line.offsetTop}px`, width: `${Math.max(cell.offsetWidth, 64)}px`, height: `${line.offsetHeight}px` });
     editor.dataset.what = what;
-    editor.setAttribute("aria-label", editor.dataset[what === "price" ? "price" : what === "min_stay" ? "least" : "most"]);
-    editor.placeholder = what === "price" ? "" : what === "min_stay" ? "≥" : "≤";
+    editor.setAttribute("aria-label", editor.dataset[LABELS[what]]);
+    editor.placeholder = SIGNS[what] ?? "";
     editor.hidden = false;
-    editor.value = first || (what === "price" ? priceOf(cell) : "");
+    editor.value = first || (what === "price" ? priceOf(cell) : at ? cell.dataset.v : "");
     editor.focus({ preventScroll: true });
     if (!first) editor.select();
   };
@@ -38,7 +40,8 @@ export function keys(element, now, chosen) {
     editing = null;
     editor.hidden = true;
     if (keep && what === "price" && text !== priceOf(cell)) { saving(found, [text]); now.current.onPut(cells, [text]); }
-    if (keep && what !== "price" && text) { saving(found, found.map(priceOf)); now.current.onRule(what, cells, text); }
+    if (keep && what === "overbooking" && text && !(cell.matches(".sold") && text === cell.dataset.v)) { saving(found, found.map((one) => (one.matches(".sold") ? `+${text}` : priceOf(one)))); now.current.onAllow(cells, text); }
+    else if (keep && what !== "price" && text) { saving(found, found.map(priceOf)); now.current.onRule(what, cells, text); }
     here()?.focus({ preventScroll: true });
   };
   const inEditor = (event) => {
@@ -100,7 +103,7 @@ export function keys(element, now, chosen) {
     else if (key === "Escape") { now.current.onWish("hush", ""); chosen.choose(chosen.to); }
     else if (/^[0-9.,]$/.test(key)) edit(key);
     else if (SWITCHES[key]) rule(SWITCHES[key]);
-    else if (STAYS[key]) edit("", STAYS[key]);
+    else if (NUMBERS[key]) edit("", NUMBERS[key]);
     else if (key === "i") why();
     else return false;
     return true;
@@ -135,7 +138,7 @@ export function keys(element, now, chosen) {
     else now.current.onWish(wish, "");
   };
 
-  const heard = [["keydown", onGrid], ["focus", enter], ["edit-cell", () => edit()], ["leave-editor", () => close(true)]];
+  const heard = [["keydown", onGrid], ["focus", enter], ["edit-cell", () => edit()], ["edit-allowance", (event) => edit("", "overbooking", event.detail)], ["leave-editor", () => close(true)]];
   for (const [name, what] of heard) element.addEventListener(name, what);
   const lost = () => close(true), board = clipboard(element, now, chosen, reachable);
   editor.addEventListener("keydown", inEditor);

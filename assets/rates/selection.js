@@ -68,6 +68,7 @@ export function selection(element, now) {
     },
     /** Step so many rows and days, over headers of room types; says whether it could. */
     step(rows, day, further = false) {
+      if (!to) return false;
       let next = to.row;
       for (let left = Math.abs(rows); left; left--) {
         let row = next + Math.sign(rows);

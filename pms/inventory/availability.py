@@ -16,7 +16,7 @@ NIGHTS_MAX = 400
 class TypeNight:
     """One room type on one local night; `base_price` in minor units of the property's currency.
 
-    `capacity` counts units in use, `overbooking` what may be sold beyond them, `oversold` how far forced sales went further.
+    `capacity` counts units in use, `overbooking` what may be sold beyond them, `oversold` how many are sold beyond both.
     """
 
     room_type_id: UUID

@@ -14,7 +14,8 @@ from pms.kernel.tables import id_column, instant, same_tenant
 class InventoryNight(SQLModel, table=True):
     """The counter of one room type on one night. A night without a row is untouched: capacity as units stand, none sold.
 
-    `oversold` is how far a forced sale (an OTA's, an import's) went beyond what could be sold; no other sale may add to it.
+    `oversold` is how far a forced sale (an OTA's, an import's), or an allowance taken away since, left more sold than there is
+    to sell, `overbooking` counted in; no other sale may add to it.
     """
 
     __tablename__ = "inventory_night"

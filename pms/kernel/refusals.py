@@ -52,6 +52,13 @@ class MovedMeanwhile(Refusal):
     status = 409
 
 
+class NothingToUndo(Refusal):
+    """The change was undone before, or everything it did has been changed again since."""
+
+    sentence = "There is nothing left to undo here."
+    status = 409
+
+
 class Busy(Refusal):
     """A lock was not to be had in time."""
 

@@ -1,14 +1,17 @@
-"""What `rates-export` and `rates-import` print."""
+"""What `rates-export`, `rates-import` and `exchange-rate` print."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import typer
 
 from pms.imports.commands import find_house
+from pms.kernel.dates import now
 from pms.kernel.db import work
+from pms.properties.exchange import write_down
 from pms.rates.sheets import BYTES_MAX
 from pms.reservations.rate_sheets import FORMATS, Trial, apply_sheet, export, try_sheet, words
 from pms.settings import Unready
@@ -42,6 +45,18 @@ def rates_import(path: Path, wanted: str | None, dry_run: bool, skip_refused: bo
             raise Unready("Nothing was changed. Mend the refused rows, or say --skip-refused.")
         _, made = apply_sheet(db, property_id, content, trial.fingerprint)
     typer.echo(f"{made.cells} cells changed." + (f" The change is {made.change_id}." if made.change_id else ""))
+
+
+def exchange_rate(wanted: str | None, currency: str, display: str, rate: str, day: date | None, source: str) -> None:
+    """`python -m pms exchange-rate`, for the organization of that property. Refused in one sentence: Unready."""
+    actor, _ = find_house(wanted)
+    try:
+        amount = Decimal(rate)
+    except ArithmeticError:
+        raise Unready(f"{rate!r} is no number: write it as 1.0845.") from None
+    with work(actor) as db:
+        kept = write_down(db, currency, display, amount, day or now().date(), source)
+    typer.echo(f"1 {kept.currency} is {kept.rate} {kept.display}, says {kept.source} of {kept.day}.")
 
 
 def _content(path: Path) -> bytes:

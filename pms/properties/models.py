@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from pms.kernel.tables import id_column, instant, same_tenant
@@ -138,3 +139,17 @@ class Tax(SQLModel, table=True):
     position: int = 0
     archived_at: datetime | None = instant(nullable=True)
     version: int = 1
+
+
+class ExchangeRate(SQLModel, table=True):
+    """What one unit of `currency` was worth in `display` on a day, by whose word: to show prices, never to charge them."""
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (CheckConstraint("rate > 0 and currency <> display"),)
+
+    organization_id: UUID = Field(foreign_key="organization.id", primary_key=True)
+    currency: str = Field(primary_key=True)
+    display: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    rate: Decimal = Field(sa_type=Numeric(18, 8))  # type: ignore[call-overload]
+    source: str

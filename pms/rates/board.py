@@ -67,10 +67,14 @@ class TypeOnSale:
 
 @dataclass(frozen=True)
 class House:
-    """How full the house is, room types down, nights across: units in use less those out of order, and units taken."""
+    """How full the house is, room types down, nights across: units in use less those out of order, and units taken.
+
+    `beyond`: how many may be sold on top of `capacity`; no rule of prices asks for it.
+    """
 
     capacity: NDArray[np.int64]
     taken: NDArray[np.int64]
+    beyond: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
-from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
 from pms.rates.models import RESTRICTIONS, RateChange
 
 FIELDS = ("price", *RESTRICTIONS)
@@ -46,13 +46,6 @@ class MinAboveMax(Refusal):
     """A minimum above its maximum would close the night without saying so (R-23)."""
 
     sentence = "On {night} the minimum would be above the maximum."
-
-
-class NothingToUndo(Refusal):
-    """The change was undone before, or everything it did has been changed again since."""
-
-    sentence = "There is nothing left to undo here."
-    status = 409
 
 
 @dataclass(frozen=True)

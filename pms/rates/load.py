@@ -104,6 +104,8 @@ def sale_of(db: Db, property_id: UUID, room_type_ids: Iterable[UUID]) -> House:
     if not db.actor.sees(property_id):
         raise NotFound(what="property")
     wanted = sorted(set(room_type_ids))
+    if not wanted:
+        return replace(house_of(db, property_id), types=())
     rows = raw(db).execute(_SALE, (wanted, property_id)).fetchall()
     if len(rows) < len(wanted):
         currency_of(db, property_id)

@@ -18,6 +18,7 @@ from pms.rates.board import UNSET, Board
 from pms.rates.cells import FLAGS, Edit
 from pms.rates.models import RatePlan
 from pms.rates.price import rounding_of
+from pms.rates.ranges import nights
 from pms.rates.rounding import Amounts, round_to, share
 
 How = Literal["to", "percent", "amount", "clear"]
@@ -25,10 +26,11 @@ How = Literal["to", "percent", "amount", "clear"]
 
 @dataclass(frozen=True)
 class Many:
-    """What shall be: a `field` of cells, and which: `spans` are closed [first, last], weekdays count from 0 = Monday.
+    """What shall be: a `field` of cells, and which: `spans` are [first, end), weekdays count from 0 = Monday.
 
-    `value`: minor units for a price "to" or by "amount", basis points for "percent", nights or days, 1 and 0 for flags. Prices
-    move from what they are now, whatever made them so.
+    `field` may be "overbooking" too, which is no plan's, see `allowances_of`. `value`: minor units for a price "to" or by
+    "amount", basis points for "percent", nights, days or rooms, 1 and 0 for flags. Prices move from what they are now, whatever
+    made them so.
     """
 
     field: str
@@ -42,27 +44,30 @@ class Many:
 
 @dataclass(frozen=True)
 class Counted:
-    """What a wish would do: cells that would differ, how many of them close or open, how many follow another plan and stay."""
+    """What a wish would do: cells that would differ, how many of them close or open, how many follow another plan and stay,
+    and on how many nights more would be sold than may be.
+    """
 
     cells: int
     closes: int = 0
     opens: int = 0
     followed: int = 0
+    oversold: int = 0
 
 
 def edits_of(board: Board, prices: Mapping[UUID, Amounts], many: Many) -> tuple[list[Edit], Counted]:
     """The edits that make it so, only of cells that differ now, and their count. The board has all nights of the spans."""
-    nights = [n for n, day in enumerate(board.days) if _meant(day, many)]
+    columns = _meant(board, many)
     rows = [row for row, kind in enumerate(board.types) if kind.id in many.type_ids]
     edits: list[Edit] = []
     followed = closes = opens = 0
     for plan in (one for one in board.book.plans if one.id in many.plan_ids):
         own = [row for row in rows if plan.room_type_ids is None or board.types[row].id in plan.room_type_ids]
         if not _may(plan, many.field):
-            followed += len(own) * len(nights)
+            followed += len(own) * len(columns)
             continue
         now, wanted = board.filled(plan.id, many.field), _wanted(board, plan, prices[plan.id], many)
-        found = [(row, n) for row in own for n in nights if wanted[row, n] != now[row, n]]
+        found = [(row, n) for row in own for n in columns if wanted[row, n] != now[row, n]]
         edits += [_edit(board, plan, row, n, many.field, int(wanted[row, n])) for row, n in found]
         if many.field == "closed":
             before = board.restriction(plan, "closed") == 1
@@ -71,8 +76,26 @@ def edits_of(board: Board, prices: Mapping[UUID, Amounts], many: Many) -> tuple[
     return edits, Counted(len(edits), closes, opens, followed)
 
 
-def _meant(day: date, many: Many) -> bool:
-    return day.weekday() in many.weekdays and any(first <= day <= last for first, last in many.spans)
+def allowances_of(board: Board, many: Many) -> tuple[dict[tuple[UUID, date], int], Counted]:
+    """Rooms to sell beyond the house per (room type, night), where they are other than now, and their count."""
+    house, wanted = board.house, many.value
+    if house is None or house.beyond is None:
+        raise ValueError("the board does not know how full the house is")
+    found = [
+        (row, n)
+        for row, kind in enumerate(board.types)
+        if kind.id in many.type_ids
+        for n in _meant(board, many)
+        if house.beyond[row, n] != wanted
+    ]
+    oversold = sum(bool(house.taken[at] > house.capacity[at] + wanted) for at in found)
+    return {(board.types[row].id, board.days[n]): wanted for row, n in found}, Counted(len(found), oversold=oversold)
+
+
+def _meant(board: Board, many: Many) -> list[int]:
+    """The nights meant, by their place on the board."""
+    meant = {night for first, end in many.spans for night in nights(first, end, many.weekdays)}
+    return [n for n, day in enumerate(board.days) if day in meant]
 
 
 def _may(plan: RatePlan, field: str) -> bool:

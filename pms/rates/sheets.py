@@ -1,7 +1,8 @@
 """Prices and restrictions as a spreadsheet: one row per cell, written and read as CSV or XLSX. Pure.
 
 The columns are `room_type`, `plan` (its code), `date`, then the fields of a cell; `price_now` is written for people and not
-read. An empty cell leaves a field as it is, `-` clears it. Amounts are written with a decimal point and read with either mark.
+read. A row without a plan is the room type's own, and `overbooking` is its only field. An empty cell leaves a field as it is,
+`-` clears it. Amounts are written with a decimal point and read with either mark.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ UNPACKED_MAX = 48 * 2**20
 """Of an XLSX with everything in it unpacked, so that a small file cannot fill the memory."""
 COLUMNS_MAX = 60
 NAMED = ("room_type", "plan", "date")
+BEYOND = "overbooking"
+COLUMNS = (*FIELDS, BEYOND)
 NOW = "price_now"
 CLEAR = "-"
 _YES = frozenset({"1", "yes", "true", "x", "y", "taip", "ja"})
@@ -76,24 +79,29 @@ class Line:
 
 @dataclass(frozen=True)
 class Written:
-    """A cell to be written: `price_now` is what the night costs, `values` what people filled in."""
+    """A cell to be written: `price_now` is what the night costs, `values` what people filled in; or a night of a room type, which
+    has neither plan nor price.
+    """
 
     room_type: str
     plan: str
     night: date
-    price_now: int
+    price_now: int | None
     values: Mapping[str, Any]
+
+    def shown(self, currency: str) -> list[Any]:
+        """What stands behind its name."""
+        now = None if self.price_now is None else to_decimal(self.price_now, currency)
+        return [*(_shown(name, self.values.get(name), currency) for name in COLUMNS), now]
 
 
 def to_csv(cells: Iterable[Written], currency: str) -> str:
     """The cells as CSV; texts that a spreadsheet would run as a formula are made harmless."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*NAMED, *FIELDS, NOW])
+    writer.writerow([*NAMED, *COLUMNS, NOW])
     for cell in cells:
-        values = [_shown(name, cell.values.get(name), currency) for name in FIELDS]
-        now = to_decimal(cell.price_now, currency)
-        writer.writerow([harmless(cell.room_type), harmless(cell.plan), cell.night.isoformat(), *values, now])
+        writer.writerow([harmless(cell.room_type), harmless(cell.plan), cell.night.isoformat(), *cell.shown(currency)])
     return text.getvalue()
 
 
@@ -102,7 +110,7 @@ def to_xlsx(cells: Iterable[Written], currency: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Rates")
     sheet.freeze_panes = "D2"
-    sheet.append([*NAMED, *FIELDS, NOW])
+    sheet.append([*NAMED, *COLUMNS, NOW])
 
     def text(value: str) -> WriteOnlyCell:
         cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
@@ -110,9 +118,7 @@ def to_xlsx(cells: Iterable[Written], currency: str) -> bytes:
         return cell
 
     for one in cells:
-        values = [_shown(name, one.values.get(name), currency) for name in FIELDS]
-        now = to_decimal(one.price_now, currency)
-        sheet.append([text(one.room_type), text(one.plan), one.night, *values, now])
+        sheet.append([text(one.room_type), text(one.plan) if one.plan else None, one.night, *one.shown(currency)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -149,11 +155,11 @@ def read_sheet(content: bytes, currency: str) -> list[Line]:
 def _places(header: Sequence[Any]) -> dict[str, int]:
     names = [re.sub(r"[\s_-]+", "_", str(name or "").strip().casefold()) for name in header]
     missing = [name for name in NAMED if name not in names]
-    if not missing and not set(FIELDS) & set(names):
+    if not missing and not set(COLUMNS) & set(names):
         missing = ["price"]
     if missing:
         raise NoSuchColumns(names=", ".join(missing), columns=missing)
-    return {name: names.index(name) for name in (*NAMED, *FIELDS) if name in names}
+    return {name: names.index(name) for name in (*NAMED, *COLUMNS) if name in names}
 
 
 def _blank(cell: Any) -> bool:
@@ -213,11 +219,13 @@ def _line(number: int, cells: Mapping[str, Any], currency: str) -> Line:
     room_type, plan = (_plain(said.get(name, "")) for name in ("room_type", "plan"))
     try:
         night = _date(said.get("date"))
-        values = {name: _value(name, said[name], currency) for name in FIELDS if name in said}
+        values = {name: _value(name, said[name], currency) for name in COLUMNS if name in said}
     except BadInput as problem:
         return Line(number, room_type, plan, problem=problem.data["problem"])
-    if not room_type or not plan:
+    if not room_type or (not plan and BEYOND not in values):
         return Line(number, room_type, plan, night, problem=N_("The room type or the plan is missing."))
+    if BEYOND in values and (plan or len(values) > 1):
+        return Line(number, room_type, plan, night, problem=N_("Overbooking is the room type's: give it a row without a plan."))
     return Line(number, room_type, plan, night, values)
 
 
@@ -248,7 +256,7 @@ def _date(cell: Any) -> date:
 
 def _value(name: str, cell: Any, currency: str) -> int | bool | None:
     if str(cell).strip() == CLEAR:
-        return None
+        return 0 if name == BEYOND else None
     if name == "price":
         return _money(cell, currency)
     if name in FLAGS:

@@ -183,7 +183,8 @@ def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Boar
             rows[one.room_type_id].append(one)
     capacity = [[one.capacity - one.blocked for one in row] for row in rows.values()]
     taken = [[one.sold + one.held for one in row] for row in rows.values()]
-    full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken)))
+    beyond = [[one.overbooking for one in row] for row in rows.values()]
+    full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken, beyond)))
     left = {id: [one.free for one in row] for id, row in rows.items()}
     return replace(board, house=full), left
 

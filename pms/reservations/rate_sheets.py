@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from pms.inventory.allowance import AllowanceTooLarge
+from pms.inventory.availability import NIGHTS_MAX, availability
+from pms.inventory.availability import TypeNight as Night
+from pms.inventory.claim import TypeNight
 from pms.kernel import formats
 from pms.kernel.db import Db
-from pms.kernel.refusals import BadInput, Refusal
+from pms.kernel.refusals import BadInput, NotPermitted, Refusal
 from pms.kernel.words import N_, translate
-from pms.rates.board import UNSET
-from pms.rates.cells import FIELDS, FLAGS, Cell, Changed, Edit, change_cells, hold_plans, try_cells
+from pms.rates.board import UNSET, Board, Field
+from pms.rates.cells import FIELDS, FLAGS, Changed, Edit, hold_plans, try_cells
 from pms.rates.load import House, book_of, house_of
-from pms.rates.sheets import ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
+from pms.rates.sheets import BEYOND, ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
+from pms.reservations.rate_changes import change_rates
 from pms.reservations.rate_table import RateTable, rate_table
 
 FORMATS = ("csv", "xlsx")
+Outcome = Mapping[str, tuple[Any, Any]] | Refusal
+Meant = tuple[UUID | None, UUID, date]
+"""A cell as a row names it; without a plan, a night of the room type itself."""
 
 
 class NotAsTried(Refusal):
@@ -43,11 +51,14 @@ class Tried:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a file would do, in its order. `fingerprint` stands for exactly that; money is in minor units of `currency`."""
+    """What a file would do, in its order: to cells, and to the allowances of room types. `fingerprint` stands for exactly that;
+    money is in minor units of `currency`.
+    """
 
     currency: str
     rows: tuple[Tried, ...]
     edits: tuple[Edit, ...]
+    allowed: Mapping[TypeNight, int]
     fingerprint: str
 
     @property
@@ -69,6 +80,8 @@ def export(db: Db, property_id: UUID, first: date, end: date, form: str) -> byte
     if form not in FORMATS:
         raise BadInput("format", "Choose one of the formats.")
     table = rate_table(db, property_id, first, end, most=ROWS_MAX)
+    if (len(table.plans) + 1) * len(table.types) * table.board.nights > ROWS_MAX:
+        raise BadInput("to", "Ask for at most {most} cells at a time.", most=ROWS_MAX)
     if form == "xlsx":
         return to_xlsx(_written(table), table.house.currency)
     return ("\ufeff" + to_csv(_written(table), table.house.currency)).encode()
@@ -78,12 +91,20 @@ def _written(table: RateTable) -> Iterator[Written]:
     board = table.board
     for kind in table.types:
         row = board.row(kind.id)
+        for night, rooms in zip(board.days, _beyond(board)[row].tolist(), strict=True):
+            yield Written(kind.name, "", night, None, {BEYOND: rooms})
         for plan in table.plans:
             filled = {name: board.filled(plan.id, name)[row].tolist() for name in FIELDS if (plan.id, name) in board.cells}
             now = table.prices[plan.id][row].tolist()
             for at, night in enumerate(board.days):
                 values = {name: _value(name, column[at]) for name, column in filled.items()}
                 yield Written(kind.name, plan.code, night, now[at], values)
+
+
+def _beyond(board: Board) -> Field:
+    assert board.house is not None
+    assert board.house.beyond is not None
+    return board.house.beyond
 
 
 def _value(name: str, value: int) -> int | bool | None:
@@ -100,13 +121,17 @@ def try_sheet(db: Db, property_id: UUID, content: bytes) -> Trial:
     lines = read_sheet(content, house.currency)
     cells = _cells(db, house, lines)
     good = [(line, cell) for line, cell in zip(lines, cells, strict=True) if not isinstance(cell, str)]
-    edits = [Edit(cell, line.values) for line, cell in good]
-    outcomes = dict(zip([line.number for line, _ in good], try_cells(db, property_id, edits), strict=True))
+    of_types = {(cell[1], cell[2]): line for line, cell in good if cell[0] is None}
+    good = [(line, cell) for line, cell in good if cell[0] is not None]
+    edits = [Edit(cell, line.values) for line, cell in good]  # type: ignore[arg-type]
+    outcomes: dict[int, Outcome] = dict(zip([line.number for line, _ in good], try_cells(db, property_id, edits), strict=True))
+    outcomes |= _try_allowances(db, property_id, of_types)
     rows = tuple(_tried(db, line, cell, outcomes.get(line.number)) for line, cell in zip(lines, cells, strict=True))
     changing = {row.number for row in rows if row.changes}
     kept = tuple(edit for edit, (line, _) in zip(edits, good, strict=True) if line.number in changing)
+    allowed = {key: line.values[BEYOND] for key, line in of_types.items() if line.number in changing}
     said = repr([(row.number, row.room_type, row.plan, row.night, sorted(row.changes.items()), row.problem) for row in rows])
-    return Trial(house.currency, rows, kept, blake2b(said.encode(), digest_size=16).hexdigest())
+    return Trial(house.currency, rows, kept, allowed, blake2b(said.encode(), digest_size=16).hexdigest())
 
 
 def apply_sheet(db: Db, property_id: UUID, content: bytes, fingerprint: str) -> tuple[Trial, Changed]:
@@ -119,20 +144,42 @@ def apply_sheet(db: Db, property_id: UUID, content: bytes, fingerprint: str) -> 
     trial = try_sheet(db, property_id, content)
     if trial.fingerprint != fingerprint:
         raise NotAsTried()
-    return trial, change_cells(db, property_id, trial.edits, "import") if trial.edits else Changed(None, 0)
+    return trial, change_rates(db, property_id, trial.edits, trial.allowed, "import")
 
 
-def _cells(db: Db, house: House, lines: Sequence[Line]) -> list[Cell | str]:
+def _try_allowances(db: Db, property_id: UUID, lines: Mapping[TypeNight, Line]) -> dict[int, Outcome]:
+    """What would differ of the allowances, by the number of the row, or why a row is refused."""
+    if not lines:
+        return {}
+    first, last = min(night for _, night in lines), max(night for _, night in lines)
+    if (last - first).days >= NIGHTS_MAX:
+        refusal = BadInput("to", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
+        return {line.number: refusal for line in lines.values()}
+    now = {(one.room_type_id, one.night): one for one in availability(db, property_id, first, last + timedelta(days=1))}
+    return {line.number: _try_allowance(db, now[key], line.values[BEYOND]) for key, line in lines.items()}
+
+
+def _try_allowance(db: Db, now: Night, rooms: int) -> Outcome:
+    if rooms == now.overbooking:
+        return {}
+    if not db.actor.may("reservation.oversell"):
+        return NotPermitted(permission="reservation.oversell")
+    if rooms > now.capacity:
+        return AllowanceTooLarge(night=now.night, most=now.capacity)
+    return {BEYOND: (now.overbooking, rooms)}
+
+
+def _cells(db: Db, house: House, lines: Sequence[Line]) -> list[Meant | str]:
     """The cell each line means, or why it means none."""
     types: dict[str, list[UUID]] = {}
     for kind in house.types:
         types.setdefault(kind.name.casefold(), []).append(kind.id)
     plans = {plan.code.casefold(): plan.id for plan in book_of(db, house).plans}
-    seen: dict[Cell, int] = {}
+    seen: dict[Meant, int] = {}
     return [_cell(line, types, plans, seen) for line in lines]
 
 
-def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, UUID], seen: dict[Cell, int]) -> Cell | str:
+def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, UUID], seen: dict[Meant, int]) -> Meant | str:
     kinds, plan = types.get(line.room_type.casefold(), ()), plans.get(line.plan.casefold())
     if line.problem or line.night is None:
         return line.problem
@@ -140,7 +187,7 @@ def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, U
         return N_("Several room types have this name.")
     if not kinds:
         return N_("There is no room type of this name.")
-    if plan is None:
+    if plan is None and line.plan:
         return N_("There is no rate plan with this code.")
     cell = (plan, kinds[0], line.night)
     if seen.setdefault(cell, line.number) != line.number:
@@ -148,7 +195,7 @@ def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, U
     return cell
 
 
-def _tried(db: Db, line: Line, cell: Cell | str, outcome: Mapping[str, tuple[Any, Any]] | Refusal | None) -> Tried:
+def _tried(db: Db, line: Line, cell: Meant | str, outcome: Outcome | None) -> Tried:
     problem = translate(cell, db.actor.locale) if isinstance(cell, str) else ""
     if isinstance(outcome, Refusal):
         problem = outcome.say(db.actor.locale)
@@ -167,6 +214,7 @@ COLUMNS = {
     "closed_departure": N_("closed to departure"),
     "min_advance": N_("min. days ahead"),
     "max_advance": N_("max. days ahead"),
+    BEYOND: N_("overbooking"),
 }
 """What the fields of a cell are called in the middle of a sentence."""
 _YES, _NO = N_("yes"), N_("no")

@@ -32,6 +32,8 @@ def test_answers_have_the_shapes_they_are_said_to_have(hotel: Hotel) -> None:
     made = hotel.booked(hotel.room(unit_id=str(hotel.doubles[0])), hotel.room())
     plan, house = hotel.add_plan(markups={"website": {"percent": 500}}).json(), f"/properties/{hotel.property_id}"
     hotel.set_rates(hotel.rate(price=9_000, min_stay=3, closed=False))
+    usd = {"currency": "EUR", "display_currency": "USD", "rate": "1.0845", "date": "2026-01-02", "source": "Bank"}
+    assert hotel.call("PUT", "/exchange-rates", json=usd).json() == usd
     cell = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), "date": "2027-06-01"}
     wish = {"arrival": "2027-06-01", "departure": "2027-06-02", "refused": "true", "nearest": "true"}
     for path, shape, params in (
@@ -44,6 +46,8 @@ def test_answers_have_the_shapes_they_are_said_to_have(hotel: Hotel) -> None:
         (f"{house}/rates/history", rate_shapes.CellStory, cell),
         (f"{house}/rate-changes", rate_shapes.RateChanges, {}),
         (f"{house}/offers", rate_shapes.Offers, wish),
+        (f"{house}/offers", rate_shapes.Offers, {**wish, "display_currency": "usd"}),
+        ("/exchange-rates", rate_shapes.ExchangeRates, {}),
         ("/reservations", shapes.Reservations, {"limit": "1"}),
         (f"/reservations/{made['id']}", shapes.Reservation, {}),
         ("/guests", shapes.Guests, {}),

@@ -83,7 +83,7 @@ def test_rates_go_out_and_what_comes_in_is_tried_then_done(olga: Actor) -> None:
         out = client.get("/files/rates", params={**span, "format": form})
         assert (out.status_code, out.headers["cache-control"]) == (200, "no-store")
         assert f'filename="rates-2027-06-01-2027-06-03.{form}"' in out.headers["content-disposition"]
-        assert client.post("/files/rates", params={"property": str(house)}, content=out.content).json()["rows"] == 3
+        assert client.post("/files/rates", params={"property": str(house)}, content=out.content).json()["rows"] == 6
     tried = client.post("/files/rates", params={"property": str(house)}, content=RATES).json()
     assert (tried["rows"], tried["changing"], tried["refused"]) == (2, 1, 1)
     assert [(line["row"], line["refused"]) for line in tried["lines"]] == [(3, True), (2, False)]

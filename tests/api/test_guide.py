@@ -61,7 +61,7 @@ def test_the_commands_do_what_the_guide_says(hotel: Hotel) -> None:
 
 
 def try_pricing(commands: list[str], known: dict[str, str]) -> None:
-    offers, plan, change, rates, undo = commands
+    offers, plan, change, rates, undo, exchange, oversell = commands
     assert [offer["price"] for offer in run(offers, known)[1]["offers"]] == [21_000, 30_000]
     assert run(plan, known)[0]["status"] == "201"
     head, made = run(change, known)
@@ -69,6 +69,12 @@ def try_pricing(commands: list[str], known: dict[str, str]) -> None:
     (series,) = run(rates, known)[1]["rates"]
     assert (series["prices"], series["restrictions"]) == ([12_000, 14_000, 14_000], {"min_stay": [None, 2, 2]})
     assert run(undo, {**known, "CHANGE": made["change_id"]})[1]["cells"] == 31
+    written, read, shown = (run(f"curl {one}", known)[1] for one in exchange.split("curl ")[1:])
+    assert (written["rate"], read["items"]) == ("1.0845", [written])
+    cheapest = shown["offers"][0]
+    assert (cheapest["total"], cheapest["display"]["total"], shown["display"]) == (12_300, 13_339, written)
+    head, allowed = run(oversell, known)
+    assert (head["status"], allowed["nights"], allowed["oversold"]) == ("200", 8, 0)
 
 
 def test_the_refusal_shown_is_the_one_given(hotel: Hotel) -> None:

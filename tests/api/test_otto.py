@@ -16,7 +16,7 @@ DOCUMENT = make_api().openapi()
 OPERATIONS = [
     (method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations if method != "parameters"
 ]
-LISTS = {"/v1/properties", "/v1/reservations", "/v1/guests"}
+LISTS = {"/v1/properties", "/v1/reservations", "/v1/guests", "/v1/exchange-rates"}
 RESOURCES = {
     "properties": "property_id",
     "reservations": "reservation",
@@ -60,6 +60,8 @@ def named(parameter: dict[str, Any], path: str, known: dict[str, str]) -> str:
 
 def bodies(method: str, path: str, known: dict[str, str], own: dict[str, str], hotel: Hotel) -> Iterator[dict[str, Any] | None]:
     """Bodies that name a foreign id in one place and one's own in all others."""
+    if path == "/v1/exchange-rates" and method == "PUT":
+        return  # it names nothing of anybody's
     if method == "PUT":
         for swap in ("rate_plan_id", "room_type_id"):
             yield {"rates": [hotel.rate(price=2, **{swap: known[swap]})]}
@@ -70,6 +72,10 @@ def bodies(method: str, path: str, known: dict[str, str], own: dict[str, str], h
             mixed = {**own, swap: known[swap]}
             room = hotel.room(room_type_id=mixed["room_type_id"], unit_id=mixed["unit_id"] if swap == "unit_id" else None)
             yield hotel.booking(room, property_id=mixed["property_id"], guest={"id": mixed["guest_id"]})
+    elif "availability" in path and method == "PATCH":
+        for kind in (known, own):
+            night = {"room_type_id": kind["room_type_id"], "from": "2027-06-01", "to": "2027-06-02", "overbooking": 1}
+            yield {"nights": [night]}
     elif method == "PATCH":
         yield {"notes": "Otto was here"}
         yield {"rooms": [{"id": known["stay"], "action": "cancel"}]}
@@ -128,6 +134,9 @@ def test_his_own_property_is_no_way_to_our_rates(hotel: Hotel, next_door: Hotel)
         assert (answer.status_code, answer.json()["item"]) == (404, 1)
     for more in ({"parent_id": ours["rate_plan_id"]}, {"room_type_ids": [ours["room_type_id"]]}):
         assert next_door.add_plan(**more).status_code == 404
+    night = {"room_type_id": ours["room_type_id"], "from": "2027-06-01", "to": "2027-06-02", "overbooking": 1}
+    answer = next_door.call("PATCH", f"/properties/{next_door.property_id}/availability", json={"nights": [night]})
+    assert answer.status_code == 404
     assert {price for one in next_door.rates() for price in one["prices"]} == {10_000, 7_000}
 
 

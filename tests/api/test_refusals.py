@@ -155,6 +155,16 @@ def min_above_max(hotel: Hotel) -> Response:
     return hotel.set_rates(hotel.rate(min_stay=3, max_stay=2))
 
 
+def allowance_too_large(hotel: Hotel) -> Response:
+    night = {"room_type_id": str(hotel.double), "from": "2027-06-01", "to": "2027-06-02", "overbooking": 4}
+    return hotel.call("PATCH", f"/properties/{hotel.property_id}/availability", json={"nights": [night]})
+
+
+def no_exchange_rate(hotel: Hotel) -> Response:
+    wish = {"arrival": "2027-06-01", "departure": "2027-06-02", "display_currency": "KWD"}
+    return hotel.get(f"/properties/{hotel.property_id}/offers", params=wish)
+
+
 def nothing_to_undo(hotel: Hotel) -> Response:
     made = hotel.set_rates(hotel.rate(price=9_000)).json()["change_id"]
     hotel.call("POST", f"/rate-changes/{made}/undo")
@@ -178,7 +188,8 @@ WAYS: list[Callable[[Hotel], Response]] = [
     no_key, not_permitted, not_found, method_not_allowed, malformed_json, bad_request, content_too_large, invalid_input,
     bad_input, sold_out, unit_taken, not_for_sale, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
     past_nights_fixed, too_many_rooms, moved_meanwhile, not_a_version, version_needed, key_used_otherwise,
-    cells_moved_meanwhile, follows_its_parent, min_above_max, nothing_to_undo, code_taken, plans_go_in_circles, plan_in_use,
+    cells_moved_meanwhile, follows_its_parent, min_above_max, allowance_too_large, nothing_to_undo,
+    no_exchange_rate, code_taken, plans_go_in_circles, plan_in_use,
 ]  # fmt: skip
 
 

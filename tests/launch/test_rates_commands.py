@@ -26,7 +26,7 @@ def test_out_to_a_file_and_in_again(olga: Actor, tmp_path: Path, form: str) -> N
     house, file = a_property(olga), tmp_path / f"rates.{form}"
     a_room_type(olga, house)
     said("rates-export", str(house), str(file), "--from", "2027-06-01", "--to", "2027-06-03")
-    assert "3 rows: 0 change a cell, 0 are refused." in said("rates-import", str(file), "--property", str(house))
+    assert "6 rows: 0 change a cell, 0 are refused." in said("rates-import", str(file), "--property", str(house))
 
 
 def test_a_dry_run_tells_all_and_changes_nothing_and_refused_rows_stop_it(olga: Actor, tmp_path: Path) -> None:
@@ -49,3 +49,13 @@ def test_where_nothing_can_be_written_is_said_in_a_sentence(olga: Actor, tmp_pat
     a_room_type(olga, house)
     with pytest.raises(Unready):
         said("rates-export", str(house), str(tmp_path / name), "--from", "2027-06-01", "--to", "2027-06-03")
+
+
+def test_an_exchange_rate_is_written_down(olga: Actor) -> None:
+    house = str(a_property(olga))
+    told = said("exchange-rate", "eur", "usd", "1.0845", "--source", "Bank", "--day", "2026-01-02", "--property", house)
+    assert told == "1 EUR is 1.0845 USD, says Bank of 2026-01-02.\n"
+    with pytest.raises(Unready, match="is no number"):
+        said("exchange-rate", "EUR", "USD", "much", "--source", "Bank", "--property", house)
+    with pytest.raises(Unready, match="currency code"):
+        said("exchange-rate", "EUR", "dollars", "1", "--source", "Bank", "--property", house)

@@ -1,4 +1,4 @@
-"""Any history of selling, moving, splitting, blocking, cancelling leaves inventory == nights and refuses only with cause."""
+"""Any history of selling, moving, splitting, blocking, allowing leaves inventory == nights and refuses only with cause."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from sqlmodel import select
 
+from pms.inventory.allowance import AllowanceTooLarge, allow, take_back
 from pms.inventory.claim import SoldOut
-from pms.inventory.models import Block
+from pms.inventory.models import Block, InventoryNight
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import nights, today
 from pms.kernel.db import work
@@ -48,6 +49,7 @@ class House(RuleBasedStateMachine):
 
     stays = Bundle("stays")
     blocks = Bundle("blocks")
+    allowances = Bundle("allowances")
 
     @initialize(target=stays)
     def open_the_house(self) -> object:
@@ -55,6 +57,8 @@ class House(RuleBasedStateMachine):
         self.actor: Actor = job_actor(organization_id, "machine")
         self.property_id = a_property(self.actor)
         self.types = [a_room_type(self.actor, self.property_id, name, units=2) for name in ("Single", "Double")]
+        self.beyond: Counter[tuple[UUID, date]] = Counter()
+        self.lacking: Counter[tuple[UUID, date]] = Counter()
         self.units = [unit for room_type in self.types for unit in unit_ids(self.actor, room_type)]
         sold = [
             Room(self.types[n // 2], FIRST + timedelta(days=n), FIRST + timedelta(days=n + 3), self.units[n]) for n in range(4)
@@ -146,10 +150,41 @@ class House(RuleBasedStateMachine):
     def lift(self, block: UUID) -> None:
         self._try(lambda db: lift_block(db, block, db.one(Block, block).version))
 
+    @rule(target=allowances, which=st.integers(0, 1), first=DAYS, length=st.integers(1, 4), rooms=st.integers(0, 3))
+    def allow(self, which: int, first: date, length: int, rooms: int) -> object:
+        wanted = {(self.types[which], night): rooms for night in nights(first, first + timedelta(days=length))}
+        try:
+            with work(self.actor) as db:
+                made = allow(db, self.property_id, wanted)
+        except AllowanceTooLarge:
+            assert rooms > 2
+            return multiple()
+        assert rooms <= 2
+        self._look_at_the_counters()
+        return multiple(*[made.change_id] if made.change_id else [])
+
+    @rule(change=allowances)
+    def take_an_allowance_back(self, change: UUID) -> None:
+        self._try(lambda db: take_back(db, change))
+        self._look_at_the_counters()
+
     @invariant()
     def house_is_in_order(self) -> None:
         if hasattr(self, "actor"):
-            assert_house_in_order(self.actor)
+            assert_house_in_order(self.actor, oversold_allowed=True)
+
+    @invariant()
+    def only_taking_an_allowance_away_oversells(self) -> None:
+        if hasattr(self, "actor"):
+            before = self.lacking
+            self._look_at_the_counters()
+            assert self.lacking <= before, "something else than an allowance oversold a night"
+
+    def _look_at_the_counters(self) -> None:
+        with work(self.actor) as db:
+            rows = db.exec(select(InventoryNight)).all()
+            self.beyond = Counter({(row.room_type_id, row.night): row.overbooking for row in rows})
+            self.lacking = Counter({(row.room_type_id, row.night): row.oversold for row in rows})
 
     def _try(self, verb: object) -> None:
         try:
@@ -174,7 +209,7 @@ class House(RuleBasedStateMachine):
                 taken.update(
                     (self.types[self.units.index(block.unit_id) // 2], n) for n in nights(block.first_night, block.end_night)
                 )
-        return [key for key, count in wanted.items() if taken[key] + count > 2]
+        return [key for key, count in wanted.items() if taken[key] + count > 2 + self.beyond[key]]
 
 
 @pytest.mark.usefixtures("services")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -102,3 +103,60 @@ def test_text_can_be_read_and_controls_have_names(sign_in: Callable[..., Page], 
     for summary in page.locator("#plan-drawer summary").all():
         summary.click()
     assert page.evaluate(NAMELESS) == []
+
+
+def test_a_part_stands_in_the_address_for_reload_and_back(desk: Page, seaside: UUID) -> None:
+    _opened(desk)
+    for name, code in (("Price rules", "rules"), ("Taxes and fees", "taxes")):
+        _part(desk, name)
+        expect(desk).to_have_url(re.compile(rf"/rate-plans\?tab={code}$"))
+    desk.reload()
+    pressed = desk.get_by_role("group", name="Part").locator("[aria-pressed=true]")
+    expect(pressed).to_have_text("Taxes and fees")
+    desk.go_back()
+    expect(pressed).to_have_text("Price rules")
+    expect(desk.get_by_role("main").get_by_role("button", name="New rule").first).to_be_visible()
+    desk.go_back()
+    expect(pressed).to_have_text("Plans")
+    desk.go_forward()
+    expect(pressed).to_have_text("Price rules")
+
+
+def test_only_who_works_with_rates_is_led_there(sign_in: Callable[..., Page], cast: Cast, seaside: UUID) -> None:
+    for who, led in ((cast.rita, 1), (cast.hana, 0)):
+        page = sign_in(who)
+        page.goto("/calendar")
+        expect(page.get_by_role("navigation").first.get_by_role("link", name="Rates", exact=True)).to_be_visible()
+        expect(page.get_by_role("link", name="Rate plans")).to_have_count(led)
+
+
+def test_what_one_does_to_rules_and_plans_the_other_sees(
+    desk: Page, sign_in: Callable[..., Page], cast: Cast, seaside: UUID
+) -> None:
+    hers, grid = sign_in(cast.rita), sign_in(cast.rita)
+    hers.goto("/rate-plans?tab=rules")
+    expect(hers.get_by_text("No rules yet")).to_be_visible(timeout=20_000)
+    grid.goto("/rates")
+    price = grid.locator(".rate-line.m .rate").first.locator("b")
+    expect(price).to_have_text("100")
+    desk.goto("/rate-plans?tab=rules")
+    desk.get_by_role("main").get_by_role("button", name="New rule").first.click()
+    form = desk.get_by_role("dialog", name="New price rule")
+    form.get_by_label("Name", exact=True).fill("Every day more")
+    for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+        form.get_by_label(day, exact=True).check(force=True)
+    form.get_by_label("Per cent").fill("10")
+    form.get_by_role("button", name="Save").click()
+    row = hers.get_by_role("row").filter(has_text="Every day more")
+    expect(row).to_be_visible()
+    expect(price).to_have_text("110")
+    desk.get_by_role("switch", name="Every day more").click()
+    expect(price).to_have_text("100")
+    _part(desk, "Plans")
+    desk.get_by_role("button", name="Flexible", exact=True).click()
+    plan = desk.get_by_role("dialog", name="Flexible")
+    plan.get_by_label("Name", exact=True).fill("Best price")
+    plan.get_by_role("button", name="Save").click()
+    expect(grid.get_by_role("rowheader").filter(has_text="Best price").first).to_be_visible()
+    _part(hers, "Plans")
+    expect(hers.get_by_role("row").filter(has_text="Best price")).to_be_visible()

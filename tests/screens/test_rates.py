@@ -46,6 +46,10 @@ class Priced:
         line = page.locator(".rate-line", has=page.get_by_role("rowheader").filter(has_text=re.compile(f"^{plan}"))).nth(kind)
         return line.locator(f'.rate[data-d="{day_number(self.day(n))}"]')
 
+    def sold(self, page: Page, n: int) -> Locator:
+        """The first room type's own cell, n days from today."""
+        return page.locator(f'.rate-line.t .sold[data-d="{day_number(self.day(n))}"]').first
+
 
 @pytest.fixture
 def hotel(cast: Cast, seaside: UUID) -> Priced:
@@ -72,6 +76,31 @@ def test_a_price_typed_in_one_browser_shows_in_the_other(sign_in: SignIn, hotel:
     expect(hotel.cell(theirs, 2).locator("b")).to_have_text("100")
     mine.keyboard.press("Control+y")
     expect(hotel.cell(theirs, 2).locator("b")).to_have_text("123.50")
+
+
+def test_rooms_beyond_the_house_are_typed_in_one_browser_and_show_in_the_other(sign_in: SignIn, hotel: Priced) -> None:
+    mine, theirs = opened(sign_in(hotel.olga)), opened(sign_in(hotel.rita))
+    calendar = sign_in(hotel.rita)
+    calendar.goto("/calendar")
+    calendar.locator(".bar, .lane").first.wait_for()
+    before = calendar.locator(".counts, .heads").first.inner_text()
+    hotel.sold(mine, 2).click()
+    mine.keyboard.type("1")
+    mine.keyboard.press("Enter")
+    expect(hotel.sold(theirs, 2)).to_have_attribute("aria-label", re.compile("1 of them overbooking"))
+    expect(hotel.sold(mine, 2).locator("sup")).to_have_text("+1")
+    expect(calendar.locator(".counts, .heads").first).not_to_have_text(before)
+    hotel.cell(mine, 3).click()
+    mine.keyboard.press("Shift+ArrowRight")
+    mine.keyboard.press("o")
+    mine.keyboard.type("1")
+    mine.keyboard.press("Enter")
+    for n in (3, 4):
+        expect(hotel.sold(theirs, n).locator("sup")).to_have_text("+1")
+    mine.keyboard.press("Control+z")
+    expect(hotel.sold(theirs, 3).locator("sup")).to_have_count(0)
+    hotel.sold(theirs, 2).click()
+    expect(theirs.locator(".cell-editor")).to_be_hidden()
 
 
 def test_two_people_over_one_cell_one_wins_and_the_other_is_told(sign_in: SignIn, hotel: Priced) -> None:

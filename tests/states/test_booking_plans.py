@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import select
 
+from pms.properties.exchange import write_down
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
@@ -118,3 +120,19 @@ async def test_an_added_night_costs_what_the_stays_plan_asks_now(hotel: Hotel) -
     stay = _only_stay(hotel)
     hotel.work(change_dates, stay.id, None, hotel.day(1), hotel.day(4))
     assert [night.price for night in hotel.work(nights_of, stay.id)] == [8_800, 8_800, 17_600]
+
+
+async def test_what_it_costs_is_shown_in_a_second_currency_and_charged_in_the_first(hotel: Hotel) -> None:
+    hotel.work(write_down, "EUR", "USD", Decimal("1.0845"), date(2026, 1, 2), "Central bank", actor=hotel.cast.olga)
+    tab = await _begun(hotel)
+    box = tab.state(NewBooking)
+    assert (box.rooms[0].others, box.rooms[0].about) == (["USD"], "")
+    await tab.call(NewBooking.show_in, "USD")
+    assert box.rooms[0].about == "≈ US$216.90 (1 EUR = 1.0845 USD, Central bank, 2 Jan 2026)"
+    await tab.call(NewBooking.set_room, 0, "departure", hotel.day(2).isoformat())
+    assert box.rooms[0].about.startswith("≈ US$108.45 "), "it stays, whatever else changes"
+    await tab.call(NewBooking.show_in, "KWD")
+    assert (box.shown_in, box.rooms[0].about) == ("", "")
+    await tab.call(NewBooking.show_in, "USD")
+    assert "Booked Petrauskas" in await _saved(tab)
+    assert [night.price for night in hotel.work(nights_of, _only_stay(hotel).id)] == [10_000]

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from pms.inventory.allowance import allow, take_back
 from pms.kernel.db import work
 from pms.kernel.refusals import NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
@@ -49,6 +50,16 @@ class Priced(Hotel):
     def fill(self, first: int = 1, nights: int = 1, plan: UUID | None = None, **values: Any) -> None:
         cells = [(plan or self.flexible, self.double, self.day(first + n)) for n in range(nights)]
         self.work(change_cells, self.id, [Edit(cell, values) for cell in cells], actor=self.cast.olga)
+
+    def allow(self, rooms: int, nights: int = 1, first: int = 1) -> UUID:
+        """Let more doubles be sold; the id of the change."""
+        wanted = {(self.double, self.day(first + n)): rooms for n in range(nights)}
+        made = self.work(allow, self.id, wanted, actor=self.cast.olga)
+        return made.change_id  # type: ignore[no-any-return]
+
+    def sold(self, n: int = 1, seen: int = 0) -> list[Any]:
+        """The double room's own cell as the browser names it."""
+        return [f"t{key_of(self.double)}", day_number(self.day(n)), seen]
 
     def cell(self, n: int = 1, plan: UUID | None = None, version: int = 0) -> list[Any]:
         """A cell of the double room as the browser names it."""
@@ -104,6 +115,8 @@ CHANGES: dict[str, Callable[[Priced], object]] = {
     "a booking": lambda h: h.book(2, 3, h.doubles[0]),
     "a booking that makes a rule hold": lambda h: [h.book(2, 2, unit) for unit in h.doubles[:2]],
     "other dates": lambda h: h.work(change_dates, h.book(1, 2).stays[0].id, None, h.day(1), h.day(6)),
+    "an allowance": lambda h: h.allow(1, 3),
+    "an allowance taken back": lambda h: h.work(take_back, h.allow(1, 3), actor=h.cast.olga) and h.allow(1, 2),
     "a block": lambda h: h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint"),
     "a plan's formula": lambda h: _plan(h, percent=-2_000),
     "an amount of a plan": lambda h: _plan(h, amount=500),
@@ -141,6 +154,61 @@ async def test_sold_and_limit_stand_in_the_header_of_a_type(hotel: Priced) -> No
     tab = await opened(hotel)
     header = next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] == "t")
     assert header[:2] == ["0/3", "3/3!z"]
+
+
+def type_row(tab: Tab) -> list[str]:
+    """The cells of the double room itself."""
+    return next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] == "t")
+
+
+async def test_what_may_be_sold_beyond_the_house_counts_into_the_limit(hotel: Priced) -> None:
+    hotel.allow(1, 2)
+    for unit in [*hotel.doubles, None]:
+        hotel.book(1, 1, unit)
+    tab = await opened(hotel)
+    assert type_row(tab)[:3] == ["0/3", "4/4!z!!1", "0/4!!!1"]
+    assert "s" in row(tab, "Flexible")[1].split("!")[1]
+    await tab.call(Edits.allow, [hotel.sold(1, 1)], "0")
+    assert type_row(tab)[1] == "4/3!v", "less than is sold is oversold"
+
+
+async def test_an_allowance_is_typed_undone_and_done_again(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    answer = said(await tab.call(Edits.allow, [hotel.sold()], "2"))
+    assert "1 cell changed" in answer
+    assert "Undo" in answer
+    assert type_row(tab)[1] == "0/5!!!2"
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert type_row(tab)[1] == "0/3"
+    await tab.call(Edits.do_again)
+    assert type_row(tab)[1] == "0/5!!!2"
+    assert "a moment ago: it is 2 now" in said(await tab.call(Edits.allow, [hotel.sold(1, 1)], "3"))
+    assert "there are 3 rooms" in said(await tab.call(Edits.allow, [hotel.sold(1, 2)], "4"))
+    assert type_row(tab)[1] == "0/5!!!2"
+
+
+async def test_cells_of_plans_stand_for_the_nights_of_their_room_type(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    cells = [hotel.cell(n, plan) for n in (1, 2) for plan in (hotel.flexible, hotel.strict)]
+    assert "2 cells changed" in said(await tab.call(Edits.allow, cells, "1"))
+    assert type_row(tab)[:4] == ["0/3", "0/4!!!1", "0/4!!!1", "0/3"]
+
+
+async def test_change_many_allows_and_says_what_it_oversells(hotel: Priced) -> None:
+    hotel.allow(1, 9)
+    for unit in [*hotel.doubles, None]:
+        hotel.book(1, 1, unit)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "overbooking")
+    await tab.call(ManyBox.type_value, "0")
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(9).isoformat())
+    assert (box.cells, box.said) == (9, "Changes 9 cells, oversells 1. Undone as one step.")
+    assert "1 night is oversold now" in said(await tab.call(ManyBox.do))
+    assert type_row(tab)[:3] == ["0/3", "4/3!v", "0/3"]
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert type_row(tab)[1] == "4/4!z!!1"
 
 
 async def test_one_changed_cell_sends_little(hotel: Priced) -> None:
@@ -215,6 +283,7 @@ async def test_who_may_not_change_rates_sees_them_and_is_refused(hotel: Priced) 
     tab = await opened(hotel, actor=hotel.cast.rita)
     before = shown(tab)
     assert NotPermitted().say("en") in said(await tab.call(Edits.put, [hotel.cell()], ["1"]))
+    assert NotPermitted().say("en") in said(await tab.call(Edits.allow, [hotel.sold()], "1"))
     assert shown(tab) == before
 
 
@@ -225,6 +294,9 @@ async def test_who_may_not_change_rates_sees_them_and_is_refused(hotel: Priced) 
         (Edits.put, ([["t", 20_000, 0]], ["1"])),
         (Edits.put, ([], [])),
         (Edits.rule, ("price", [["p", 1, 0]], "")),
+        (Edits.allow, ([["t" + "x" * 22, 20_000, 0]], "1")),
+        (Edits.allow, ([["t", 20_000, 0]], "1")),
+        (Edits.allow, ([], "1")),
         (Edits.take_back, (str(uuid4()),)),
         (Rates.look, (-1, 10)),
         (Rates.zoom_to, (3,)),

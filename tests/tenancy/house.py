@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,11 +14,13 @@ from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
 from pms.accounts.sessions import sign_in
+from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
 from pms.kernel.tables import IdempotencyKey
 from pms.properties import room_type
 from pms.properties.amenities import add_amenity
+from pms.properties.exchange import write_down
 from pms.properties.models import Amenity
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.taxes import TaxFields, create_tax
@@ -71,6 +74,7 @@ class Rates:
     band_id: UUID
     tax_id: UUID
     change_id: UUID
+    allowance_id: UUID
 
 
 def a_house(owner: Actor) -> House:
@@ -131,10 +135,13 @@ def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:
     rule = create_rule(db, property_id, RuleFields("Weekend", "weekday", weekdays=[4, 5], percent=1_000))
     (band,) = set_age_bands(db, property_id, [], [Band("Children", 0, 11)])
     price_party(db, room_type_id, 0, PartyFields(extra_adult=2_000))
+    write_down(db, "EUR", "USD", Decimal("1.0845"), date(2026, 1, 1), "Central bank")
     tax = create_tax(db, property_id, TaxFields("VAT", "percent", percent=900))
     change = change_cells(db, property_id, [Edit((plan, room_type_id, ARRIVAL), {"price": 9_000})]).change_id
+    allowance = allow(db, property_id, {(room_type_id, ARRIVAL): 1}).change_id
     assert change
-    return Rates(plan, derived.id, gone.id, rule.id, policy.id, band.id, tax.id, change)
+    assert allowance
+    return Rates(plan, derived.id, gone.id, rule.id, policy.id, band.id, tax.id, change, allowance)
 
 
 def _import(db: Db, property_id: UUID) -> UUID:

@@ -14,7 +14,7 @@ from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
 from pms.imports.plan import Options, Plan, TypeNeed
-from pms.inventory import availability, bring_back
+from pms.inventory import allowance, availability, bring_back
 from pms.inventory import units as inventory_units
 from pms.kernel.db import Db
 from pms.properties import amenities, property, queries, room_type, taxes, units
@@ -44,6 +44,7 @@ from pms.reservations import (
     life_cycle,
     move,
     offers,
+    rate_changes,
     rate_sheets,
     resell,
     structure,
@@ -114,6 +115,11 @@ REFUSED: dict[str, Try] = {
     "properties.taxes.change_tax": lambda db, hers, his: taxes.change_tax(db, hers.rates.tax_id, 1, VAT),
     "properties.taxes.archive_tax": lambda db, hers, his: taxes.archive_tax(db, hers.rates.tax_id, 1),
     # inventory
+    "inventory.allowance.allow": lambda db, hers, his: allowance.allow(db, hers.property_id, {(hers.room_type_id, LATER): 1}),
+    "inventory.allowance.allow in his own": lambda db, hers, his: allowance.allow(
+        db, his.property_id, {(hers.room_type_id, LATER): 1}
+    ),
+    "inventory.allowance.take_back": lambda db, hers, his: allowance.take_back(db, hers.rates.allowance_id),
     "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
     # rates
     "rates.cells.change_cells": lambda db, hers, his: cells.change_cells(db, hers.property_id, [_cell(hers)]),
@@ -176,6 +182,14 @@ REFUSED: dict[str, Try] = {
     "rates.queries.plans_of": lambda db, hers, his: rate_queries.plans_of(db, hers.property_id),
     "rates.standard.open_standard_plans": lambda db, hers, his: open_standard_plans(db, hers.property_id, ["early"]),
     # reservations
+    "reservations.rate_changes.change_rates": lambda db, hers, his: rate_changes.change_rates(
+        db, hers.property_id, [_cell(hers)], {}
+    ),
+    "reservations.rate_changes.change_rates of a room type": lambda db, hers, his: rate_changes.change_rates(
+        db, his.property_id, [], {(hers.room_type_id, LATER): 1}
+    ),
+    "reservations.rate_changes.undo": lambda db, hers, his: rate_changes.undo(db, hers.rates.change_id),
+    "reservations.rate_changes.undo of an allowance": lambda db, hers, his: rate_changes.undo(db, hers.rates.allowance_id),
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
         db, hers.unit_id, LATER, LATER + DAY, "out_of_order", "Mine"
     ),
@@ -331,6 +345,7 @@ WITHIN = {
     "accounts.people",
     "accounts.reach",
     "accounts.sessions.end_sessions",
+    "inventory.allowance.is_allowance",
     "inventory.capacity",
     "inventory.claim",
     "imports.house.missing",

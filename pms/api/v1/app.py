@@ -11,7 +11,18 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pms.api.v1 import availability, guests, offers, problems, properties, rate_plans, rates, reports, reservations
+from pms.api.v1 import (
+    availability,
+    exchange_rates,
+    guests,
+    offers,
+    problems,
+    properties,
+    rate_plans,
+    rates,
+    reports,
+    reservations,
+)
 from pms.api.v1.documented import PROBLEMS
 from pms.api.v1.limits import STANDING
 
@@ -92,7 +103,8 @@ def make_api() -> FastAPI:
         ],
     )
     problems.install(api)
-    for resource in (reservations, availability, offers, rates, rate_plans, properties, guests, reports):  # the busiest first
+    busiest_first = (reservations, availability, offers, rates, rate_plans, exchange_rates, properties, guests, reports)
+    for resource in busiest_first:
         api.include_router(resource.router)
     api.add_middleware(Finish)
     _document(api)

@@ -18,6 +18,7 @@ from pms.api.v1.rate_shapes import Offers
 from pms.api.v1.versions import IfNoneMatch
 from pms.kernel.dates import today
 from pms.kernel.words import preferred
+from pms.properties.exchange import exchange
 from pms.rates.party import Party
 from pms.rates.restrict import Wish
 from pms.reservations import offers as counter
@@ -36,6 +37,7 @@ class WishAsked(Asked):
     codes: Annotated[list[Word], Field(max_length=20, description="Codes the guest has; repeat it.")] = []
     channel: Annotated[Word, Field(description="Through which channel it would be booked.")] = "api"
     refused: bool = Field(False, description="Also list what cannot be sold, and why. For staff, not for guests.")
+    display_currency: Word | None = Field(None, description="Also show prices in this one, see `display`.", examples=["USD"])
     nearest: bool = Field(False, description="When nothing can be sold, the nearest arrivals for which something can.")
 
     def wish(self) -> Wish:
@@ -48,7 +50,7 @@ class WishAsked(Asked):
 @router.get(
     "/{id}/offers",
     response_model=Offers,
-    responses=refused("not-found", "bad-input"),
+    responses=refused("not-found", "bad-input", "no-exchange-rate"),
     summary="What can be sold to whom at what price",
 )
 def read_offers(
@@ -67,6 +69,8 @@ def read_offers(
         refuse_out_of_reach(db, id)
         wish = asked.wish()
         found = counter.offers(db, id, wish)
+        wanted = (asked.display_currency or "").upper()
+        shown = exchange(db, found.house.currency, wanted) if wanted not in ("", found.house.currency) else None
         near = counter.nearest(db, id, wish) if asked.nearest and not found.offers else None
-    content = rate_shaped.offers(found, today(found.house.timezone), locale, asked.refused, near)
+    content = rate_shaped.offers(found, today(found.house.timezone), locale, asked.refused, near, shown)
     return read(answer(content, headers={"Content-Language": locale, "Vary": "Accept-Language"}), if_none_match)

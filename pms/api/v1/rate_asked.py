@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from pms.api.v1.rate_shapes import Meals
 from pms.kernel.money import MINOR_MAX
 from pms.rates.cells import ADVANCE_MOST, FIELDS, STAY_MOST
 from pms.rates.plans import CODE_MOST, CODES_MOST, PERCENT_MOST, STEPS_MOST, TEXT_MOST, PlanFields
-from pms.rates.ranges import Range
+from pms.rates.ranges import Range, nights
 
 RANGES_MOST = 10_000
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -131,6 +132,47 @@ class RatesAsked(Asked):
         values = {name: getattr(self, name) for name in FIELDS if name in self.model_fields_set}
         days = None if self.weekdays is None else frozenset(map(WEEKDAYS.index, self.weekdays))
         return Range(self.rate_plan_id, self.room_type_id, self.from_, self.to, values, days, self.version)
+
+
+class AllowanceAsked(Asked):
+    """How many rooms of a type may be sold beyond those there are, on the nights from `from` to the one before `to`."""
+
+    room_type_id: UUID
+    from_: Day = Field(alias="from", description="The first night.")
+    to: Day = Field(description="The day after the last night.")
+    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = Field(
+        None, description="Only the nights that begin on these days.", examples=[["fri", "sat"]]
+    )
+    overbooking: Annotated[int, Field(strict=True, ge=0, le=9_999, description="Up to as many as the type has rooms.")]
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.from_ >= self.to:
+            raise ValueError("`to` is the day after the last night, so it lies after `from`")
+        return self
+
+    def nights(self) -> dict[tuple[UUID, date], int]:
+        """For the verb."""
+        days = None if self.weekdays is None else frozenset(map(WEEKDAYS.index, self.weekdays))
+        return {(self.room_type_id, night): self.overbooking for night in nights(self.from_, self.to, days)}
+
+
+class AllowancesAsked(Asked):
+    """Up to 20,000 nights in one change: all of it, or nothing. Entries work one after the other, a later one wins."""
+
+    nights: Annotated[list[AllowanceAsked], Field(min_length=1, max_length=500)]
+
+
+class ExchangeAsked(Asked):
+    """What one unit of `currency` was worth in `display_currency` on a day; it takes the place of that day's."""
+
+    currency: Annotated[Text, Field(min_length=3, max_length=3, examples=["EUR"])]
+    display_currency: Annotated[Text, Field(min_length=3, max_length=3, examples=["USD"])]
+    rate: Annotated[str, Field(pattern=r"^[0-9]{1,10}(\.[0-9]{1,8})?$", description="A decimal number.", examples=["1.0845"])]
+    date: Day
+    source: Annotated[
+        Text, Field(min_length=1, max_length=100, description="Whose rate it is.", examples=["European Central Bank"])
+    ]
 
 
 class RatesChange(Asked):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pms.api.v1.shapes import Plain
+from pms.properties.exchange import Exchange
 from pms.rates import said
 from pms.rates.board import UNSET, Field
 from pms.rates.cells import FLAGS, Changed
@@ -81,11 +82,19 @@ def change(one: ChangeLine) -> Plain:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
-def offers(found: Offers, today: date, locale: str, refused: bool, nearest: list[tuple[date, Offer]] | None) -> Plain:
+def offers(
+    found: Offers,
+    today: date,
+    locale: str,
+    refused: bool,
+    nearest: list[tuple[date, Offer]] | None,
+    display: Exchange | None = None,
+) -> Plain:
     """`rate_shapes.Offers`; the reader speaks `locale`, `today` is the date on the property's wall."""
 
     def shown(one: Offer, arrival: date) -> Plain:
-        return _offer(one, arrival, today, found.house.currency, found.house.timezone, locale)
+        offer = _offer(one, arrival, today, found.house.currency, found.house.timezone, locale)
+        return offer | {"display": display and {"price": display.shown(one.taxed.price), "total": display.shown(one.taxed.total)}}
 
     wish = found.wish
     return {
@@ -93,6 +102,7 @@ def offers(found: Offers, today: date, locale: str, refused: bool, nearest: list
         "currency": found.house.currency,
         "arrival": wish.arrival,
         "departure": wish.departure,
+        "display": display and exchange_rate(display),
         "offers": [shown(one, wish.arrival) for one in found.offers],
         "refused": [_refused(one, locale) for one in found.refused] if refused else None,
         "nearest": nearest
@@ -100,6 +110,12 @@ def offers(found: Offers, today: date, locale: str, refused: bool, nearest: list
             {"arrival": day, "departure": day + (wish.departure - wish.arrival), "offer": shown(one, day)} for day, one in nearest
         ],
     }
+
+
+def exchange_rate(one: Exchange) -> Plain:
+    """`rate_shapes.ExchangeRate`."""
+    rate = format(one.rate.normalize(), "f")
+    return {"currency": one.currency, "display_currency": one.display, "rate": rate, "date": one.day, "source": one.source}
 
 
 def _head(one: Offer) -> Plain:

@@ -223,6 +223,29 @@ class OfferedPlan(Shape):
     meals: Meals
 
 
+class ExchangeRate(Shape):
+    """What one unit of `currency` is worth in `display_currency`, by whose word, of which day. Nothing is charged by it."""
+
+    currency: str = Field(examples=["EUR"])
+    display_currency: str = Field(examples=["USD"])
+    rate: str = Field(description="A decimal number.", examples=["1.0845"])
+    date: Night
+    source: str = Field(examples=["European Central Bank"])
+
+
+class ExchangeRates(Shape):
+    """The newest rate of each two currencies."""
+
+    items: list[ExchangeRate]
+
+
+class Displayed(Shape):
+    """About as much in the currency to be shown, in its minor units, rounded half up. The guest pays what the offer says."""
+
+    price: Money
+    total: Money
+
+
 class Offer(Shape):
     """One plan in one room type for one room's whole stay."""
 
@@ -233,6 +256,7 @@ class Offer(Shape):
     net: Money = Field(description="Without any tax.")
     price: Money = Field(description="What the nights add up to.")
     total: Money = Field(description="What the guest pays: `price` and what comes on top.")
+    display: Displayed | None = Field(description="The same in the currency to be shown; null unless asked for.")
     taxes: list[OfferTax]
     cancellation: Cancellation
     deposit: Deposit
@@ -273,6 +297,9 @@ class Offers(Shape):
     currency: str = Field(examples=["EUR"])
     arrival: date
     departure: date
+    display: ExchangeRate | None = Field(
+        description="By which rate prices are shown; null unless `display_currency` asks for it."
+    )
     offers: list[Offer]
     refused: list[Refused] | None = Field(description="Null unless asked for.")
     nearest: list[Nearby] | None = Field(description="The nearest arrivals first; null unless asked for and nothing is offered.")

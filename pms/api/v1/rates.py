@@ -21,8 +21,9 @@ from pms.api.v1.versions import IfNoneMatch
 from pms.kernel.db import Db
 from pms.kernel.refusals import Refusal
 from pms.rates import history
-from pms.rates.cells import Cell, change_cells, named, undo_change
+from pms.rates.cells import Cell, change_cells, named
 from pms.rates.ranges import expand
+from pms.reservations import rate_changes
 from pms.reservations.rate_table import rate_table
 
 CELLS_READ, CELLS_WRITTEN = 20_000, 10_000
@@ -152,6 +153,7 @@ def list_changes(
 def undo(id: Annotated[UUID, Path(description="The change's id.")], caller: Key, once: Idempotent) -> Response:
     """Give every cell back what the change took from it; cells that somebody changed since stay as they are (`kept`).
 
-    Scope `rate.change`.
+    A change of overbooking is undone here too; its nights count as cells. Scope `rate.change`, and for overbooking
+    `reservation.oversell`.
     """
-    return write(caller, once, lambda db: answer(rate_shaped.changed(undo_change(db, id))), "rate.change")
+    return write(caller, once, lambda db: answer(rate_shaped.changed(rate_changes.undo(db, id))), "rate.change")

@@ -88,8 +88,16 @@ class AvailableNight(Shape):
     blocked: int = Field(description="Out of order.", examples=[1])
     overbooking: int = Field(description="What the property sells beyond its capacity.", examples=[0])
     free: int = Field(description="What can still be sold, never below 0.", examples=[3])
-    oversold: int = Field(description="By how many rooms sales elsewhere went too far.", examples=[0])
+    oversold: int = Field(description="How many rooms are sold beyond capacity and overbooking.", examples=[0])
     base_price: Money
+
+
+class Allowed(Shape):
+    """What a change of overbooking did."""
+
+    change_id: UUID | None = Field(description="Takes it back, see `undo`; null when nothing had to change.")
+    nights: int = Field(description="How many nights of room types differ now.", examples=[92])
+    oversold: int = Field(description="How many of them have more sold now than may be.", examples=[0])
 
 
 class AvailableType(Shape):

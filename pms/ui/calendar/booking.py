@@ -176,9 +176,23 @@ def _costs(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
     )
     return rx.el.div(
         rx.cond(room.costs != "", rx.el.p(room.costs, class_name="costs", aria_live="polite"), rx.fragment()),
+        rx.cond((room.costs != "") & (room.others.length() > 0), _second_currency(room, n), rx.fragment()),
         rx.cond(room.promise != "", rx.el.p(room.promise, class_name="promise"), rx.fragment()),
         rx.cond(room.forbidden != "", forbidden, rx.fragment()),
         class_name="room-price",
+    )
+
+
+def _second_currency(room: rx.Var[Draft], n: rx.Var[int]) -> rx.Component:
+    """About how much it is in another currency, for a guest who asks."""
+    name = _name("display", n)
+    choices = rx.foreach(room.others, lambda code: rx.el.option(code, value=code, key=code))
+    chosen = rx.cond(room.about != "", S.shown_in, "")
+    return rx.el.div(
+        rx.el.label(t("Show also in"), html_for=name),
+        rx.el.select(rx.el.option("–", value=""), choices, id=name, value=chosen, on_change=S.show_in, class_name="input"),
+        rx.cond(room.about != "", rx.el.span(room.about, aria_live="polite"), rx.fragment()),
+        class_name="about",
     )
 
 

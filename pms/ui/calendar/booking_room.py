@@ -11,6 +11,7 @@ from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
 from pms.kernel.words import translate
+from pms.properties.exchange import Exchange, latest
 from pms.rates import said
 from pms.rates.party import Party
 from pms.rates.restrict import Wish
@@ -27,7 +28,8 @@ RoomField = Literal["type", "unit", "arrival", "departure", "adults", "children"
 @dataclass(frozen=True)
 class Draft:
     """One room as typed so far. `units` and `plans` are the choices, [id, words]; `price` is one agreed by hand, empty for the
-    plan's, which `costs` says in words and `shown` in minor units for the whole stay; `forbidden` says why the plan is not sold.
+    plan's, which `costs` says in words and `shown` in minor units for the whole stay; `about` says it in one of the `others`,
+    the currencies there is a rate for; `forbidden` says why the plan is not sold.
     """
 
     type: str = ""
@@ -44,18 +46,21 @@ class Draft:
     units: list[list[str]] = field(default_factory=list)
     plans: list[list[str]] = field(default_factory=list)
     costs: str = ""
+    about: str = ""
+    others: list[str] = field(default_factory=list)
     usual: str = ""
     promise: str = ""
     forbidden: str = ""
     shown: int = -1
 
 
-def with_choices(db: Db, property_id: UUID, draft: Draft) -> Draft:
-    """The draft with what can be chosen for its dates, and what it costs; nothing to choose while it makes no sense.
+def with_choices(db: Db, property_id: UUID, draft: Draft, display: str = "") -> Draft:
+    """The draft with what can be chosen for its dates, and what it costs, in the currency `display` too if there is a rate;
+    nothing to choose while it makes no sense.
 
     A unit that is not free any more stays chosen, for the verb to refuse.
     """
-    bare = replace(draft, units=[], plans=[], costs="", usual="", promise="", forbidden="", shown=-1)
+    bare = replace(draft, units=[], plans=[], costs="", about="", others=[], usual="", promise="", forbidden="", shown=-1)
     try:
         first, end, kind = date.fromisoformat(draft.arrival), date.fromisoformat(draft.departure), UUID(draft.type)
         party = Party(_number(draft.adults, "adults"), _ages(draft, "ages"))
@@ -66,10 +71,13 @@ def with_choices(db: Db, property_id: UUID, draft: Draft) -> Draft:
     free = [one for one in vacancies(db, property_id, first, end) if one.room_type_id == kind]
     units = edit.free_first(free, kind, translate("taken", db.actor.locale))
     currency, found = plans_for(db, property_id, Wish(first, end, party), kind)
-    return _priced(replace(bare, units=units), found, currency, db.actor.locale)
+    rates = latest(db, currency)
+    rate = next((one for one in rates if one.display == display), None)
+    typed = replace(bare, units=units, others=[one.display for one in rates])
+    return _priced(typed, found, currency, rate, db.actor.locale)
 
 
-def _priced(draft: Draft, found: list[Offer], currency: str, locale: str) -> Draft:
+def _priced(draft: Draft, found: list[Offer], currency: str, rate: Exchange | None, locale: str) -> Draft:
     if not found:
         return draft
     plans = [[str(one.plan.id), _plan(one, currency, locale)] for one in found]
@@ -80,6 +88,7 @@ def _priced(draft: Draft, found: list[Offer], currency: str, locale: str) -> Dra
         plans=plans,
         plan=str(chosen.plan.id),
         costs=_costs(chosen, currency, locale),
+        about=_about(chosen, rate, locale) if rate else "",
         usual=_usual(chosen, currency, locale),
         promise=said.cancellation(chosen.cancellation, currency, locale) if chosen.cancellation else "",
         forbidden=" ".join(said.reasons(against(chosen), locale)),
@@ -108,6 +117,13 @@ def _costs(offer: Offer, currency: str, locale: str) -> str:
     nights = " + ".join(f"{count} × {formats.money(price, currency, locale)}" for count, price in runs)
     on_top = [f"{line.name} {formats.money(line.amount, currency, locale)}" for line in offer.taxed.lines if not line.included]
     return " + ".join([nights, *on_top]) + f" = {formats.money(offer.taxed.total, currency, locale)}" if nights else ""
+
+
+def _about(offer: Offer, rate: Exchange, locale: str) -> str:
+    """The whole in a second currency, and by whose word: "≈ US$347.04 (1 EUR = 1.0845 USD, ECB, 24 Nov 2026)"."""
+    total = formats.money(rate.shown(offer.taxed.total), rate.display, locale)
+    worth = formats.number(rate.rate.normalize(), locale, max(0, -int(rate.rate.normalize().as_tuple().exponent)))
+    return f"≈ {total} (1 {rate.currency} = {worth} {rate.display}, {rate.source}, {formats.day(rate.day, locale)})"
 
 
 def _usual(offer: Offer, currency: str, locale: str) -> str:

@@ -64,6 +64,7 @@ class NewBooking(rx.State):
     matches: list[list[str]] = []
     errors: dict[str, str] = {}
     serial: int = 0
+    shown_in: str = rx.LocalStorage("", name="octaspace_display_currency", sync=False)
     _came_from: str = ""
 
     @handler
@@ -114,7 +115,13 @@ class NewBooking(rx.State):
 
     async def _with_choices(self, draft: Draft) -> Draft:
         """The draft with the units and plans to choose from, and what it costs."""
-        return await act(self, with_choices, house_of(await self.get_state(Session)), draft)
+        return await act(self, with_choices, house_of(await self.get_state(Session)), draft, self.shown_in)
+
+    @handler
+    async def show_in(self, currency: str) -> Any:
+        """Say what it costs in another currency too; empty for none."""
+        self.shown_in = currency if any(currency in room.others for room in self.rooms) else ""
+        self.rooms = [await self._with_choices(room) for room in self.rooms]
 
     @handler
     async def close(self) -> Any:

@@ -15,16 +15,16 @@ from pms.kernel.words import translate
 from pms.rates import said
 from pms.rates.channels import CHANNELS
 from pms.rates.plans import PlanFields, archive_plan, change_plan, create_plan, sell_by_default
-from pms.rates.queries import plan_line
+from pms.rates.queries import PlanLine
 from pms.rates.standard import STANDARD, open_standard_plans
 from pms.ui.kit import at
+from pms.ui.rate_plans.row_form import Kind, SetUpBox
 from pms.ui.rate_plans.rows import Choice
 from pms.ui.rate_plans.sent import Sent
 from pms.ui.rate_plans.state import RatePlans, Whole, read_whole, show_again
 from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
-from pms.ui.shell.box import Box, RowBox
+from pms.ui.shell.box import Box
 
-PREFIX = "plan_"
 FIELDS = {name: name for name in PlanFields.__dataclass_fields__}
 STEPS_MOST = 12
 
@@ -75,7 +75,14 @@ class PlanFilled:
     deposit: str = ""
 
 
-class PlanBox(RowBox, rx.State):
+def _selling(whole: Whole) -> list[PlanLine]:
+    return [one for one in whole.rates.plans if one.archived_at is None]
+
+
+KIND = Kind("rate plan", "plan_", FIELDS, _selling, create_plan, change_plan, archive_plan)
+
+
+class PlanBox(SetUpBox, rx.State):
     """`row` is the plan in the form, empty for a new one. What can be chosen is here only while it is open."""
 
     filled: PlanFilled = PlanFilled()
@@ -90,31 +97,28 @@ class PlanBox(RowBox, rx.State):
     is_first_choice: bool = False
     _next: int = 0
 
+    def _kind(self) -> Kind:
+        return KIND
+
     @handler
     async def add(self) -> Any:
         """A new plan, derived from the one that sells by default."""
         whole = await read_whole(self)
-        self._open(whole, PlanFields("", "", parent_id=whole.rates.default_plan_id), "", 0)
+        self._open(whole, PlanFields("", "", parent_id=whole.rates.default_plan_id))
+        self._begin()
         return at("plan_name")
 
-    async def _edit(self, row: UUID) -> None:
-        whole = await read_whole(self)
-        line = plan_line(whole.rates, row)
-        self._open(whole, line.fields, str(line.id), line.version)
-
-    def _open(self, whole: Whole, fields: PlanFields, row: str, version: int) -> None:
+    def _open(self, whole: Whole, fields: PlanFields, row: str = "") -> None:
         rates, locale = whole.rates, whole.locale
         self.filled, self.parent = filled(fields, rates.currency, locale), str(fields.parent_id or "")
         self.access, self.channels = fields.access, _channels(fields, rates.currency, locale)
         self.steps = [StepLine(str(n), str(one["nights"]), points(one["percent"], locale)) for n, one in enumerate(fields.steps)]
         self._next = len(self.steps)
-        selling = [one for one in rates.plans if one.archived_at is None and str(one.id) != row]
-        self.parents = [Choice(str(one.id), one.fields.name) for one in selling]
+        self.parents = [Choice(str(one.id), one.fields.name) for one in _selling(whole) if str(one.id) != row]
         self.cancellations = [Choice("", translate("Free until arrival", locale)), *_policies(whole, "cancellation")]
         self.deposits = [Choice("", translate("Nothing before arrival", locale)), *_policies(whole, "deposit")]
         self.roundings = roundings(fields, rates.currency, locale)
         self.is_first_choice = bool(row) and row == str(rates.default_plan_id)
-        self._begin(row, version)
 
     def _end(self) -> None:
         super()._end()
@@ -141,26 +145,6 @@ class PlanBox(RowBox, rx.State):
     async def drop_step(self, n: str) -> None:
         """Without that step."""
         self.steps = [one for one in self.steps if one.n != n]
-
-    @handler
-    async def save(self, form: dict[str, Any]) -> Any:
-        """A new plan, or a change of the one in the form."""
-        session, locale = await self.get_state(Session), (await actor_of(self)).locale
-        rates = (await read_whole(self)).rates
-        try:
-            fields = self._read(Sent(form, PREFIX, rates.currency, locale))
-        except BadInput as refusal:
-            self.errors = {refusal.field or "form": refusal.say(locale)}
-            return None
-        if self.row:
-            done = await self._try(change_plan, UUID(self.row), self.version, fields, fields=FIELDS)
-        else:
-            done = await self._try(create_plan, house_of(session), fields, fields=FIELDS)
-        if not done:
-            return None
-        self._end()
-        await show_again(self)
-        return notice(translate("{name} is saved.", locale, name=fields.name.strip()))
 
     def _read(self, sent: Sent) -> PlanFields:
         step, _, ending = sent.text("rounding").partition(":")
@@ -225,16 +209,6 @@ class PlanBox(RowBox, rx.State):
         self.is_first_choice = True
         locale = (await actor_of(self)).locale
         return notice(translate("{name} sells when nobody names a plan.", locale, name=self.filled.name))
-
-    @handler
-    async def archive(self) -> Any:
-        """Take the plan in the form off sale."""
-        name = self.filled.name
-        if not self.row or not await self._try_to_end(archive_plan, UUID(self.row), self.version):
-            self.asking = False
-            return None
-        await show_again(self)
-        return notice(translate("{name} is archived.", (await actor_of(self)).locale, name=name))
 
 
 class StartBox(Box, rx.State):

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 import reflex as rx
 
 from pms.kernel.formats import money_bare
-from pms.kernel.refusals import BadInput, NotFound, Refusal
-from pms.kernel.words import translate
+from pms.kernel.refusals import Refusal
 from pms.rates.policies import TIERS_MOST, PolicyFields, archive_policy, change_policy, create_policy, refuse_bad_tiers
 from pms.rates.policy import MIDNIGHT, Tier
 from pms.ui.kit import at
 from pms.ui.rate_plans.plan_state import points
+from pms.ui.rate_plans.row_form import Kind, SetUpBox
 from pms.ui.rate_plans.rows import sentence
 from pms.ui.rate_plans.sent import Sent
-from pms.ui.rate_plans.state import RatePlans, read_whole, show_again
-from pms.ui.shell import Session, actor_of, handler, house_of, notice
-from pms.ui.shell.box import RowBox
+from pms.ui.rate_plans.state import RatePlans, Whole, read_whole
+from pms.ui.shell import actor_of, handler
 
 PREFIX = "policy_"
 FIELDS = {name: name for name in PolicyFields.__dataclass_fields__}
@@ -37,7 +35,10 @@ class TierLine:
     fixed: str = ""
 
 
-class PolicyBox(RowBox, rx.State):
+KIND = Kind("policy", PREFIX, FIELDS, lambda whole: whole.rates.policies, create_policy, change_policy, archive_policy)
+
+
+class PolicyBox(SetUpBox, rx.State):
     """`row` is the policy in the form, empty for a new one; `sentence` is what its steps come to."""
 
     kind: str = "cancellation"
@@ -47,24 +48,23 @@ class PolicyBox(RowBox, rx.State):
     sentence: str = ""
     _next: int = 0
 
+    def _kind(self) -> Kind:
+        return KIND
+
+    def _named(self) -> str:
+        return self.name
+
     @handler
     async def add(self, kind: Literal["cancellation", "deposit"]) -> Any:
         """A new policy: free cancellation until the day before, or a deposit at once."""
         whole = await read_whole(self)
         first = Tier(days=1, percent=10_000, nights=1) if kind == "cancellation" else Tier(percent=3_000)
-        self._open(PolicyFields(kind, "", [first]), whole.rates.currency, whole.locale)
+        self._open(whole, PolicyFields(kind, "", [first]))
         self._begin()
         return at("policy_name")
 
-    async def _edit(self, row: UUID) -> None:
-        whole = await read_whole(self)
-        line = next((one for one in whole.rates.policies if one.id == row), None)
-        if line is None:
-            raise NotFound(what="policy")
-        self._open(line.fields, whole.rates.currency, whole.locale)
-        self._begin(str(row), line.version)
-
-    def _open(self, fields: PolicyFields, currency: str, locale: str) -> None:
+    def _open(self, whole: Whole, fields: PolicyFields, row: str = "") -> None:
+        currency, locale = whole.rates.currency, whole.locale
         self.kind, self.name = fields.kind, fields.name
         self.tiers = [_line(str(n), tier, currency, locale) for n, tier in enumerate(fields.tiers)]
         self.no_show = _line("no_show", fields.no_show, currency, locale) if fields.no_show else TierLine("no_show")
@@ -97,25 +97,6 @@ class PolicyBox(RowBox, rx.State):
             return
         self.errors, self.sentence = {}, sentence(fields, currency, locale)
 
-    @handler
-    async def save(self, form: dict[str, Any]) -> Any:
-        """A new policy, or a change of the one in the form."""
-        session, whole = await self.get_state(Session), await read_whole(self)
-        try:
-            fields = self._read(Sent(form, PREFIX, whole.rates.currency, whole.locale))
-        except BadInput as refusal:
-            self.errors = {refusal.field or "form": refusal.say(whole.locale)}
-            return None
-        if self.row:
-            done = await self._try(change_policy, UUID(self.row), self.version, fields, fields=FIELDS)
-        else:
-            done = await self._try(create_policy, house_of(session), fields, fields=FIELDS)
-        if not done:
-            return None
-        self._end()
-        await show_again(self)
-        return notice(translate("{name} is saved.", whole.locale, name=fields.name.strip()))
-
     def _read(self, sent: Sent, blank_is_open: bool = False) -> PolicyFields:
         """The form; while it is being written, steps that cost nothing yet are left out."""
         tiers = [_tier(sent, line.n) for line in self.tiers]
@@ -127,16 +108,6 @@ class PolicyBox(RowBox, rx.State):
             tiers=costs if blank_is_open else tiers,
             no_show=no_show if no_show.fixed or no_show.percent else None,
         )
-
-    @handler
-    async def archive(self) -> Any:
-        """Take the policy in the form out."""
-        name = self.name
-        if not self.row or not await self._try_to_end(archive_policy, UUID(self.row), self.version):
-            self.asking = False
-            return None
-        await show_again(self)
-        return notice(translate("{name} is archived.", (await actor_of(self)).locale, name=name))
 
 
 def _tier(sent: Sent, n: str, blame: str = "tiers") -> Tier:

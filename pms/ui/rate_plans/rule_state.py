@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from pms.kernel.formats import money_bare
-from pms.kernel.refusals import BadInput, NotFound
-from pms.kernel.words import translate
+from pms.kernel.refusals import BadInput
 from pms.rates.rules import KINDS, SPANS_MOST, RuleFields, archive_rule, change_rule, create_rule
 from pms.ui.kit import at
 from pms.ui.rate_plans.plan_state import points
+from pms.ui.rate_plans.row_form import Kind, SetUpBox
 from pms.ui.rate_plans.sent import Sent
-from pms.ui.rate_plans.state import read_whole, show_again
-from pms.ui.shell import Session, actor_of, handler, house_of, notice
-from pms.ui.shell.box import RowBox
+from pms.ui.rate_plans.state import Whole
+from pms.ui.shell import handler
 
-PREFIX = "rule_"
 FIELDS = {name: name for name in RuleFields.__dataclass_fields__}
 DAY = timedelta(days=1)
 
@@ -51,7 +48,10 @@ class RuleFilled:
     days_before: str = ""
 
 
-class RuleBox(RowBox, rx.State):
+KIND = Kind("price rule", "rule_", FIELDS, lambda whole: whole.rates.rules, create_rule, change_rule, archive_rule)
+
+
+class RuleBox(SetUpBox, rx.State):
     """`row` is the rule in the form, empty for a new one; `kind` decides which condition stands first."""
 
     filled: RuleFilled = RuleFilled()
@@ -59,6 +59,9 @@ class RuleBox(RowBox, rx.State):
     spans: list[SpanLine] = []
     _is_on: bool = True
     _next: int = 1
+
+    def _kind(self) -> Kind:
+        return KIND
 
     @handler
     async def add(self) -> Any:
@@ -68,18 +71,12 @@ class RuleBox(RowBox, rx.State):
         self._begin()
         return at("rule_name")
 
-    async def _edit(self, row: UUID) -> None:
-        whole = await read_whole(self)
-        line = next((one for one in whole.rates.rules if one.id == row), None)
-        if line is None:
-            raise NotFound(what="price rule")
-        fields = line.fields
+    def _open(self, whole: Whole, fields: RuleFields, row: str = "") -> None:
         self.filled, self.kind, self._is_on = filled(fields, whole.rates.currency, whole.locale), fields.kind, fields.is_on
         spans = fields.spans or ()
         self.spans = [SpanLine(str(n), first.isoformat(), (end - DAY).isoformat()) for n, (first, end) in enumerate(spans)]
         self.spans = self.spans or [SpanLine("0")]
         self._next = len(self.spans)
-        self._begin(str(row), line.version)
 
     @handler
     async def choose_kind(self, kind: str) -> None:
@@ -97,25 +94,6 @@ class RuleBox(RowBox, rx.State):
     async def drop_span(self, n: str) -> None:
         """Without that period."""
         self.spans = [one for one in self.spans if one.n != n]
-
-    @handler
-    async def save(self, form: dict[str, Any]) -> Any:
-        """A new rule, or a change of the one in the form."""
-        session, whole = await self.get_state(Session), await read_whole(self)
-        try:
-            fields = self._read(Sent(form, PREFIX, whole.rates.currency, whole.locale))
-        except BadInput as refusal:
-            self.errors = {refusal.field or "form": refusal.say(whole.locale)}
-            return None
-        if self.row:
-            done = await self._try(change_rule, UUID(self.row), self.version, fields, fields=FIELDS)
-        else:
-            done = await self._try(create_rule, house_of(session), fields, fields=FIELDS)
-        if not done:
-            return None
-        self._end()
-        await show_again(self)
-        return notice(translate("{name} is saved.", whole.locale, name=fields.name.strip()))
 
     def _read(self, sent: Sent) -> RuleFields:
         days = [int(one) for one in sent.named("weekday") if one in "0123456" and len(one) == 1]
@@ -146,16 +124,6 @@ class RuleBox(RowBox, rx.State):
                 raise BadInput("spans", "A period has a first and a last night.")
             found.append((first, last + DAY))
         return found or None
-
-    @handler
-    async def archive(self) -> Any:
-        """Take the rule in the form out."""
-        name = self.filled.name
-        if not self.row or not await self._try_to_end(archive_rule, UUID(self.row), self.version):
-            self.asking = False
-            return None
-        await show_again(self)
-        return notice(translate("{name} is archived.", (await actor_of(self)).locale, name=name))
 
 
 def filled(fields: RuleFields, currency: str, locale: str) -> RuleFilled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 import reflex as rx
@@ -21,6 +21,7 @@ from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handl
 from pms.ui.shell.live import Stories
 
 Tab = Literal["plans", "rules", "guests", "policies", "taxes"]
+TABS: tuple[str, ...] = get_args(Tab)
 
 
 class Sight(NamedTuple):
@@ -60,7 +61,9 @@ class RatePlans(rx.State):
 
     @handler
     async def load(self) -> None:
-        """Show the property the tab works in."""
+        """Show the property the tab works in, and the part the address names."""
+        asked = self.router.url.query_parameters.get("tab", "")
+        self.tab = asked if asked in TABS else TABS[0]
         self._house = (await self.get_state(Session)).house
         if self._house:
             await self._show()
@@ -70,9 +73,12 @@ class RatePlans(rx.State):
         await show(self, VIEW, Sight(UUID(self._house), self.with_archived))
 
     @handler
-    async def choose(self, tab: Tab) -> None:
-        """Look at another part."""
+    async def choose(self, tab: Tab) -> Any:
+        """Look at another part; the address says which, so that a reload and the way back find it again."""
+        if tab == self.tab:
+            return None
         self.tab = tab
+        return rx.redirect(f"/rate-plans?tab={tab}")
 
     @handler
     async def toggle_archived(self, shown: bool) -> None:

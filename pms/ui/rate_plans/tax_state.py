@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from pms.kernel.formats import money_bare
-from pms.kernel.refusals import BadInput, NotFound
-from pms.kernel.words import translate
 from pms.properties.taxes import KINDS, TaxFields, archive_tax, change_tax, create_tax
 from pms.ui.kit import at
 from pms.ui.rate_plans.plan_state import points
+from pms.ui.rate_plans.row_form import Kind, SetUpBox
 from pms.ui.rate_plans.sent import Sent
-from pms.ui.rate_plans.state import read_whole, show_again
-from pms.ui.shell import Session, actor_of, handler, house_of, notice
-from pms.ui.shell.box import RowBox
+from pms.ui.rate_plans.state import Whole
+from pms.ui.shell import handler
 
-PREFIX = "tax_"
 FIELDS = {name: name for name in TaxFields.__dataclass_fields__}
 
 
@@ -39,11 +35,17 @@ class TaxFilled:
     valid_until: str = ""
 
 
-class TaxBox(RowBox, rx.State):
+KIND = Kind("tax", "tax_", FIELDS, lambda whole: whole.taxes, create_tax, change_tax, archive_tax)
+
+
+class TaxBox(SetUpBox, rx.State):
     """`row` is the tax in the form, empty for a new one; `kind` decides what is asked for."""
 
     filled: TaxFilled = TaxFilled()
     kind: str = "percent"
+
+    def _kind(self) -> Kind:
+        return KIND
 
     @handler
     async def add(self) -> Any:
@@ -52,12 +54,7 @@ class TaxBox(RowBox, rx.State):
         self._begin()
         return at("tax_name")
 
-    async def _edit(self, row: UUID) -> None:
-        whole = await read_whole(self)
-        line = next((one for one in whole.taxes if one.id == row), None)
-        if line is None:
-            raise NotFound(what="tax")
-        fields = line.fields
+    def _open(self, whole: Whole, fields: TaxFields, row: str = "") -> None:
         self.kind = fields.kind
         self.filled = TaxFilled(
             name=fields.name,
@@ -71,54 +68,23 @@ class TaxBox(RowBox, rx.State):
             valid_from=fields.valid_from.isoformat() if fields.valid_from else "",
             valid_until=fields.valid_until.isoformat() if fields.valid_until else "",
         )
-        self._begin(str(row), line.version)
 
     @handler
     async def choose_kind(self, kind: str) -> None:
         """Charged in another way."""
         self.kind = kind if kind in KINDS else self.kind
 
-    @handler
-    async def save(self, form: dict[str, Any]) -> Any:
-        """A new tax or fee, or a change of the one in the form."""
-        session, whole = await self.get_state(Session), await read_whole(self)
-        try:
-            fields = _read(Sent(form, PREFIX, whole.rates.currency, whole.locale))
-        except BadInput as refusal:
-            self.errors = {refusal.field or "form": refusal.say(whole.locale)}
-            return None
-        if self.row:
-            done = await self._try(change_tax, UUID(self.row), self.version, fields, fields=FIELDS)
-        else:
-            done = await self._try(create_tax, house_of(session), fields, fields=FIELDS)
-        if not done:
-            return None
-        self._end()
-        await show_again(self)
-        return notice(translate("{name} is saved.", whole.locale, name=fields.name.strip()))
-
-    @handler
-    async def archive(self) -> Any:
-        """Charge the tax in the form no longer."""
-        name = self.filled.name
-        if not self.row or not await self._try_to_end(archive_tax, UUID(self.row), self.version):
-            self.asking = False
-            return None
-        await show_again(self)
-        return notice(translate("{name} is archived.", (await actor_of(self)).locale, name=name))
-
-
-def _read(sent: Sent) -> TaxFields:
-    return TaxFields(
-        name=sent.text("name"),
-        kind=sent.text("kind"),
-        percent=sent.percent("percent") or 0,
-        amount=sent.money("amount") or 0,
-        included=sent.text("included") != "no",
-        on_fixed=sent.yes("on_fixed"),
-        from_age=sent.whole("from_age") or 0,
-        nights_most=sent.whole("nights_most"),
-        exempt_from_nights=sent.whole("exempt_from_nights"),
-        valid_from=sent.day("valid_from"),
-        valid_until=sent.day("valid_until"),
-    )
+    def _read(self, sent: Sent) -> TaxFields:
+        return TaxFields(
+            name=sent.text("name"),
+            kind=sent.text("kind"),
+            percent=sent.percent("percent") or 0,
+            amount=sent.money("amount") or 0,
+            included=sent.text("included") != "no",
+            on_fixed=sent.yes("on_fixed"),
+            from_age=sent.whole("from_age") or 0,
+            nights_most=sent.whole("nights_most"),
+            exempt_from_nights=sent.whole("exempt_from_nights"),
+            valid_from=sent.day("valid_from"),
+            valid_until=sent.day("valid_until"),
+        )

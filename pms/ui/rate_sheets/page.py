@@ -8,7 +8,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.rates.sheets import BYTES_MAX
-from pms.ui.kit import button, empty, icon, link, loading, note, number_cell, pill, t, table, table_row, wrong
+from pms.ui.kit import button, empty, icon, loading, note, number_cell, pill, t, table, table_row, wrong
 from pms.ui.rate_sheets.state import RateSheets, Row
 from pms.ui.shell import Screen, Session, page_head
 
@@ -21,9 +21,16 @@ _SEND = """
   if (!file) return {message: said.again};
   if (!field) asked.set("fingerprint", said.fingerprint);
   window.ratesFile = file;
+  const send = () => new Promise((done, broken) => {  // fetch does not say how much has been sent
+    const request = new XMLHttpRequest(), bar = document.getElementById("rates-sent");
+    request.upload.onprogress = ({loaded, total}) => { if (bar) bar.value = Math.round(100 * loaded / total); };
+    request.onload = () => done(JSON.parse(request.responseText));
+    request.onerror = broken;
+    request.open("POST", "/files/rates?" + asked);
+    request.send(file);
+  });
   try {
-    const answer = await fetch("/files/rates?" + asked, {method: "POST", body: file});
-    return {...await answer.json(), name: file.name};
+    return {...await send(), name: file.name};
   } catch {
     return {message: said.broken};
   } finally {
@@ -31,6 +38,24 @@ _SEND = """
   }
 })()
 """
+_TAKE = """
+(async () => {
+  const link = document.getElementById("rates-out");
+  try {
+    const answer = await fetch(link.href);
+    if (!answer.ok) return {message: (await answer.json()).message};
+    const [, name] = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition"));
+    const href = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), {href, download: name}).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+    return {message: ""};
+  } catch {
+    return {message: document.getElementById("rates-sheet").dataset.broken};
+  }
+})()
+"""
+TAKE = [S.take.prevent_default, rx.call_script(_TAKE, callback=S.taken)]
+"""Save the file, or say on the page why there is none; without a script the link alone does it."""
 SEND = [S.send, rx.call_script(_SEND, callback=S.received)]
 """With a file just chosen: what would it do? Without the field on the page: do what was shown, with the file the browser kept."""
 
@@ -81,10 +106,17 @@ def _in() -> rx.Component:
             control,
             class_name=rx.cond(S.sending, "drop busy", "drop"),
         ),
+        _sent(),
         wrong("rates-file", S.errors["file"]),
         rx.el.p(t("An empty cell leaves a value as it is; a hyphen clears it."), class_name="faint"),
         class_name="stack",
     )
+
+
+def _sent() -> rx.Component:
+    """How much of the file is on the server; the browser's part moves it."""
+    bar = rx.el.progress(id="rates-sent", max=100, value=0, class_name="sent", aria_label=t("Sent"))
+    return rx.cond(S.sending, bar, rx.fragment())
 
 
 def _out() -> rx.Component:
@@ -111,10 +143,18 @@ def _out() -> rx.Component:
         rx.el.div(rx.el.label(t("Format"), html_for="rates-format"), form, class_name="field"),
         class_name="fields",
     )
-    save = link(icon("import", small=True), t("Download"), href=address, reload_document=True, class_name="btn")
+    save = rx.el.a(
+        icon("import", small=True),
+        t("Download"),
+        id="rates-out",
+        href=address,
+        class_name="btn",
+        aria_busy=S.taking,
+        on_click=TAKE,
+    )
     return rx.el.section(
         rx.el.header(rx.el.h2(t("Export"))),
-        rx.el.div(fields, rx.el.div(save, class_name="row end"), class_name="pad stack"),
+        rx.el.div(fields, wrong("rates-span", S.errors["span"]), rx.el.div(save, class_name="row end"), class_name="pad stack"),
         class_name="card",
     )
 
@@ -151,7 +191,7 @@ def _tried() -> rx.Component:
         ),
         class_name="row foot",
     )
-    return rx.fragment(_head(), nothing, partly, _figures(), wrong("rates-file", S.errors["file"]), _rows(), foot)
+    return rx.fragment(_head(), nothing, partly, _figures(), _sent(), wrong("rates-file", S.errors["file"]), _rows(), foot)
 
 
 def _rows() -> rx.Component:

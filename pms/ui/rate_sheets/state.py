@@ -13,7 +13,7 @@ import reflex as rx
 from pms.kernel.dates import today
 from pms.kernel.formats import number
 from pms.kernel.words import translate_many
-from pms.rates.cells import undo_change
+from pms.reservations.rate_changes import undo
 from pms.ui.kit.toast import notice
 from pms.ui.shell import Session, act, actor_of, handler
 
@@ -52,6 +52,7 @@ class RateSheets(rx.State):
     errors: dict[str, str] = {}
     ready: bool = False
     sending: bool = False
+    taking: bool = False
     stage: str = ""
     file_name: str = ""
     fingerprint: str = ""
@@ -106,6 +107,17 @@ class RateSheets(rx.State):
         self.cut = answer.changing + answer.refused > len(self.lines)
 
     @handler
+    async def take(self) -> None:
+        """The browser fetches the file."""
+        self.taking, self.errors = True, {}
+
+    @handler
+    async def taken(self, answer: Answer) -> None:
+        """It is saved, or there is a reason why not."""
+        self.taking = False
+        self.errors = {"span": answer.message[:300]} if answer.message else {}
+
+    @handler
     async def back(self) -> None:
         """Another file."""
         self._forget()
@@ -113,7 +125,7 @@ class RateSheets(rx.State):
     @handler
     async def undo(self):  # type: ignore[no-untyped-def]
         """Take the change back."""
-        made = await act(self, undo_change, UUID(self.change_id))
+        made = await act(self, undo, UUID(self.change_id))
         self._forget()
         locale = (await actor_of(self)).locale
         return notice(translate_many("{n} night is as it was.", "{n} nights are as they were.", made.cells, locale))

@@ -11,11 +11,12 @@ from pydantic import AfterValidator, Field
 
 from pms.kernel.refusals import Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent, undo_change
+from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent
+from pms.reservations.rate_changes import undo
 from pms.ui.calendar.rows import day_of
 from pms.ui.rates import rows
 from pms.ui.rates.state import DayNumber, Rates
-from pms.ui.rates.wishes import Done, Target, put_prices, put_rule
+from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule
 from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
 
 KEPT_MOST = 200
@@ -27,7 +28,17 @@ def _row(text: str) -> str:
     return text
 
 
+def _any_row(text: str) -> str:
+    rows.type_of(text)
+    return text
+
+
 RowKey = Annotated[str, AfterValidator(_row)]
+AnyRow = Annotated[str, AfterValidator(_any_row)]
+TypeCells = Annotated[
+    list[tuple[AnyRow, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
+]
+"""Cells of room types, with the allowance one saw; or cells of their plans, whose versions say nothing of it."""
 Cells = Annotated[
     list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
 ]
@@ -57,6 +68,13 @@ class Edits(rx.State):
         """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
         return await self._change(put_rule, targets(cells), what, text)
 
+    @handler
+    async def allow(self, cells: TypeCells, text: Annotated[str, Field(max_length=10)]) -> Any:
+        """Let so many rooms be sold beyond the house on these nights."""
+        nights = list(dict.fromkeys((rows.type_of(row), day_of(day)) for row, day, _ in cells))
+        seen = {(rows.type_of(row), day_of(day)): allowed for row, day, allowed in cells if row[0] == "t"}
+        return await self._change(put_allowance, nights, text, seen)
+
     async def _change(self, verb: Any, *arguments: Any) -> Any:
         """Run a verb that changes cells, show what came of it, and offer to take it back."""
         house, actor = house_of(await self.get_state(Session)), await actor_of(self)
@@ -69,9 +87,9 @@ class Edits(rx.State):
             return self._say(untouched(done, actor.locale)) if done.followed else None
         self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
         self._undone = []
-        undo = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
-        more = untouched(done, actor.locale) if done.followed else None
-        return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), undo)
+        back = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
+        more = untouched(done, actor.locale) if done.followed else oversold(done, actor.locale) if done.oversold else None
+        return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), back)
 
     def _say(self, sentence: str, more: str | None = None, action: str | None = None, does: Any = None, bad: bool = False) -> Any:
         """A message in the place of the one before, which would lend it its button if it only changed its words."""
@@ -132,7 +150,7 @@ class Edits(rx.State):
 
     async def _undo(self, change: UUID) -> Changed:
         try:
-            done = await act(self, undo_change, change)
+            done = await act(self, undo, change)
         finally:
             await self._settle("ok")
         return done
@@ -159,6 +177,16 @@ def _said(sentence: str, done: Changed, locale: str) -> tuple[str, str | None]:
 def told(changed: Changed, locale: str) -> str:
     """A change in words."""
     return translate_many("{n} cell changed", "{n} cells changed", changed.cells, locale)
+
+
+def oversold(done: Done, locale: str) -> str:
+    """That more is sold on some nights than may be."""
+    return translate_many(
+        "{n} night is oversold now: nothing more is sold on it.",
+        "{n} nights are oversold now: nothing more is sold on them.",
+        done.oversold,
+        locale,
+    )
 
 
 def untouched(done: Done, locale: str) -> str:

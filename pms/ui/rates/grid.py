@@ -30,6 +30,10 @@ def _ruled(what: rx.Var[str], cells: rx.Var[list[Any]], text: rx.Var[str]) -> tu
     return what, cells, text
 
 
+def _allowed(cells: rx.Var[list[Any]], text: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
+    return cells, text
+
+
 def _asked(row: rx.Var[str], day: rx.Var[int], x: rx.Var[int], y: rx.Var[int]) -> tuple[rx.Var[Any], ...]:
     return row, day, x, y
 
@@ -53,6 +57,7 @@ class Grid(rx.Component):
     answer: rx.Var[list[str]]
     address: rx.Var[dict[str, str]]
     editable: rx.Var[bool]
+    overselling: rx.Var[bool]
     narrow: rx.Var[bool]
     view: rx.Var[str]
     zone: rx.Var[str]
@@ -61,6 +66,7 @@ class Grid(rx.Component):
     on_look: rx.EventHandler[_looked]
     on_put: rx.EventHandler[_put]
     on_rule: rx.EventHandler[_ruled]
+    on_allow: rx.EventHandler[_allowed]
     on_ask: rx.EventHandler[_asked]
     on_wish: rx.EventHandler[_wished]
     on_open: rx.EventHandler[_opened]
@@ -87,7 +93,12 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
                 auto_complete="off",
                 hidden=True,
                 aria_label=t("Price"),
-                custom_attrs={"data-price": t("Price"), "data-least": t("Shortest stay"), "data-most": t("Longest stay")},
+                custom_attrs={
+                    "data-price": t("Price"),
+                    "data-least": t("Shortest stay"),
+                    "data-most": t("Longest stay"),
+                    "data-beyond": t("Overbooking"),
+                },
             ),
             class_name=_sheet_class(),
             custom_attrs=variables,
@@ -97,6 +108,7 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
         answer=Edits.answer,
         address=address,
         editable=Session.granted["rate.change"],
+        overselling=Session.granted["reservation.oversell"],
         narrow=Rates.narrow,
         view=Rates.view,
         zone=Session.house_now.timezone,
@@ -104,6 +116,7 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
         on_look=Rates.look,
         on_put=Edits.put,
         on_rule=Edits.rule,
+        on_allow=Edits.allow,
         **does,
     )
 
@@ -199,14 +212,18 @@ def _type_name(head: rx.Var[list[str]]) -> rx.Component:
 
 
 def _type_cell(cell: rx.Var[list[Any]], day: Any, name: Any) -> rx.Component:
-    text, look = cell[0].to(str), cell[1].to(str)
+    text, look, beyond = cell[0].to(str), cell[1].to(str), cell[3].to(int)
     label = name + ", " + day_text(day, "date") + ": " + t("{sold} sold", sold=text)
-    none = rx.cond(look == "z", ", " + t("none left"), "")
+    more = rx.cond(beyond > 0, ", " + t("{n} of them overbooking", n=beyond.to(str)), "").to(str)
+    state = rx.match(look, ("z", ", " + t("none left")), ("v", ", " + t("oversold")), "").to(str)
     return rx.el.div(
-        text,
-        class_name=_classes(rx.cond(look == "z", "sold none", "sold"), day),
+        rx.el.span(text),
+        rx.cond(beyond > 0, rx.el.sup("+" + beyond.to(str)), rx.fragment()),
+        class_name=_classes(rx.match(look, ("z", "sold none"), ("v", "sold none over"), "sold").to(str), day),
         role="gridcell",
-        aria_label=label.to(str) + none.to(str),
+        tab_index=-1,
+        aria_label=label.to(str) + more + state,
+        custom_attrs={"data-d": day, "data-v": beyond},
         key=day,
     )
 

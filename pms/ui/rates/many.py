@@ -23,6 +23,7 @@ FIELDS = (
     ("max_stay_arrival", N_("Longest stay of arrivals")),
     ("min_advance", N_("Days ahead, at least")),
     ("max_advance", N_("Days ahead, at most")),
+    ("overbooking", N_("Overbooking")),
 )
 WEEKDAYS = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 
@@ -35,7 +36,11 @@ def many_dialog() -> rx.Component:
         _weekdays(),
         rx.el.div(
             _ticks(t("Room types"), Rates.types, M.types, M.tick_type),
-            _ticks(t("Rate plans"), Rates.plans, M.plans, M.tick_plan),
+            rx.cond(
+                M.field == "overbooking",
+                rx.el.p(t("Rooms that may be sold beyond those there are, in every plan."), class_name="faint"),
+                _ticks(t("Rate plans"), Rates.plans, M.plans, M.tick_plan),
+            ),
             class_name="fields",
         ),
         form_error(M.errors["form"]),

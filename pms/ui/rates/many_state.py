@@ -15,11 +15,12 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, FLAGS, STAY_MOST, change_cells
+from pms.rates.cells import ADVANCE_MOST, FLAGS, STAY_MOST, Edit
 from pms.rates.load import house_of
-from pms.rates.many import Counted, How, Many, edits_of
+from pms.rates.many import Counted, How, Many, allowances_of, edits_of
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
+from pms.reservations.rate_changes import change_rates
 from pms.ui.calendar.rows import day_of, id_of
 from pms.ui.rates.edits import Edits
 from pms.ui.rates.state import Rates
@@ -30,7 +31,7 @@ from pms.ui.shell import house_of as property_of
 RANGES_MOST = 12
 FieldName = Literal[
     "price", "closed", "closed_arrival", "closed_departure", "min_stay", "max_stay", "min_stay_arrival", "max_stay_arrival",
-    "min_advance", "max_advance",
+    "min_advance", "max_advance", "overbooking",
 ]  # fmt: skip
 Wanted = tuple[str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID]]
 """Field, how, text, spans as ISO dates, weekdays, types, plans: the dialog as filled in."""
@@ -40,7 +41,7 @@ def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
     """What the dialog says. Refuses `BadInput` naming its field."""
     field, how, text, ranges, weekdays, types, plans = wanted
     spans = [_span(first, last) for first, last in ranges]
-    if (max(last for _, last in spans) - min(first for first, _ in spans)).days >= NIGHTS_MAX:
+    if (max(end for _, end in spans) - min(first for first, _ in spans)).days > NIGHTS_MAX:
         raise BadInput("ranges", "The dates lie too far apart: {most} nights at most.", most=NIGHTS_MAX)
     way: How = how if field == "price" else "clear" if how == "clear" else "to"  # type: ignore[assignment]
     return Many(field, way, _value(field, way, text, currency, locale), spans, weekdays, types, plans)
@@ -53,7 +54,7 @@ def _span(first: str, last: str) -> tuple[date, date]:
         raise BadInput("ranges", "Give a first and a last night.") from None
     if one > other or not 1970 <= one.year <= other.year < 2240:
         raise BadInput("ranges", "The end lies before the beginning.")
-    return one, other
+    return one, other + timedelta(days=1)
 
 
 def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
@@ -63,7 +64,7 @@ def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
         return int(text != "off")
     if field != "price":
         most = ADVANCE_MOST if field.endswith("advance") else STAY_MOST
-        least = 0 if field.endswith("advance") else 1
+        least = 0 if field.endswith("advance") or field == "overbooking" else 1
         if not (text.isascii() and text.isdigit()) or not least <= int(text[:6]) <= most:
             raise BadInput("value", "Give a number from {least} to {most}.", least=least, most=most)
         return int(text)
@@ -80,22 +81,25 @@ def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
 
 def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
     """What the wish would do; nothing is written. Refuses as `wish_of` does, `NotPermitted`, `NotFound`."""
-    return _expanded(db, property_id, wanted)[1]
+    return _expanded(db, property_id, wanted)[2]
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
     """Do it, as one change. Refuses as `count` and `change_cells` do."""
-    edits, counted = _expanded(db, property_id, wanted)
-    return Done(change_cells(db, property_id, edits, how="many"), counted.followed)
+    edits, allowed, counted = _expanded(db, property_id, wanted)
+    return Done(change_rates(db, property_id, edits, allowed, "many"), counted.followed, counted.oversold)
 
 
-def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[Any, Counted]:
+def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[list[Edit], dict[tuple[UUID, date], int], Counted]:
     db.actor.require("rate.change", property_id)
     house = house_of(db, property_id)
     many = wish_of(wanted, house.currency, db.actor.locale)
-    first, last = min(one for one, _ in many.spans), max(other for _, other in many.spans)
-    board, _ = sellable_board(db, house, first, (last - first).days + 1)
-    return edits_of(board, prices(board), many)
+    first, end = min(first for first, _ in many.spans), max(end for _, end in many.spans)
+    board, _ = sellable_board(db, house, first, (end - first).days)
+    if many.field == "overbooking":
+        return [], *allowances_of(board, many)
+    edits, counted = edits_of(board, prices(board), many)
+    return edits, {}, counted
 
 
 class ManyBox(rx.State):
@@ -238,6 +242,8 @@ def told(counted: Counted, field: str, locale: str) -> str:
         parts.append(translate("closes {n}", locale, n=number(counted.closes, locale)))
     if counted.opens:
         parts.append(translate("opens {n}", locale, n=number(counted.opens, locale)))
+    if counted.oversold:
+        parts.append(translate("oversells {n}", locale, n=number(counted.oversold, locale)))
     words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
     if not counted.followed:
         return words

@@ -193,6 +193,7 @@ KEYS = (
     ("D", N_("No departures, or departures again")),
     ("M", N_("Shortest stay")),
     ("X", N_("Longest stay")),
+    ("O", N_("Rooms to sell beyond the house")),
     ("I", N_("Why this price, why not for sale")),
     ("Ctrl + Z", N_("Undo")),
     ("Ctrl + Y", N_("Do again")),

@@ -59,6 +59,13 @@ def plan_and_type(key: str) -> tuple[UUID, UUID]:
     return id_of(key[1:23]), id_of(key[23:])
 
 
+def type_of(key: str) -> UUID:
+    """The room type of a row, be it the type's or one of its plans'. Raises ValueError for what is no key of a row."""
+    if len(key) == 23 and key[0] == "t":
+        return id_of(key[1:])
+    return plan_and_type(key)[1]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which rows to show; nothing chosen shows all."""
@@ -138,12 +145,15 @@ def marks_at(fields: Mapping[str, Any], row: int, night: int) -> str:
     return ",".join(found)
 
 
-def type_cells(taken: Sequence[int], capacity: Sequence[int], free: Sequence[int]) -> str:
-    """Sold and limit of each day; "z" where none is left. What is sold beyond all limits shows as it is."""
-    return ";".join(
-        cell(f"{sold}/{max(units, sold + left if left else 0)}", "" if left else "z")
-        for sold, units, left in zip(taken, capacity, free, strict=True)
-    )
+def type_cells(taken: Sequence[int], capacity: Sequence[int], beyond: Sequence[int]) -> str:
+    """Sold and limit of each day, and in the version's place how many of the limit are beyond the house. Looks: "z" none left,
+    "v" oversold."""
+    cells = []
+    for sold, units, more in zip(taken, capacity, beyond, strict=True):
+        limit = units + more
+        look = "v" if sold > limit else "z" if sold == limit else ""
+        cells.append(cell(f"{sold}/{limit}", look, version=more))
+    return ";".join(cells)
 
 
 @dataclass(frozen=True)

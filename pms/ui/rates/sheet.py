@@ -141,11 +141,14 @@ def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str,
     """Head and cells of a row."""
     board, row = facts.board, facts.board.row(ref.type_id)
     name = board.types[row].name
-    assert board.house is not None
+    full = board.house
     if ref.plan_id is None:
-        taken, capacity = (side[row].tolist() for side in (board.house.taken, board.house.capacity))
+        assert full is not None
+        assert full.beyond is not None
         kind = "f" if ref.type_id in window.wanted.folded else "t"
-        return rows.head(ref, name, "", kind), rows.type_cells(taken, capacity, facts.left[ref.type_id])
+        return rows.head(ref, name, "", kind), rows.type_cells(
+            *(s[row].tolist() for s in (full.taken, full.capacity, full.beyond))
+        )
     plan = board.book.by_id[ref.plan_id]
     nights = PlanNights(
         facts.prices[plan.id][row].tolist(),
@@ -196,7 +199,7 @@ def concerns(news: News, window: Window) -> bool:
 
 def _within(news: News, span: Span) -> bool:
     """False when all nights before and after the change lie outside the window."""
-    if news.event == "rate.changed" and news.after:
+    if news.event in ("rate.changed", "allowance.changed") and news.after:
         days = [news.after["first"], news.after["last"]]
     else:
         days = [day for one in pictures(news) or () for segment in one["segments"] for day in segment[:2]]

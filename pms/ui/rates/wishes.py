@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pms.inventory.allowance import allow
 from pms.kernel.db import Db
 from pms.kernel.formats import read_money, symbol
 from pms.kernel.refusals import BadInput, NotFound
@@ -34,10 +35,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it; `followed` cells were left alone because their plan follows another."""
+    """What came of it; `followed` cells were left alone because their plan follows another, `oversold` nights lack rooms now."""
 
     changed: Changed
     followed: int = 0
+    oversold: int = 0
 
 
 def put_prices(db: Db, property_id: UUID, targets: Sequence[Target], texts: Sequence[str]) -> Done:
@@ -76,6 +78,17 @@ def put_rule(db: Db, property_id: UUID, targets: Sequence[Target], what: str, te
     else:
         edits = _switched(_around(db, house, free), free, what, text)
     return Done(change_cells(db, property_id, edits), len(targets) - len(free))
+
+
+def put_allowance(
+    db: Db, property_id: UUID, nights: Sequence[tuple[UUID, date]], text: str, seen: Mapping[tuple[UUID, date], int]
+) -> Done:
+    """Let so many rooms as typed be sold beyond the house, none for an empty text. Refuses `BadInput`, and what `allow` does."""
+    bare = text.strip() or "0"
+    if not (bare.isascii() and bare.isdigit()):
+        raise BadInput("overbooking", "Give a number of rooms.")
+    made = allow(db, property_id, dict.fromkeys(nights, int(bare[:6])), seen)
+    return Done(Changed(made.change_id, made.nights), oversold=made.oversold)
 
 
 def may_set(plan: RatePlan, what: str) -> bool:

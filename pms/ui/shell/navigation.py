@@ -10,7 +10,7 @@ from pms.kernel.words import N_
 
 @dataclass(frozen=True)
 class Place:
-    """One entry. `words` is an English sentence for `t()`; who lacks `permission` does not see it.
+    """One entry. `words` is an English sentence for `t()`; who lacks `permission`, or all of `any_of`, does not see it.
 
     `at` is "top" or "bottom" of the rail; the tab bar of a phone has room for those with `phone`.
     """
@@ -21,12 +21,14 @@ class Place:
     permission: str
     at: str = "top"
     phone: bool = True
+    any_of: tuple[str, ...] = ()
 
 
+RATE_WORK = ("rate.change", "rate.manage", "rate.override")
 PLACES: tuple[Place, ...] = (
     Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
     Place("/rates", N_("Rates"), "rates", "property.view"),
-    Place("/rate-plans", N_("Rate plans"), "plans", "property.view", phone=False),
+    Place("/rate-plans", N_("Rate plans"), "plans", "property.view", phone=False, any_of=RATE_WORK),
     Place("/blocks", N_("Blocks"), "block", "block.manage"),
     Place("/rooms", N_("Rooms and beds"), "rooms", "property.view"),
     Place("/properties", N_("Properties"), "property", "property.manage", at="bottom", phone=False),
@@ -38,7 +40,8 @@ PLACES: tuple[Place, ...] = (
 
 def places_for(actor: Actor) -> list[Place]:
     """The entries this actor may go to, in order."""
-    return [place for place in PLACES if place.permission in actor.permissions]
+    held = actor.permissions
+    return [one for one in PLACES if one.permission in held and (not one.any_of or held.intersection(one.any_of))]
 
 
 def home_for(actor: Actor) -> str:

@@ -14,15 +14,16 @@ import pytest
 
 from pms.kernel.actor import Actor
 from pms.kernel.db import raw, work
+from pms.kernel.refusals import NotFound
 from pms.rates import load
 from pms.rates.board import UNSET
 from pms.rates.cells import Edit, change_cells
-from pms.rates.load import FIELDS, board_of, book_of, house_of, turn_page
+from pms.rates.load import FIELDS, board_of, book_of, house_of, sale_of, turn_page
 from pms.rates.models import PriceRule, RatePlan
 from pms.rates.plans import PlanFields, change_plan, create_plan
 from pms.rates.price import prices
 from pms.settings import ROOT
-from tests.builders import a_property, a_room_type
+from tests.builders import Cast, a_property, a_room_type
 
 DAY = timedelta(days=1)
 FIRST = date(2027, 6, 1)
@@ -180,3 +181,11 @@ def test_a_board_of_some_room_types_has_their_cells(olga: Actor, house: UUID, do
         board = board_of(db, here, FIRST, 2, here.types[1:])
     assert [kind.id for kind in board.types] == [suite]
     assert prices(board)[here.default_plan_id].tolist() == [[1, 20_000]]
+
+
+def test_a_sale_of_no_room_type_is_a_house_without_any(cast: Cast, house: UUID, double: UUID) -> None:
+    with work(cast.olga) as db:
+        found = sale_of(db, house, [])
+        assert (found.property_id, found.currency, found.types) == (house, "EUR", ())
+    with work(cast.otto) as db, pytest.raises(NotFound):
+        sale_of(db, house, [])

@@ -47,7 +47,7 @@ def board() -> Board:
 
 def _many(board: Board, field: str = "price", how: str = "percent", value: int = 800, **more: object) -> Many:
     fields: dict[str, object] = {
-        "spans": [(FIRST, FIRST + timedelta(13))],
+        "spans": [(FIRST, FIRST + timedelta(14))],
         "weekdays": EVERY_DAY,
         "type_ids": frozenset(kind.id for kind in board.types),
         "plan_ids": frozenset(plan.id for plan in board.book.plans),
@@ -61,7 +61,7 @@ def _plan(board: Board, code: str) -> UUID:
 
 
 def test_fridays_and_saturdays_of_two_ranges_rise_by_eight_per_cent_in_masters_only(board: Board) -> None:
-    spans = [(FIRST, FIRST + timedelta(4)), (FIRST + timedelta(11), FIRST + timedelta(13))]
+    spans = [(FIRST, FIRST + timedelta(5)), (FIRST + timedelta(11), FIRST + timedelta(14))]
     edits, counted = edits_of(board, prices(board), _many(board, spans=spans, weekdays=frozenset({4, 5})))
     assert {edit.cell[2] for edit in edits} == {FIRST + timedelta(n) for n in (4, 11, 12)}
     assert {edit.cell[0] for edit in edits} == {_plan(board, "F")}

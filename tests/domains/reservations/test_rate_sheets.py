@@ -8,12 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import NotFound, NotPermitted
 from pms.rates.cells import Edit, change_cells, undo_change
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
+from pms.reservations.rate_changes import undo
 from pms.reservations.rate_sheets import NotAsTried, Trial, apply_sheet, export, try_sheet, words
 from pms.reservations.rate_table import RateTable, rate_table
 from tests.builders import Cast, a_property, a_room_type
@@ -55,7 +57,7 @@ def test_a_file_as_it_came_out_changes_nothing(olga: Actor, house: UUID, form: s
     with work(olga) as db:
         content = export(db, house, FIRST, END, form)
     trial = tried(olga, house, content)
-    assert (len(trial.rows), trial.changing, trial.refused) == (12, 0, [])
+    assert (len(trial.rows), trial.changing, trial.refused) == (18, 0, [])
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -66,7 +68,7 @@ def test_it_moves_a_house_from_one_property_to_another(olga: Actor, house: UUID,
     other = a_property(olga, "Hillside")
     a_room_type(olga, other, "double")
     trial = tried(olga, other, content)
-    assert (trial.changing, len(trial.refused)) == (1, 9)
+    assert (trial.changing, len(trial.refused)) == (1, 12)
     with work(olga) as db:
         _, made = apply_sheet(db, other, content, trial.fingerprint)
     now = table(olga, other)
@@ -131,3 +133,67 @@ def test_others_get_nothing_and_change_nothing(cast: Cast, house: UUID) -> None:
         assert export(db, house, FIRST, FIRST + timedelta(days=1), "csv")
         with pytest.raises(NotPermitted):
             try_sheet(db, house, content)
+
+
+def beyond(actor: Actor, house: UUID) -> list[int]:
+    now = table(actor, house)
+    assert now.board.house is not None
+    assert now.board.house.beyond is not None
+    return now.board.house.beyond[now.board.row(now.types[0].id)].tolist()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_overbooking_goes_out_and_comes_in(olga: Actor, house: UUID, form: str) -> None:
+    double = table(olga, house).types[0].id
+    with work(olga) as db:
+        made = allow(db, house, {(double, FIRST): 2})
+        content = export(db, house, FIRST, END, form)
+    with work(olga) as db:
+        assert made.change_id
+        undo(db, made.change_id)
+    trial = tried(olga, house, content)
+    assert [words(row, "EUR", "en") for row in trial.rows if row.changes] == ["overbooking 0 → 2"]
+    with work(olga) as db:
+        _, done = apply_sheet(db, house, content, trial.fingerprint)
+    assert beyond(olga, house) == [2, 0, 0]
+    with work(olga) as db:
+        assert done.change_id
+        undo(db, done.change_id)
+    assert beyond(olga, house) == [0, 0, 0]
+
+
+def test_prices_and_overbooking_of_one_file_are_one_change(olga: Actor, house: UUID) -> None:
+    content = (
+        b"room_type,plan,date,price,overbooking\nDouble,FLEX,2027-06-01,130,\nDouble,,2027-06-01,,1\nDouble,,2027-06-02,,-\n"
+    )
+    trial = tried(olga, house, content)
+    with work(olga) as db:
+        _, made = apply_sheet(db, house, content, trial.fingerprint)
+    assert (trial.changing, made.cells, beyond(olga, house)) == (2, 2, [1, 0, 0])
+    with work(olga) as db:
+        assert made.change_id
+        assert undo(db, made.change_id).cells == 2
+    assert beyond(olga, house) == [0, 0, 0]
+
+
+def test_rows_say_why_they_do_not_overbook(olga: Actor, house: UUID) -> None:
+    content = "\n".join(
+        (
+            "room_type;plan;date;price;overbooking",
+            "Double;FLEX;2027-06-01;;1",
+            "Double;;2027-06-01;100;1",
+            "Double;;2027-06-01;;4",
+            "Double;;2027-06-01;;1",
+            "Double;;2027-06-02;;x",
+        )
+    ).encode()
+    assert [words(row, "EUR", "en") for row in tried(olga, house, content).rows] == [
+        "Overbooking is the room type's: give it a row without a plan.",
+        "Overbooking is the room type's: give it a row without a plan.",
+        "On 1 Jun there are 3 rooms: no more than that can be sold beyond them.",
+        "A row above speaks of the same night already.",
+        "A number of nights or days cannot be read.",
+    ]
+    prices_only = olga.without("reservation.oversell")
+    row = tried(prices_only, house, b"room_type,plan,date,overbooking\nDouble,,2027-06-01,1\n").rows[0]
+    assert row.problem == NotPermitted().say("en")

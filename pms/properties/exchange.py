@@ -1,0 +1,87 @@
+"""Exchange rates as the house writes them down: prices are shown in a second currency by them, and never charged in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from pms.kernel.dates import now
+from pms.kernel.db import Db, raw
+from pms.kernel.money import exponent, known_currency, to_decimal
+from pms.kernel.outbox import record
+from pms.kernel.refusals import BadInput, Refusal
+from pms.properties.property import clean_title
+
+RATE_LEAST, RATE_MOST = Decimal("0.00000001"), Decimal(1_000_000_000)
+
+
+class NoExchangeRate(Refusal):
+    """Nobody has written a rate down for these two currencies."""
+
+    sentence = "There is no exchange rate from {currency} to {display}."
+    field = "display_currency"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One unit of `currency` is worth `rate` of `display`, says `source` of that day."""
+
+    currency: str
+    display: str
+    rate: Decimal
+    day: date
+    source: str
+
+    def shown(self, minor: int) -> int:
+        """An amount of `currency` in `display`, minor units both, rounded half away from zero."""
+        worth = (to_decimal(minor, self.currency) * self.rate).scaleb(exponent(self.display))
+        return int(worth.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, source: str) -> Exchange:
+    """Keep the rate of a day, instead of the one kept for it before.
+
+    Refuses `NotPermitted`, `BadInput` for an unknown currency, a rate that is none and a day to come.
+    """
+    db.actor.require("rate.manage")
+    wanted = Exchange(currency.strip().upper(), display.strip().upper(), rate, day, clean_title(source, "source"))
+    for field, code in (("currency", wanted.currency), ("display_currency", wanted.display)):
+        if not known_currency(code):
+            raise BadInput(field, "This is not a currency code, such as EUR.")
+    if wanted.currency == wanted.display:
+        raise BadInput("display_currency", "Choose another currency than the property's.")
+    if not rate.is_finite() or not RATE_LEAST <= rate <= RATE_MOST:
+        raise BadInput("rate", "This is no exchange rate.")
+    if day > now().date() + timedelta(days=1):  # it may be tomorrow already where the house is
+        raise BadInput("date", "The day of the rate lies in the future.")
+    values = (db.organization_id, wanted.currency, wanted.display, day, rate, wanted.source)
+    raw(db).execute(_KEEP, values)
+    after = {"currency": wanted.currency, "display": wanted.display, "day": day.isoformat(), "rate": str(rate)}
+    record(db, "exchange_rate.written", "exchange_rate", None, after=after | {"source": wanted.source})
+    return wanted
+
+
+_KEEP = """
+insert into exchange_rate (organization_id, currency, display, day, rate, source) values (%s, %s, %s, %s, %s, %s)
+on conflict (organization_id, currency, display, day) do update set rate = excluded.rate, source = excluded.source
+"""
+_LATEST = """
+select distinct on (currency, display) currency, display, rate, day, source from exchange_rate
+where (%(currency)s::text is null or currency = %(currency)s) and (%(display)s::text is null or display = %(display)s)
+order by currency, display, day desc
+"""
+
+
+def latest(db: Db, currency: str | None = None, display: str | None = None) -> list[Exchange]:
+    """The newest rate of each two currencies, of all or of those named. Refuses `NotPermitted`."""
+    db.actor.require("property.view")
+    return [Exchange(*row) for row in raw(db).execute(_LATEST, {"currency": currency, "display": display})]
+
+
+def exchange(db: Db, currency: str, display: str) -> Exchange:
+    """The newest rate from one currency to another. Refuses `NoExchangeRate`, `NotPermitted`."""
+    found = latest(db, currency, display.upper())
+    if not found:
+        raise NoExchangeRate(currency=currency, display=display.upper())
+    return found[0]
