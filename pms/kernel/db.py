@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -181,19 +181,26 @@ def _defaults(table: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Callable
 
 
 def insert(db: Db, rows: Sequence[SQLModel]) -> None:
-    """Insert new rows, in this order, along with what is executed next: a flush costs several times as much.
+    """Insert new rows in one statement, along with what is executed next: a flush costs several times as much.
 
     The session does not know the rows afterwards: change them only after reading them again. Columns left None get the
     database's default. Raises psycopg's own errors, there.
     """
-    for row in rows:
-        given = {name: value for name, value in row.__dict__.items() if value is not None and name[0] != "_"}
-        db.line.later(_insert_into(type(row), tuple(given)), tuple(given.values()))
+    given = [{name: value for name, value in row.__dict__.items() if value is not None and name[0] != "_"} for row in rows]
+    into = tuple((str(row.__tablename__), tuple(one)) for row, one in zip(rows, given, strict=True))
+    db.line.later(_insert_into(into), [value for one in given for value in one.values()])
 
 
-@cache
-def _insert_into(table: type[SQLModel], columns: tuple[str, ...]) -> bytes:
+@lru_cache(maxsize=1000)
+def _insert_into(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> bytes:
+    """One statement for rows of several tables, each with its columns; foreign keys are looked at when all are there."""
+    *others, last = [_values(table, columns) for table, columns in rows]
+    before = [sql.SQL("{} as ({})").format(sql.Identifier(f"row{n}"), other) for n, other in enumerate(others)]
+    both = [sql.SQL("with {}").format(sql.SQL(", ").join(before)), last] if before else [last]
+    return sql.SQL(" ").join(both).as_bytes()
+
+
+def _values(table: str, columns: tuple[str, ...]) -> sql.Composed:
     names, marks = map(sql.Identifier, columns), [sql.Placeholder()] * len(columns)
-    into = sql.Identifier(str(table.__tablename__))
-    statement = sql.SQL("insert into {} ({}) values ({})").format(into, sql.SQL(", ").join(names), sql.SQL(", ").join(marks))
-    return statement.as_bytes()
+    values = sql.SQL("insert into {} ({}) values ({})")
+    return values.format(sql.Identifier(table), sql.SQL(", ").join(names), sql.SQL(", ").join(marks))

@@ -6,7 +6,9 @@ set, no rows. `octaspace_door` reads accounts before the organization is known; 
 
 from pms.kernel.db import APP_ROLE, DOOR_ROLE, RELAY_ROLE
 
-THIS_ORGANIZATION = "nullif(current_setting('app.organization_id', true), '')::uuid"
+_SET = "nullif(current_setting('app.organization_id', true), '')::uuid"
+THIS_ORGANIZATION = f"(select {_SET})"
+"""Behind "select", so that PostgreSQL asks once per statement and not once per row, which took a third of a large read."""
 
 
 def roles() -> list[str]:
@@ -27,11 +29,10 @@ def roles() -> list[str]:
 
 def protect(table: str, verbs: str = "select, insert, update", key: str = "organization_id") -> list[str]:
     """Force row-level security on a tenant table and let the application do `verbs` to its own rows."""
-    ours = f"{key} = {THIS_ORGANIZATION}"
     return [
         f'alter table "{table}" enable row level security',
         f'alter table "{table}" force row level security',
-        f'create policy tenant on "{table}" to {APP_ROLE} using ({ours}) with check ({ours})',
+        f'create policy tenant on "{table}" to {APP_ROLE} using ({key} = {THIS_ORGANIZATION}) with check ({key} = {_SET})',
         f'grant {verbs} on "{table}" to {APP_ROLE}',
     ]
 

@@ -70,11 +70,11 @@ for key share of t, p
 # One array a column, as PostgreSQL keeps it: numpy reads it without a Python object, or a message, per cell.
 _CELLS = """
 select {columns}
-from unnest(%(plans)s::uuid[]) with ordinality p(id, at)
-cross join unnest(%(types)s::uuid[]) with ordinality t(id, at)
+from unnest((select %(plans)s::uuid[])) with ordinality p(id, at)
+cross join unnest((select %(types)s::uuid[])) with ordinality t(id, at)
 join rate_night n on n.rate_plan_id = p.id and n.room_type_id = t.id
  and n.night >= %(first)s::date and n.night < %(first)s::date + %(nights)s::int
- and n.rate_plan_id = any(%(plans)s) and n.room_type_id = any(%(types)s)
+ and n.rate_plan_id = any((select %(plans)s::uuid[])::uuid[]) and n.room_type_id = any((select %(types)s::uuid[])::uuid[])
 """
 LIVE = "property_id = %s and archived_at is null"
 _OF_TYPES = "room_type_id in (select id from room_type where property_id = %s)"

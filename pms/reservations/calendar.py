@@ -219,14 +219,11 @@ def counted(db: Db, property_id: UUID, first: date, end: date) -> list[Counted]:
 
 _TRAFFIC = """
 select day, sum(came)::int, sum(went)::int from (
-  select arrival as day, count(*) as came, 0 as went from stay
-  where property_id = %(property)s and departure >= %(first)s and departure < %(latest)s
-    and arrival >= %(first)s and arrival < %(end)s and status not in ('cancelled', 'no_show') group by arrival
-  union all
-  select departure, 0, count(*) from stay
-  where property_id = %(property)s and departure >= %(first)s and departure < %(end)s and status not in ('cancelled', 'no_show')
-  group by departure
-) as moves group by day
+  select arrival, departure, count(*) as stays from stay
+  where property_id = %(property)s and departure >= %(first)s and departure < %(latest)s and arrival < %(end)s
+    and status not in ('cancelled', 'no_show') group by arrival, departure
+) as spans cross join lateral (values (arrival, stays, 0), (departure, 0, stays)) as moves(day, came, went)
+where day >= %(first)s and day < %(end)s group by day
 """
 
 

@@ -85,6 +85,7 @@ class Stay(SQLModel, table=True):
         CheckConstraint("arrival <= departure and adults >= 1 and children >= 0"),
         Index("stay_of_reservation", "reservation_id"),
         Index("stay_dates", "property_id", "departure", "arrival"),
+        Index("stay_day_use", "property_id", "departure", postgresql_where=text("arrival = departure")),
         Index("stay_changed", "organization_id", "changed_at"),
     )
 
@@ -124,6 +125,7 @@ class StayNight(SQLModel, table=True):
             "one_guest_per_unit_and_night", "unit_id", "night", unique=True, postgresql_where=text("live and unit_id is not null")
         ),
         Index("stay_night_of_property", "property_id", "night"),
+        Index("stay_night_unassigned", "property_id", "night", postgresql_where=text("live and unit_id is null")),
     )
 
     organization_id: UUID
