@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from pms.accounts import models as accounts
+from pms.channels import models as channels
 from pms.imports import models as imports
 from pms.inventory import models as inventory
 from pms.kernel import tables as kernel
@@ -11,4 +12,4 @@ from pms.rates import models as rates
 from pms.reservations import models as reservations
 
 metadata = SQLModel.metadata
-__all__ = ["accounts", "imports", "inventory", "kernel", "metadata", "properties", "rates", "reservations"]
+__all__ = ["accounts", "channels", "imports", "inventory", "kernel", "metadata", "properties", "rates", "reservations"]

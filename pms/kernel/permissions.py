@@ -22,6 +22,7 @@ PERMISSIONS = frozenset(
         "rate.change",
         "rate.manage",
         "rate.override",
+        "channel.manage",
     }
 )
 

@@ -1,0 +1,1 @@
+"""The channel manager: connections to OTAs, what they were told and what they accepted."""

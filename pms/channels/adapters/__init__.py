@@ -1,0 +1,1 @@
+"""One folder or file per channel; see docs/channels.md for the recipe."""
