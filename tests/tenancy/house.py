@@ -14,6 +14,9 @@ from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
 from pms.accounts.sessions import sign_in
+from pms.channels.changes import Change
+from pms.channels.connections import connect, map_product
+from pms.channels.outbound import note
 from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
@@ -59,6 +62,7 @@ class House:
     guest_id: UUID
     block_id: UUID
     import_id: UUID
+    connection_id: UUID
     rates: Rates
 
 
@@ -94,6 +98,7 @@ def a_house(owner: Actor) -> House:
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
         rates = _rates(db, property_id, room_type_id)
+        connection_id = _channel(db, property_id, room_type_id)
         colleague = a_member(db.organization_id, "Cora Colleague", "front_desk")
         theirs = db.exec(select(Membership.id).where(col(Membership.person_id) == colleague.id)).one()
     password_links.make(owner, theirs)
@@ -115,6 +120,7 @@ def a_house(owner: Actor) -> House:
         guest_id=booked.guest.id,
         block_id=block.id,
         import_id=import_id,
+        connection_id=connection_id,
         rates=rates,
     )
 
@@ -123,6 +129,13 @@ def _amenity(db: Db, property_id: UUID) -> Amenity:
     amenity = add_amenity(db, f"Sea view {property_id}")
     room_type.create(db, property_id, RoomTypeFields("Single"), [amenity.id])
     return amenity
+
+
+def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> UUID:
+    connection = connect(db, property_id, "channex", "P-1", {"api_key": "secret"})
+    product = map_product(db, connection.id, room_type_id, None, "room-1")
+    note(db, [Change(product.id, ARRIVAL, ARRIVAL, {"rooms": 3})], {})
+    return connection.id
 
 
 def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:

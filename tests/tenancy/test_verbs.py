@@ -16,7 +16,7 @@ from tests.builders import a_cast
 from tests.tenancy.house import House, a_house
 from tests.tenancy.verbs import EMPTY, REFUSED, WITHIN
 
-DOMAINS = ("accounts", "properties", "inventory", "rates", "reservations", "imports", "reports")
+DOMAINS = ("accounts", "properties", "inventory", "rates", "reservations", "channels", "imports", "reports")
 
 
 @pytest.fixture(scope="module")

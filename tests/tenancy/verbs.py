@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
+from pms.channels import connections
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
@@ -92,6 +93,20 @@ REFUSED: dict[str, Try] = {
     "accounts.members.change_role": lambda db, hers, his: members.change_role(db, hers.membership_id, "manager", None, 1),
     "accounts.members.withdraw": lambda db, hers, his: members.withdraw(db, hers.membership_id, 1),
     "accounts.sessions.end_session": lambda db, hers, his: sessions.end_session(db, hers.session_id),
+    # channels
+    "channels.connections.connect": lambda db, hers, his: connections.connect(
+        db, hers.property_id, "channex", "P-2", {"api_key": "mine"}
+    ),
+    "channels.connections.set_state": lambda db, hers, his: connections.set_state(db, hers.connection_id, 1, "live"),
+    "channels.connections.map_product": lambda db, hers, his: connections.map_product(
+        db, hers.connection_id, his.room_type_id, None, "room-2"
+    ),
+    "channels.connections.map_product of her room type": lambda db, hers, his: connections.map_product(
+        db, his.connection_id, hers.room_type_id, None, "room-2"
+    ),
+    "channels.connections.map_product of her plan": lambda db, hers, his: connections.map_product(
+        db, his.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
+    ),
     # properties
     "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
     "properties.amenities.remove_amenity": lambda db, hers, his: amenities.remove_amenity(db, hers.amenity_id),
@@ -345,6 +360,7 @@ WITHIN = {
     "accounts.people",
     "accounts.reach",
     "accounts.sessions.end_sessions",
+    "channels.outbound",
     "inventory.allowance.is_allowance",
     "inventory.capacity",
     "inventory.claim",
