@@ -261,6 +261,58 @@ def exchange_rate(
         exchange_rate(property, currency, display, rate, day.date() if day else None, source)
 
 
+channel = typer.Typer(no_args_is_help=True, help="Connections to channels, which sell the rooms too.")
+cli.add_typer(channel, name="channel")
+ChannelName = Annotated[str, typer.Argument(help="Which one: channex.")]
+House = Annotated[str | None, typer.Option("--property", help="Name or id; not needed when there is only one.")]
+
+
+@channel.command("connect")
+def channel_connect(
+    name: ChannelName, remote_property: Annotated[str, typer.Argument(help="The property's id there.")], property: House = None
+) -> None:
+    """Connect a property. The channel's key is asked for, or taken from OCTASPACE_CHANNEL_KEY."""
+    from pms.launch.channels import channel_connect
+
+    with services():
+        channel_connect(name, remote_property, property)
+
+
+@channel.command("map")
+def channel_map(
+    name: ChannelName,
+    remote_id: Annotated[str, typer.Argument(help="The channel's id of the room type, or of the rate plan.")],
+    room_type: Annotated[str, typer.Argument(help="Our room type's name.")],
+    plan: Annotated[str | None, typer.Option(help="Our rate plan's code; left out, the room type itself is meant.")] = None,
+    property: House = None,
+) -> None:
+    """Say which of the channel's products is which of ours; from then on it is told rooms left, prices and restrictions."""
+    from pms.launch.channels import channel_map
+
+    with services():
+        channel_map(name, remote_id, room_type, plan, property)
+
+
+@channel.command("state")
+def channel_state(
+    name: ChannelName, state: Annotated[str, typer.Argument(help="testing, live or paused.")], property: House = None
+) -> None:
+    """Test, go live, or pause."""
+    from pms.launch.channels import channel_state
+
+    with services():
+        channel_state(name, state, property)
+
+
+@channel.command("show")
+def channel_show(name: ChannelName, property: House = None) -> None:
+    """How it stands, and what the channel refused in its own words."""
+    from pms.launch.channels import channel_show
+
+    with services():
+        channel_show(name, property)
+
+
 @cli.command()
 def sample(
     file: Annotated[Path | None, typer.Option(help="Bookings to move to today instead of made-up ones.")] = None,

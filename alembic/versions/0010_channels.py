@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from pms.kernel.tenancy import protect
+from pms.kernel.db import RELAY_ROLE
+from pms.kernel.tenancy import open_to, protect
 
 revision = "0010"
 down_revision = "0009"
@@ -35,7 +36,7 @@ def upgrade() -> None:
     op.create_index(
         "one_connection_per_channel_and_property",
         "channel_connection",
-        ["property_id", "channel", "remote_property"],
+        ["property_id", "channel"],
         unique=True,
         postgresql_where=sa.text("archived_at is null"),
     )
@@ -78,3 +79,6 @@ def upgrade() -> None:
     for table in ("channel_connection", "channel_product", "channel_shown"):
         for statement in protect(table):
             op.execute(statement)
+    seen = "id, organization_id, channel, state, pushing_until, archived_at"  # whom to push to, and no secret of theirs
+    for statement in open_to(RELAY_ROLE, "channel_connection", f"select ({seen})"):
+        op.execute(statement)

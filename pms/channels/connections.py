@@ -24,6 +24,13 @@ ID_MOST, CREDENTIALS_MOST = 100, 2000
 State = Literal["testing", "live", "paused"]
 
 
+class AlreadyConnected(Refusal):
+    """The property is connected to that channel: one at a time, so that nobody wonders which of two said what."""
+
+    sentence = "This property is connected to {channel} already."
+    status = 409
+
+
 class AlreadyMapped(Refusal):
     """The channel's product, or ours, is mapped already."""
 
@@ -32,13 +39,18 @@ class AlreadyMapped(Refusal):
 
 
 def connect(db: Db, property_id: UUID, channel: str, remote_property: str, credentials: Mapping[str, str]) -> Connection:
-    """Connect a property; nothing is sent for products nobody has mapped. Refuses `BadInput`, `NotFound`, `NotPermitted`."""
+    """Connect a property; nothing is sent for products nobody has mapped.
+
+    Refuses `AlreadyConnected`, `BadInput`, `NotFound`, `NotPermitted`.
+    """
     db.actor.require("channel.manage", property_id)
-    house = db.one(Property, property_id, lock="share")
+    house = db.one(Property, property_id, lock=True)
     if house.archived_at:
         raise NotFound(what="property")
     if channel not in CHANNELS:
         raise BadInput("channel", "There is no such channel.")
+    if _connected(db, property_id, channel):
+        raise AlreadyConnected(channel=channel)
     row = Connection(
         organization_id=db.organization_id,
         property_id=house.id,
@@ -50,6 +62,15 @@ def connect(db: Db, property_id: UUID, channel: str, remote_property: str, crede
     db.flush()
     after = {"channel": channel, "remote_property": row.remote_property}
     record(db, "channel_connection.made", "channel_connection", row.id, house.id, after=after)
+    return row
+
+
+def connection_of(db: Db, property_id: UUID, channel: str) -> Connection:
+    """The property's connection to a channel. Refuses `NotFound`, `NotPermitted`."""
+    db.actor.require("channel.manage", property_id)
+    row = _connected(db, property_id, channel)
+    if row is None:
+        raise NotFound(what="channel connection")
     return row
 
 
@@ -100,6 +121,11 @@ def opened(connection: Connection) -> dict[str, str]:
     """The credentials in the clear, for the adapter alone."""
     found: dict[str, str] = json.loads(decrypt(connection.credentials))
     return found
+
+
+def _connected(db: Db, property_id: UUID, channel: str) -> Connection | None:
+    query = select(Connection).where(Connection.property_id == property_id, Connection.channel == channel)
+    return db.scalars(query.where(col(Connection.archived_at).is_(None))).first()
 
 
 def _held(db: Db, connection_id: UUID) -> Connection:

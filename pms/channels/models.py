@@ -28,7 +28,6 @@ class Connection(SQLModel, table=True):
             "one_connection_per_channel_and_property",
             "property_id",
             "channel",
-            "remote_property",
             unique=True,
             postgresql_where=text("archived_at is null"),
         ),

@@ -19,6 +19,7 @@ from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news
 from pms.channels.connections import opened
 from pms.channels.models import Connection, Product
 from pms.channels.present import present
+from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
 from pms.properties.models import Property
@@ -28,6 +29,10 @@ _TAKE = """
 update channel_connection set pushing_until = now() + make_interval(secs => %(seconds)s)
 where id = %(id)s and archived_at is null and state in ('testing', 'live') and (pushing_until is null or pushing_until < now())
 returning id
+"""
+_DUE = """
+select organization_id, id, channel from channel_connection
+where archived_at is null and state in ('testing', 'live') and (pushing_until is null or pushing_until < now()) order by id
 """
 _SHOWN = (
     "select product_id, night, accepted, refused from channel_shown where product_id = any(%s) and night >= %s and night < %s"
@@ -66,18 +71,24 @@ def take(db: Db, connection_id: UUID) -> bool:
     return raw(db).execute(_TAKE, {"id": connection_id, "seconds": LEASE_SECONDS}).fetchone() is not None
 
 
-def give_back(db: Db, connection_id: UUID) -> None:
-    """Let others send again."""
-    raw(db).later("update channel_connection set pushing_until = null where id = %s", (connection_id,))
+def give_back(db: Db, connection_id: UUID, rest: float = 0.0) -> None:
+    """Let others send again, after `rest` seconds if the channel asked for some."""
+    until = "update channel_connection set pushing_until = now() + make_interval(secs => %s) where id = %s"
+    raw(db).later(until, (rest, connection_id))
 
 
-def look(db: Db, connection_id: UUID, knows: frozenset[str], first: date, nights: int) -> Task:
-    """What the channel has to be told about the local nights [first, first + nights). Refuses as `present` does."""
+def due(db: Db) -> list[tuple[UUID, UUID, str]]:
+    """Every connection of every organization that may be sent to now, as (organization, connection, channel); for the relay."""
+    return raw(db).execute(_DUE).fetchall()
+
+
+def look(db: Db, connection_id: UUID, knows: frozenset[str], nights: int) -> Task:
+    """What the channel has to be told about so many nights from today at the property on. Refuses as `present` does."""
     connection = db.one(Connection, connection_id)
-    products = products_of(db, connection_id)
+    house = db.one(Property, connection.property_id)
+    products, first = products_of(db, connection_id), today(house.timezone)
     now = present(db, connection, products, knows, first, nights)
     told = news(now, _records(db, products, first, nights))
-    house = db.one(Property, connection.property_id)
     remote = {product.id: product.remote_id for product in products}
     link = Link(connection.remote_property, house.currency, opened(connection), remote)
     return Task(connection.channel, link, in_ranges(told))
@@ -98,6 +109,12 @@ def note(db: Db, changes: Sequence[Change], refused: Mapping[int, str]) -> None:
         raw(db).later(_ACCEPTED, _columns(db, taken))
     if not_taken:
         raw(db).later(_REFUSED, {**_columns(db, not_taken), "words": [words[cell] for cell in not_taken]})
+
+
+def refusals(db: Db, product_id: UUID, most: int = 20) -> list[tuple[date, str]]:
+    """The first nights on which the channel would not take what is true, and its words."""
+    query = "select night, words from channel_shown where product_id = %s and refused is not null order by night limit %s"
+    return raw(db).execute(query, (product_id, most)).fetchall()
 
 
 def stop(db: Db, connection_id: UUID, words: str) -> None:

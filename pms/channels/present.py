@@ -31,6 +31,9 @@ LIFTED = {
 }
 """The restrictions channels may know, each with the value that lifts it."""
 
+AT_ONCE = 250
+"""Nights priced at a time; a board has its limits."""
+
 
 def present(
     db: Db, connection: Connection, products: Sequence[Product], knows: frozenset[str], first: date, nights: int
@@ -38,15 +41,17 @@ def present(
     """The values of every product on the local nights [first, first + nights), of the fields the channel knows.
 
     A product whose room type or plan is on sale no longer, or not to this channel, is closed: no rooms, no arrivals.
-    Refuses `NotFound`, `NotPermitted`, `BadInput` for too many nights.
+    Refuses `NotFound`, `NotPermitted`.
     """
-    board, left = sellable_board(db, house_of(db, connection.property_id), first, nights)
-    asked = prices(board)
+    house = house_of(db, connection.property_id)
     found: dict[Cell, Values] = {}
-    for product in products:
-        columns = _columns(board, left, asked, product, connection.channel, knows)
-        for n, values in enumerate(zip(*columns.values(), strict=True)):
-            found[product.id, first + timedelta(days=n)] = dict(zip(columns, values, strict=True))
+    for start in range(0, nights, AT_ONCE):
+        board, left = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
+        asked = prices(board)
+        for product in products:
+            columns = _columns(board, left, asked, product, connection.channel, knows)
+            for night, values in zip(board.days, zip(*columns.values(), strict=True), strict=True):
+                found[product.id, night] = dict(zip(columns, values, strict=True))
     return found
 
 

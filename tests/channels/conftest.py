@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from pms.channels.connections import connect, map_product
 from pms.channels.models import Connection, Shown
@@ -40,9 +41,14 @@ class OnChannel:
     fake: FakeChannex
     first: date
 
-    def push(self) -> float | None:
+    def push(self) -> float:
         assert self.owner.organization_id is not None
-        return push(job_actor(self.owner.organization_id, "channels"), self.connection, "channex", self.first, NIGHTS)
+        return push(job_actor(self.owner.organization_id, "channels"), self.connection, "channex", NIGHTS)
+
+    def rested(self) -> None:
+        """As long as the channel asked for has passed."""
+        with work(self.owner) as db:
+            db.execute(text("update channel_connection set pushing_until = now() - interval '1 second'"))
 
     def day(self, n: int) -> date:
         return self.first + timedelta(days=n)

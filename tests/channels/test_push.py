@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from pms.channels.connections import connect
 from pms.channels.outbound import take
+from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
 from pms.reservations.life_cycle import cancel
+from tests.builders import a_property
 from tests.channels.conftest import NIGHTS, OnChannel
+from workers.channels import sweep
 
 
 def edit(hotel: OnChannel, n: int, **values: Any) -> None:
@@ -18,7 +22,7 @@ def edit(hotel: OnChannel, n: int, **values: Any) -> None:
 
 
 def test_a_new_connection_is_told_everything_in_two_calls(hotel: OnChannel) -> None:
-    assert hotel.push() is None
+    assert hotel.push() == 0
     assert [path for path, _ in hotel.fake.calls] == ["/availability", "/restrictions"]
     for n in range(NIGHTS):
         assert hotel.shown("room-D", n) == {"availability": 3}
@@ -106,21 +110,25 @@ def test_a_channel_that_cannot_now_is_asked_again_and_nothing_is_lost(hotel: OnC
     hotel.fake.troubles = [status]
     assert hotel.push() == seconds
     assert hotel.fake.calendar == {}
-    assert hotel.push() is None
+    assert hotel.push() == 0, "it wants to be left alone"
+    assert hotel.fake.calendar == {}
+    hotel.rested()
+    assert hotel.push() == 0
     assert hotel.shown("room-D", 0) == {"availability": 3}
 
 
 def test_a_line_that_breaks_after_the_work_was_done_does_no_harm(hotel: OnChannel) -> None:
     hotel.fake.drops = 1
     assert hotel.push() == 60.0
-    assert hotel.push() is None
+    hotel.rested()
+    assert hotel.push() == 0
     assert hotel.shown("room-D", 0) == {"availability": 3}
     assert hotel.shown("rate-D", 0)["rate"] == 10_000
 
 
 def test_wrong_credentials_stop_the_connection_and_say_why(hotel: OnChannel) -> None:
     hotel.fake.key = "changed over there"
-    assert hotel.push() is None
+    assert hotel.push() == 0
     state, problem = hotel.state()
     assert state == "attention"
     assert "Unauthorized" in problem
@@ -132,9 +140,19 @@ def test_wrong_credentials_stop_the_connection_and_say_why(hotel: OnChannel) -> 
 def test_only_one_sends_at_a_time_and_a_dead_one_is_not_waited_for_forever(hotel: OnChannel) -> None:
     with work(hotel.owner) as db:
         assert take(db, hotel.connection)
-    assert hotel.push() is None
+    assert hotel.push() == 0
     assert hotel.fake.calls == []
-    with work(hotel.owner) as db:
-        db.execute(text("update channel_connection set pushing_until = now() - interval '1 second'"))
+    hotel.rested()
     hotel.push()
     assert len(hotel.fake.calls) == 2
+
+
+def test_a_sweep_tells_every_channel_and_one_in_trouble_holds_up_no_other(hotel: OnChannel, otto: Actor) -> None:
+    house = a_property(otto)
+    with work(otto) as db:
+        broken = connect(db, house, "channex", "P-9", {"api_key": "secret"}).id
+        db.execute(text("update channel_connection set credentials = 'not sealed by us' where id = :id"), {"id": broken})
+    assert sweep() >= 2
+    assert hotel.shown("room-D", 0) == {"availability": 3}
+    assert hotel.shown("room-D", 499) == {"availability": 3}
+    assert hotel.shown("room-D", 500) == {}

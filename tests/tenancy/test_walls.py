@@ -187,13 +187,21 @@ def test_the_door_sees_accounts_and_nothing_of_any_hotel(table: Table, hers: Hou
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_the_relay_sees_the_journal_only(table: Table, hers: House, outside: psycopg.Connection) -> None:
+def test_the_relay_sees_the_journal_and_which_connections_there_are(
+    table: Table, hers: House, outside: psycopg.Connection
+) -> None:
     with _as(outside, RELAY_ROLE) as cursor:
-        if table.name == "journal":
+        if table.name in ("journal", "channel_connection"):
             assert _count(cursor, table) > 0
             return
         with pytest.raises(InsufficientPrivilege):
             _count(cursor, table)
+
+
+@pytest.mark.parametrize("column", ["credentials", "remote_property", "property_id", "problem"])
+def test_the_relay_sees_no_secret_of_a_connection(column: str, hers: House, outside: psycopg.Connection) -> None:
+    with pytest.raises(InsufficientPrivilege), _as(outside, RELAY_ROLE) as cursor:
+        cursor.execute(f"select {column} from channel_connection")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -98,6 +98,7 @@ REFUSED: dict[str, Try] = {
         db, hers.property_id, "channex", "P-2", {"api_key": "mine"}
     ),
     "channels.connections.set_state": lambda db, hers, his: connections.set_state(db, hers.connection_id, 1, "live"),
+    "channels.connections.connection_of": lambda db, hers, his: connections.connection_of(db, hers.property_id, "channex"),
     "channels.connections.map_product": lambda db, hers, his: connections.map_product(
         db, hers.connection_id, his.room_type_id, None, "room-2"
     ),
