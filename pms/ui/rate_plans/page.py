@@ -118,7 +118,7 @@ def _plan(one: PlanRow) -> rx.Component:
     return table_row(
         rx.el.td(name, class_name=rx.cond(one.derived, "derived", "")),
         rx.el.td(one.formula, class_name="nowrap-wide"),
-        one.meals,
+        rx.el.td(one.meals, class_name="nowrap"),
         rx.el.td(rx.el.div(rx.el.span(one.cancellation), rx.el.span(one.deposit, class_name="faint"), class_name="two-lines")),
         rx.el.td(
             rx.el.div(
@@ -180,7 +180,7 @@ def _rule(one: RuleRow) -> rx.Component:
         rx.el.td(
             rx.el.div(
                 rx.el.b(one.effect, class_name="strong num"),
-                rx.el.span(one.example, class_name="faint num"),
+                rx.el.span(one.example, class_name="faint num nowrap"),
                 class_name="two-lines",
             )
         ),
