@@ -59,6 +59,14 @@ def span(first: date, last: date, locale: str) -> str:
     return both.replace(tail, f"{name} – {tail}") if tail in both else f"{name} – {both}"
 
 
+def brief_span(first: date, last: date, locale: str) -> str:
+    """The same with months abbreviated: "Nov – Dec 2026"."""
+    words = span(first, last, locale)
+    for day in (first, last):
+        words = words.replace(*(format_date(day, pattern, locale=_locale(locale)) for pattern in ("LLLL", "LLL")))
+    return words
+
+
 def moment(value: datetime, locale: str, timezone: str) -> str:
     """An instant on the property's wall: "23 Nov 2026, 14:06"."""
     return format_datetime(value, "medium", tzinfo=ZoneInfo(timezone), locale=_locale(locale)).rsplit(":", 1)[0]

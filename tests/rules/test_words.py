@@ -105,6 +105,11 @@ def test_a_heading_over_two_months_says_the_year_once() -> None:
     assert formats.span(DAY, DAY, "de") == "November 2026"
 
 
+def test_a_heading_is_shorter_where_there_is_less_room() -> None:
+    assert formats.brief_span(DAY, date(2026, 12, 9), "en") == "Nov – Dec 2026"
+    assert formats.brief_span(DAY, date(2026, 12, 9), "lt") == "2026 m. lapkr. – gruod."
+
+
 def test_instants_are_shown_on_the_property_wall() -> None:
     assert formats.moment(datetime(2026, 11, 23, 12, 6, tzinfo=UTC), "en", "Europe/Vilnius") == "23 Nov 2026, 14:06"
     assert formats.clock(datetime(2026, 11, 23, 23, 6, tzinfo=UTC), "de", "Europe/Vilnius") == "01:06"

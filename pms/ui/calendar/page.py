@@ -38,7 +38,7 @@ from pms.ui.kit import (
 from pms.ui.kit.icons import icon
 from pms.ui.rates.why import cell_sheet
 from pms.ui.rates.why_state import Why
-from pms.ui.shell import Screen, Session, handler, page_head
+from pms.ui.shell import Screen, Session, handler, in_two_lengths, page_head
 
 TypeKey = Annotated[str, Field(pattern=r"^t[A-Za-z0-9_-]{22}$")]
 
@@ -111,7 +111,7 @@ def _head() -> rx.Component:
     zooms = [(str(days), str(days)) for days in ZOOMS]
     new = button(t("New reservation"), "primary", icon="plus", on_click=NewBooking.begin_empty)
     return page_head(
-        Calendar.heading,
+        in_two_lengths(Calendar.heading, Calendar.brief),
         button(t("Today"), on_click=Calendar.go_today),
         rx.el.div(
             icon_button("left", t("A week earlier"), kind="", on_click=Calendar.step(-7)),

@@ -55,6 +55,7 @@ class Calendar(rx.State):
     today: int = 0
     goto: list[int] = [0, 0, -1]
     heading: str = ""
+    brief: str = ""
     ready: bool = False
     narrow: bool = False
     empty: bool = False
@@ -160,7 +161,8 @@ class Calendar(rx.State):
         filters = (_ids(self.only), tuple(self.states), _ids(self.folded))
         rates = self.rates if session.granted.get("property.view") else ""
         window = Window(span, *(rows_for(row, count, now) if now else (row, count)), *filters, rates)
-        self.heading = formats.span(rows.day_of(first), rows.day_of(first + days - 1), (await self.get_state(Words)).locale)
+        shown, locale = (rows.day_of(first), rows.day_of(first + days - 1)), (await self.get_state(Words)).locale
+        self.heading, self.brief = formats.span(*shown, locale), formats.brief_span(*shown, locale)
         if fresh or now is None or now.span != span or not self._is_heard(window):
             self._window = window
             await show(self, VIEW, window)

@@ -118,8 +118,11 @@ def _plan(one: PlanRow) -> rx.Component:
     return table_row(
         rx.el.td(name, class_name=rx.cond(one.derived, "derived", "")),
         rx.el.td(one.formula, class_name="nowrap-wide"),
-        one.meals,
-        rx.el.td(rx.el.div(rx.el.span(one.cancellation), rx.el.span(one.deposit, class_name="faint"), class_name="two-lines")),
+        rx.el.td(one.meals, class_name="nowrap"),
+        rx.el.td(
+            rx.el.div(rx.el.span(one.cancellation), rx.el.span(one.deposit, class_name="faint"), class_name="two-lines"),
+            class_name="text",
+        ),
         rx.el.td(
             rx.el.div(
                 rx.el.span(one.buyers),
@@ -179,8 +182,8 @@ def _rule(one: RuleRow) -> rx.Component:
         one.condition,
         rx.el.td(
             rx.el.div(
-                rx.el.b(one.effect, class_name="strong num"),
-                rx.el.span(one.example, class_name="faint num"),
+                rx.el.b(one.effect, class_name="strong"),
+                rx.el.span(one.example, class_name="faint nowrap"),
                 class_name="two-lines",
             )
         ),
@@ -266,7 +269,7 @@ def _policy_card(title: Any, rows: Any, kind: str, none: Any) -> rx.Component:
 def _policy(one: PolicyRow) -> rx.Component:
     return table_row(
         _named(one.name, PolicyBox.edit(one.id)),
-        rx.el.td(one.sentence, class_name="wraps"),
+        rx.el.td(one.sentence, class_name="wraps text"),
         rx.cond(one.plans != "", one.plans, "–"),
         key=one.id,
     )

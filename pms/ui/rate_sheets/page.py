@@ -8,7 +8,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.rates.sheets import BYTES_MAX
-from pms.ui.kit import button, empty, icon, loading, note, number_cell, pill, t, table, table_row, wrong
+from pms.ui.kit import button, empty, icon, link_button, loading, note, number_cell, pill, t, table, table_row, wrong
 from pms.ui.rate_sheets.state import RateSheets, Row
 from pms.ui.shell import Screen, Session, page_head
 
@@ -66,7 +66,7 @@ def page() -> rx.Component:
     body = rx.cond(Session.house, steps, empty(t("No property yet"), t("Set up a property first."), mark="property"))
     back = rx.cond(S.stage, button(t("Another file"), icon="left", on_click=S.back), rx.fragment())
     return rx.fragment(
-        page_head(t("Import and export rates"), rx.el.a(t("Rates"), href="/rates", class_name="muted"), actions=(back,)),
+        page_head(t("Import and export rates"), link_button(t("Rates"), "/rates", icon="left"), actions=(back,)),
         rx.cond(S.ready, rx.el.div(_told(), body, class_name="page imports"), loading()),
     )
 

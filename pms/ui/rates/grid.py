@@ -240,8 +240,9 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         (marks.length() > 0) | (stop != ""),
         rx.el.span(
             rx.cond(stop != "", rx.el.i(stop, class_name=rx.cond(closed, "stop", "stop full")), rx.fragment()),
-            rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, tight), title=mark_words(mark), key=mark[0])),
+            rx.foreach(marks, lambda mark: _mark(mark, tight)),
             class_name="marks",
+            title=marks_words(marks),
         ),
         rx.fragment(),
     )
@@ -255,6 +256,12 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         custom_attrs={"data-d": day, "data-v": version},
         key=day,
     )
+
+
+def _mark(mark: rx.Var[list[str]], tight: Any) -> rx.Component:
+    """A restriction in its few letters, and in fewer still for where it shares a cell: the style sheet chooses."""
+    fewer = {"data-few": mark_short(mark, True)}
+    return rx.el.i(mark_short(mark, tight), title=mark_words(mark), custom_attrs=fewer, key=mark[0])
 
 
 def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var[str]:

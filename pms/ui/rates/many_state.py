@@ -247,5 +247,10 @@ def told(counted: Counted, field: str, locale: str) -> str:
     words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
     if not counted.followed:
         return words
-    follow = translate_many("{n} cell follows another plan.", "{n} cells follow another plan.", counted.followed, locale)
+    follow = translate_many(
+        "{n} cell of a plan that follows another is not set itself.",
+        "{n} cells of plans that follow another are not set themselves.",
+        counted.followed,
+        locale,
+    )
     return f"{words} {follow}"

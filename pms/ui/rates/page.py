@@ -31,7 +31,7 @@ from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.state import ZOOMS, Rates
 from pms.ui.rates.why import cell_sheet, why_panel
 from pms.ui.rates.why_state import Why
-from pms.ui.shell import Screen, Session, handler, page_head
+from pms.ui.shell import Screen, Session, handler, in_two_lengths, page_head
 
 VIEWS = (("rules", N_("Prices and rules")), ("prices", N_("Prices")), ("availability", N_("Availability")))
 
@@ -99,10 +99,11 @@ def _content() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    files = link_button(t("Import, export"), "/rates/import", "quiet desk-only")
+    words = rx.el.span(t("Import, export"), class_name="at-wide")
+    files = link_button(words, "/rates/import", "quiet desk-only files", "upload", title=t("Import, export"))
     many = button(t("Change many"), "primary", on_click=ManyBox.begin)
     return page_head(
-        Rates.heading,
+        in_two_lengths(Rates.heading, Rates.brief),
         button(t("Today"), on_click=Rates.go_today),
         rx.el.div(
             icon_button("left", _by_week(t("A week earlier"), t("The day before")), kind="", on_click=Rates.back),

@@ -219,3 +219,8 @@ def chosen(keys: Collection[str]) -> frozenset[UUID]:
 def heading(first: date, last: date, locale: str) -> str:
     """The days shown, as a heading."""
     return formats.day_short(first, locale) if first == last else formats.span(first, last, locale)
+
+
+def brief_heading(first: date, last: date, locale: str) -> str:
+    """The same where there is less room."""
+    return formats.day_short(first, locale) if first == last else formats.brief_span(first, last, locale)

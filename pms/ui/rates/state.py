@@ -49,6 +49,7 @@ class Rates(rx.State):
     today: int = 0
     goto: int = 0
     heading: str = ""
+    brief: str = ""
     currency: str = ""
     ready: bool = False
     narrow: bool = False
@@ -118,7 +119,8 @@ class Rates(rx.State):
         wanted = rows.Wanted(rows.chosen(self.only_types), rows.chosen(self.only_plans), rows.chosen(self.folded))
         window = Window(span, start, top + height + BEYOND - start, self._look, wanted)
         locale = (await self.get_state(Words)).locale
-        self.heading = rows.heading(day_of(self.first), day_of(self.first + span.days - 1), locale)
+        shown = day_of(self.first), day_of(self.first + span.days - 1)
+        self.heading, self.brief = rows.heading(*shown, locale), rows.brief_heading(*shown, locale)
         if self.days != list(range(self.first, self.first + span.days)):
             self.days = list(range(self.first, self.first + span.days))
         self.shown_from = day_of(self.first).isoformat()

@@ -21,7 +21,7 @@ The content of `draw` stands in a column below the top bar: `page_head(t("Guests
 
 from pms.ui.kit.toast import notice
 from pms.ui.shell.act import SignedOut, act, actor_of, as_actor, handler, in_thread
-from pms.ui.shell.layout import framed, page_head
+from pms.ui.shell.layout import framed, in_two_lengths, page_head
 from pms.ui.shell.live import LiveView, News, show
 from pms.ui.shell.screen import SCREENS, Screen
 from pms.ui.shell.session import Door, Session, house_of
@@ -44,6 +44,7 @@ __all__ = [
     "handler",
     "house_of",
     "in_thread",
+    "in_two_lengths",
     "make_app",
     "notice",
     "page_head",

@@ -188,6 +188,11 @@ def lost_connection() -> rx.Component:
     return rx.el.div(t("Connection lost. Reconnecting, please wait."), class_name="lost", role="alert")
 
 
+def in_two_lengths(title: Any, brief: Any) -> rx.Component:
+    """A title with a shorter one for screens where its tools leave less room; the style sheet chooses."""
+    return rx.fragment(rx.el.span(title, class_name="at-length"), rx.el.span(brief, class_name="in-brief"))
+
+
 def page_head(title: Any, *tools: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
     """The line above a screen's content: its title, its tools, and at the end its actions, the main one last."""
     end = [rx.el.div(*actions, class_name="bar-actions")] if actions else []
