@@ -149,7 +149,7 @@ function write(address, day) {
 export function Width({ children, narrow, address, onTurn, onSwipe }) {
   const now = useRef({});
   now.current = { narrow, onTurn, onSwipe };
-  useEffect(() => { write(address, null); }, [JSON.stringify(address)]);
+  useEffect(() => { if (address) write(address, null); }, [JSON.stringify(address)]);  // the grid of rates writes its own
   useEffect(() => {
     const query = matchMedia("(max-width: 699px)");
     const turned = () => { if (query.matches !== now.current.narrow) now.current.onTurn(query.matches); };

@@ -156,7 +156,7 @@ def test_a_phone_unfolds_what_the_day_costs(sign_in: SignIn, hotel: Priced) -> N
 def test_a_phone_keeps_rates_off_and_its_day_when_the_line_comes_back(sign_in: SignIn, hotel: Priced) -> None:
     page: Any = sign_in(hotel.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto(f"/calendar?rates=standard&date={hotel.day(3)}")
-    priced = page.get_by_role("button", name=re.compile("^Double, Flexible, EUR"))
+    priced = page.locator(".day-list").get_by_role("button", name=re.compile("^Double, Flexible, EUR"))
     expect(priced).to_be_visible()
     page.get_by_role("button", name="Rates", exact=True).tap()
     expect(priced).to_have_count(0)
