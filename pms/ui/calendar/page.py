@@ -22,10 +22,10 @@ from pms.ui.calendar.moves import Key, Moves
 from pms.ui.calendar.state import ZOOMS, Calendar, DayNumber
 from pms.ui.kit import (
     button,
-    dialog,
     empty,
     failed,
     icon_button,
+    key_list,
     link_button,
     loading,
     menu,
@@ -107,7 +107,7 @@ def page() -> rx.Component:
         block_dialog(),
         find_dialog(),
         cell_sheet(),
-        _help(),
+        key_list(KEYS, open=Desk.helping, on_close=Desk.help(False), id="help-dialog"),
     )
 
 
@@ -259,15 +259,6 @@ KEYS = (
     ("G", N_("Go to date")),
     ("?", N_("This list")),
 )
-
-
-def _help() -> rx.Component:
-    lines: list[Any] = [
-        rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in KEYS
-    ]
-    return dialog(
-        rx.el.div(*lines, class_name="keys"), open=Desk.helping, on_close=Desk.help(False), title=t("Keyboard"), id="help-dialog"
-    )
 
 
 SCREEN = Screen(

@@ -7,8 +7,9 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.exchange_rates.rows import RateRow
 from pms.ui.exchange_rates.state import ExchangeRates
-from pms.ui.kit import button, date_field, drawer, empty, form_error, loading, select_field, t, table, table_row, text_field
+from pms.ui.kit import button, date_field, empty, form_error, loading, select_field, t, table, table_row, text_field
 from pms.ui.shell import Screen, Session, page_head
+from pms.ui.shell.box_parts import form_drawer
 
 S = ExchangeRates
 MAY = Session.granted["rate.manage"]
@@ -55,7 +56,10 @@ def _rate(one: RateRow) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    form = rx.el.form(
+    return form_drawer(
+        S,
+        "exchange",
+        t("New rate"),
         select_field(
             t("Prices are in"),
             "rate_currency",
@@ -88,19 +92,6 @@ def _form() -> rx.Component:
         ),
         date_field(t("Date"), "rate_day", default_value=S.filled.day, error=S.errors["rate_day"]),
         form_error(S.errors["form"]),
-        id="exchange-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
-    return drawer(
-        form,
-        open=S.open,
-        on_close=S.close,
-        title=t("New rate"),
-        id="exchange-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "exchange-form"})],
     )
 
 
