@@ -154,7 +154,9 @@ def test_a_phone_unfolds_what_the_day_costs(sign_in: SignIn, hotel: Priced) -> N
 
 
 def test_a_phone_keeps_rates_off_and_its_day_when_the_line_comes_back(sign_in: SignIn, hotel: Priced) -> None:
-    page: Any = sign_in(hotel.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
+    page: Any = sign_in(hotel.olga, **phone, user_agent=agent)
     page.goto(f"/calendar?rates=standard&date={hotel.day(3)}")
     priced = page.locator(".day-list").get_by_role("button", name=re.compile("^Double, Flexible, EUR"))
     expect(priced).to_be_visible()
