@@ -45,6 +45,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "rate_policy.*": Reaction(topics=("rates",)),
     "tax.*": Reaction(topics=("rates",)),
     "rate.*": Reaction(topics=("rates",)),
+    "exchange_rate.*": Reaction(topics=("exchange_rates",)),
     "allowance.changed": Reaction(topics=("calendar", "rates")),
     "guest.*": Reaction(topics=("calendar", "reservations")),
     "organization.*": Reaction(topics=("access",)),

@@ -145,10 +145,11 @@ function write(address, day) {
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
-/** Says when the window becomes narrow or wide; a swipe across it goes a day on or back. */
-export function Width({ children, narrow, onTurn, onSwipe }) {
+/** Says when the window becomes narrow or wide; a swipe across it goes a day on or back. `address` is the day list's. */
+export function Width({ children, narrow, address, onTurn, onSwipe }) {
   const now = useRef({});
   now.current = { narrow, onTurn, onSwipe };
+  useEffect(() => { if (address) write(address, null); }, [JSON.stringify(address)]);  // the grid of rates writes its own
   useEffect(() => {
     const query = matchMedia("(max-width: 699px)");
     const turned = () => { if (query.matches !== now.current.narrow) now.current.onTurn(query.matches); };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -90,6 +90,18 @@ def take_back(db: Db, change_id: UUID, as_change: UUID | None = None) -> Allowed
 def is_allowance(db: Db, change_id: UUID) -> bool:
     """Whether a change, perhaps among other things, set allowances."""
     return raw(db).execute(_STORY, (db.organization_id, change_id)).fetchone() is not None
+
+
+def nights_allowed(db: Db, change_ids: Sequence[UUID]) -> dict[UUID, tuple[int, date, date]]:
+    """Of changes that set allowances, perhaps among other things: how many nights of room types, the first and the last."""
+    found = {}
+    for id, after in raw(db).execute(_SET, (db.organization_id, list(change_ids))):
+        spans = [(date.fromisoformat(first), date.fromisoformat(last)) for _, first, last, _ in after["allowed"]]
+        found[id] = (sum((last - first).days + 1 for first, last in spans), min(spans)[0], max(last for _, last in spans))
+    return found
+
+
+_SET = "select entity_id, after from journal where organization_id = %s and entity_id = any(%s) and event = 'allowance.changed'"
 
 
 def _refuse_out_of_reach(db: Db, property_id: UUID) -> None:

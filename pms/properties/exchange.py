@@ -25,13 +25,14 @@ class NoExchangeRate(Refusal):
 
 @dataclass(frozen=True)
 class Exchange:
-    """One unit of `currency` is worth `rate` of `display`, says `source` of that day."""
+    """One unit of `currency` is worth `rate` of `display`, says `source` of that day; `by` wrote it down."""
 
     currency: str
     display: str
     rate: Decimal
     day: date
     source: str
+    by: str = ""
 
     def shown(self, minor: int) -> int:
         """An amount of `currency` in `display`, minor units both, rounded half away from zero."""
@@ -45,7 +46,8 @@ def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, so
     Refuses `NotPermitted`, `BadInput` for an unknown currency, a rate that is none and a day to come.
     """
     db.actor.require("rate.manage")
-    wanted = Exchange(currency.strip().upper(), display.strip().upper(), rate, day, clean_title(source, "source"))
+    codes, title = (currency.strip().upper(), display.strip().upper()), clean_title(source, "source")
+    wanted = Exchange(*codes, rate, day, title, db.actor.name)
     for field, code in (("currency", wanted.currency), ("display_currency", wanted.display)):
         if not known_currency(code):
             raise BadInput(field, "This is not a currency code, such as EUR.")
@@ -55,7 +57,7 @@ def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, so
         raise BadInput("rate", "This is no exchange rate.")
     if day > now().date() + timedelta(days=1):  # it may be tomorrow already where the house is
         raise BadInput("date", "The day of the rate lies in the future.")
-    values = (db.organization_id, wanted.currency, wanted.display, day, rate, wanted.source)
+    values = (db.organization_id, wanted.currency, wanted.display, day, rate, wanted.source, wanted.by)
     raw(db).execute(_KEEP, values)
     after = {"currency": wanted.currency, "display": wanted.display, "day": day.isoformat(), "rate": str(rate)}
     record(db, "exchange_rate.written", "exchange_rate", None, after=after | {"source": wanted.source})
@@ -63,11 +65,12 @@ def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, so
 
 
 _KEEP = """
-insert into exchange_rate (organization_id, currency, display, day, rate, source) values (%s, %s, %s, %s, %s, %s)
-on conflict (organization_id, currency, display, day) do update set rate = excluded.rate, source = excluded.source
+insert into exchange_rate (organization_id, currency, display, day, rate, source, written_by) values (%s, %s, %s, %s, %s, %s, %s)
+on conflict (organization_id, currency, display, day)
+do update set rate = excluded.rate, source = excluded.source, written_by = excluded.written_by, written_at = now()
 """
 _LATEST = """
-select distinct on (currency, display) currency, display, rate, day, source from exchange_rate
+select distinct on (currency, display) currency, display, rate, day, source, written_by from exchange_rate
 where (%(currency)s::text is null or currency = %(currency)s) and (%(display)s::text is null or display = %(display)s)
 order by currency, display, day desc
 """

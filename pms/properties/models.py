@@ -153,3 +153,5 @@ class ExchangeRate(SQLModel, table=True):
     day: date = Field(primary_key=True)
     rate: Decimal = Field(sa_type=Numeric(18, 8))  # type: ignore[call-overload]
     source: str
+    written_by: str
+    written_at: datetime = instant(default_now=True)

@@ -31,7 +31,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One change of a property: how many cells, between which nights, and which change took it back, if any."""
+    """One change of a property: how many cells, between which nights, and which change took it back, if any.
+
+    `overbooking_nights` is how many nights of room types it let be overbooked otherwise; `reservations.rate_changes` knows.
+    """
 
     id: UUID
     at: datetime
@@ -43,6 +46,7 @@ class ChangeLine:
     last: date
     undoes: UUID | None
     undone_by: UUID | None
+    overbooking_nights: int = 0
 
 
 _TURNS = """

@@ -17,6 +17,7 @@ _guest_values = attrgetter("id", "first_name", "last_name", "email", "phone", "c
 def booked_details(db: Db, made: Booked) -> ReservationDetail:
     """What `queries.details` would read in this work, from what `book` returned."""
     row = made.reservation
+    may_see_guests = db.actor.may("guest.view", row.property_id)
     stays = [_stay(made, stay, lies) for stay, lies in zip(made.stays, made.nights, strict=True)]
     return ReservationDetail(
         id=row.id,
@@ -25,12 +26,12 @@ def booked_details(db: Db, made: Booked) -> ReservationDetail:
         source=row.source,
         external_ref=row.external_ref,
         currency=row.currency,
-        notes=row.notes,
+        notes=row.notes if may_see_guests else None,
         tags=tuple(row.tags),
         booked_at=db.now,
         changed_at=db.now,
         version=row.version,
-        guest=guest_line(_guest_values(made.guest), db.actor.may("guest.view", row.property_id)),
+        guest=guest_line(_guest_values(made.guest), may_see_guests),
         stays=tuple(sorted(stays, key=lambda stay: stay.id)),
     )
 

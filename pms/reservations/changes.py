@@ -43,7 +43,8 @@ class NotInThisState(Refusal):
 
 @contextmanager
 def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: str, quoted: bool = False) -> Iterator[Stay]:
-    """Lock a stay for one change and journal it as `event`, with the picture before and after; `quoted` with its plan and terms.
+    """Lock a stay for one change and journal it as `event`, with the picture before and after, `quoted` with its plan and terms;
+    and with what it was sold for, whenever that changes, for undo.
 
     `version` None is for programs that hold no earlier view of it. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`.
     """
@@ -51,8 +52,11 @@ def change(db: Db, stay_id: UUID, version: int | None, permission: str, event: s
     db.actor.require(permission, stay.property_id)
     if version is not None:
         refuse_stale(db, stay, version)
-    before = picture(stay, nights_of(db, stay.id)) | (sold_as(stay) | {"quote": stay.quote} if quoted else {})
+    before = picture(stay, nights_of(db, stay.id)) | (sold_as(stay) if quoted else {})
+    sold = {"rate_plan_id": sold_as(stay)["rate_plan_id"], "quote": stay.quote}
     yield stay
+    if stay.quote != sold["quote"]:
+        before |= sold
     stay.version += 1
     db.add(stay)
     db.flush()

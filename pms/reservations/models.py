@@ -72,7 +72,8 @@ class Reservation(SQLModel, table=True):
 class Stay(SQLModel, table=True):
     """One room of a reservation: local dates [arrival, departure), and how far it has come.
 
-    `quote` is what it was sold for and why, as offered then (R-52): plan, prices and steps, policies, taxes.
+    `quote` is what it was sold for and why, as offered then (R-52): plan, prices and steps, policies, taxes; its
+    lists (`prices`, `steps`, `agreed`) have one entry for each night of the stay.
     """
 
     __table_args__ = (

@@ -19,7 +19,7 @@ from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
 from pms.reservations.picture import Picture
-from pms.reservations.sold import plan_prices
+from pms.reservations.sold import plan_prices, quote_in_step
 
 
 class PastNightsFixed(Refusal):
@@ -97,6 +97,7 @@ def change_dates(
         wanted = _stretched(db, stay, old, nights(arrival, departure), prices)
         keep_past(db, stay, old, wanted)
         stay.arrival, stay.departure = arrival, departure
+        stay.quote = quote_in_step(stay.quote, old, wanted)
         place(db, stay, wanted)
     return stay
 
@@ -158,6 +159,7 @@ def reprice(db: Db, stay_id: UUID, version: int | None, prices: Sequence[int]) -
         refuse_bad_prices(prices, len(old))
         wanted = [replace(n, price=price) for n, price in zip(old, prices, strict=True)]
         keep_past(db, stay, old, wanted)
+        stay.quote = quote_in_step(stay.quote, old, wanted)
         place(db, stay, wanted)
     return stay
 

@@ -22,6 +22,17 @@ class UnitTaken(Refusal):
     status = 409
 
 
+class UnitTwice(UnitTaken):
+    """Two rooms of one reservation want the unit; for programs it is taken, `by` nobody else."""
+
+    sentence = "Two rooms of one reservation cannot both lie in {unit}: {nights_text}."
+
+    @property
+    def code(self) -> str:
+        """As of any unit taken."""
+        return "unit-taken"
+
+
 @dataclass(frozen=True)
 class Night:
     """One wanted night: the room type it counts in, the unit or None, the price in minor units."""
@@ -144,16 +155,17 @@ def _taken(db: Db, own: Sequence[UUID], nights: Iterable[Night]) -> list[tuple[U
 
 
 def refuse_taken(db: Db, own: Sequence[UUID], nights: Sequence[Night]) -> None:
-    """Refuse `UnitTaken`, naming the first unit that somebody has, who it is, and every night of theirs."""
+    """Refuse `UnitTaken`, naming the first unit that somebody has, who it is, and every night of theirs; or `UnitTwice`."""
     asked = Counter((night.unit_id, night.night) for night in nights if night.unit_id)
-    twice = [(unit, night, "the same reservation") for (unit, night), count in asked.items() if unit and count > 1]
-    taken = twice or _taken(db, own, nights)
+    twice = [(unit, night, None) for (unit, night), count in asked.items() if unit and count > 1]
+    taken: Sequence[tuple[UUID, date, str | None]] = twice or _taken(db, own, nights)
     if not taken:
         return
     unit_id, _, by = taken[0]
     days = sorted({night.isoformat() for unit, night, who in taken if unit == unit_id and who == by})
     found = raw(db).execute("select name from unit where id = %s", (unit_id,)).fetchone()
-    raise UnitTaken(unit=found[0] if found else "", by=by, nights=days, nights_text=", ".join(days))
+    refusal = UnitTwice if twice else UnitTaken
+    raise refusal(unit=found[0] if found else "", by=by, nights=days, nights_text=", ".join(days))
 
 
 _INSERT = """

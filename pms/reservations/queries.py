@@ -78,7 +78,10 @@ class StayLine:
 
 @dataclass(frozen=True)
 class ReservationDetail:
-    """A reservation with its guest and its stays in the order they were booked."""
+    """A reservation with its guest and its stays in the order they were booked.
+
+    `notes` is None for an actor who may not see guests: what is written there is about them, often by name.
+    """
 
     id: UUID
     property_id: UUID
@@ -86,7 +89,7 @@ class ReservationDetail:
     source: str
     external_ref: str | None
     currency: str
-    notes: str
+    notes: str | None
     tags: tuple[str, ...]
     booked_at: datetime
     changed_at: datetime
@@ -255,7 +258,8 @@ def _run(db: Db, query: str, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
 
 def _detail(head: Sequence[Any], stays: Sequence[StayLine], may_see_guests: bool) -> ReservationDetail:
     guest = guest_line(head[11:], may_see_guests)
-    return ReservationDetail(*[*head[:7], tuple(head[7]), *head[8:11], guest, tuple(stays)])
+    notes = head[6] if may_see_guests else None
+    return ReservationDetail(*[*head[:6], notes, tuple(head[7]), *head[8:11], guest, tuple(stays)])
 
 
 def guest_line(values: Sequence[Any], may_see_guests: bool) -> GuestLine:

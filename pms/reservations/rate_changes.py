@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
-from pms.inventory.allowance import Allowed, allow, is_allowance, take_back
+from pms.inventory.allowance import Allowed, allow, is_allowance, nights_allowed, take_back
 from pms.inventory.claim import TypeNight
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NothingToUndo
+from pms.rates import history
 from pms.rates.cells import Changed, Edit, change_cells, undo_change
+from pms.rates.history import ChangeLine
 
 
 def change_rates(
@@ -22,6 +26,20 @@ def change_rates(
         return made
     given = allow(db, property_id, allowed, change_id=made.change_id)
     return Changed(made.change_id or given.change_id, made.cells + given.nights)
+
+
+def changes(db: Db, property_id: UUID, after: UUID | None = None, most: int = 50) -> tuple[list[ChangeLine], bool]:
+    """The changes of a property's cells, the newest first, each with the allowances it set, and whether there is more.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    lines, more = history.changes(db, property_id, after, most)
+    allowed = nights_allowed(db, [line.id for line in lines])
+    return [_with_allowances(line, *allowed[line.id]) if line.id in allowed else line for line in lines], more
+
+
+def _with_allowances(line: ChangeLine, nights: int, first: date, last: date) -> ChangeLine:
+    return replace(line, overbooking_nights=nights, first=min(line.first, first), last=max(line.last, last))
 
 
 def undo(db: Db, change_id: UUID) -> Changed:

@@ -19,6 +19,7 @@ from pms.rates.price import Step, price_of, steps_of
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 from pms.rates.said import reasons as said_reasons
 from pms.reservations.models import Stay
+from pms.reservations.nights import Night
 from pms.reservations.offers import NotForSale, PriceChanged, sellable_board
 
 DECIDED_ELSEWHERE = frozenset({"past", "no_nights", "sold_out"})
@@ -158,6 +159,23 @@ def _quote(board: Board, plan: RatePlan, prices: Sequence[int]) -> dict[str, Any
         "cancellation": _promise(policies.get(plan.cancellation_id) if plan.cancellation_id else None),
         "deposit": _promise(policies.get(plan.deposit_id) if plan.deposit_id else None),
     }
+
+
+def quote_in_step(quote: dict[str, Any] | None, old: Sequence[Night], wanted: Sequence[Night]) -> dict[str, Any] | None:
+    """The quote of a stay that lay on `old` and is to lie on `wanted`, with one entry for each night in every list.
+
+    A night that stays keeps what was asked for it then and why; one that came has its present price, and no steps.
+    """
+    if quote is None:
+        return None
+    kept = dict(quote)
+    for name in ("prices", "steps"):
+        if name in quote:
+            then = dict(zip((night.night for night in old), quote[name], strict=False))
+            kept[name] = [then.get(night.night, night.price if name == "prices" else []) for night in wanted]
+    if "agreed" in quote:
+        kept["agreed"] = [night.price for night in wanted]
+    return kept
 
 
 def _kept(step: Step) -> list[Any]:

@@ -203,6 +203,16 @@ def test_a_key_without_guest_view_learns_no_names_not_even_by_asking(hotel: Hote
     assert hotel.get("/reservations", params={"search": made["code"]}, key=blind).json()["items"]
 
 
+def test_a_key_without_guest_view_reads_no_notes_but_may_write_them(hotel: Hotel) -> None:
+    made, blind = hotel.booked(), a_key(hotel.owner, "reservation.view", "reservation.change", "reservation.book")
+    path = f"/reservations/{made['id']}"
+    answer = hotel.call("PATCH", path, blind, json={"notes": "Anna is diabetic"}, headers={"If-Match": "*"})
+    booked = hotel.call("POST", "/reservations", blind, json=hotel.booking(notes="Gluten free", external_ref="W-2"))
+    listed = hotel.get("/reservations", key=blind).json()["items"]
+    assert [one["notes"] for one in (answer.json(), booked.json(), hotel.get(path, key=blind).json(), *listed)] == [None] * 5
+    assert hotel.get(path).json()["notes"] == "Anna is diabetic"
+
+
 def test_dates_stay_dates_and_instants_are_utc(hotel: Hotel) -> None:
     made = hotel.booked()
     assert date.fromisoformat(made["arrival"]) == date(2027, 6, 1)

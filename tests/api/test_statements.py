@@ -54,7 +54,7 @@ def test_reading_takes_the_same_number_however_much_there_is(hotel: Hotel, state
         f"/reports/occupancy?property={hotel.property_id}&{days}": 5,
         f"/properties/{hotel.property_id}/rate-plans": 6,
         f"/properties/{hotel.property_id}/rates?{days}": 7,
-        f"/properties/{hotel.property_id}/rate-changes": 5,
+        f"/properties/{hotel.property_id}/rate-changes": 6,
         f"/properties/{hotel.property_id}/offers?arrival=2027-06-01&departure=2027-06-04": 7,
         "/guests": 4,
         "/properties": 4,

@@ -100,6 +100,21 @@ def test_a_drag_in_one_browser_shows_in_the_other(sign_in: SignIn, hotel: Hotel)
     expect(line(mine, "101").locator(".bar-of")).to_have_text(re.compile("Müller"))
 
 
+def test_a_second_move_offers_its_own_undo_and_nothing_of_the_first(sign_in: SignIn, hotel: Hotel) -> None:
+    hotel.book("Adams", first=1)
+    hotel.book("Nowak", unit=1, first=1)
+    page = opened(sign_in(hotel.olga))
+    drag(page, bar(page, "Nowak"), 0, line(page, "201").bounding_box()["y"] - line(page, "102").bounding_box()["y"])  # type: ignore[index]
+    expect(page.get_by_role("button", name="instead")).to_be_visible()
+    drag(page, bar(page, "Adams"), 0, 34)
+    expect(page.get_by_text("Moved Adams from 101 to 102")).to_be_visible()
+    expect(page.get_by_role("button", name="instead")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Adams is back as it was.")).to_be_visible()
+    expect(line(page, "101").locator(".bar-of")).to_have_text(re.compile("Adams"))
+
+
 def test_a_booking_made_elsewhere_shows_without_reload(sign_in: SignIn, hotel: Hotel) -> None:
     page = opened(sign_in(hotel.olga))
     hotel.book("Petrauskas", unit=2, actor=hotel.rita)

@@ -153,6 +153,26 @@ def test_a_phone_unfolds_what_the_day_costs(sign_in: SignIn, hotel: Priced) -> N
     expect(page.get_by_role("button", name=re.compile("^Double, Flexible, EUR"))).to_contain_text("88")
 
 
+def test_a_phone_keeps_rates_off_and_its_day_when_the_line_comes_back(sign_in: SignIn, hotel: Priced) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36"
+    page: Any = sign_in(hotel.olga, **phone, user_agent=agent)
+    page.goto(f"/calendar?rates=standard&date={hotel.day(3)}")
+    priced = page.locator(".day-list").get_by_role("button", name=re.compile("^Double, Flexible, EUR"))
+    expect(priced).to_be_visible()
+    page.get_by_role("button", name="Rates", exact=True).tap()
+    expect(priced).to_have_count(0)
+    page.get_by_role("button", name="The day after").tap()
+    expect(page).to_have_url(re.compile(rf"date={hotel.day(4)}"))
+    expect(page).not_to_have_url(re.compile("rates="))
+    page.context.set_offline(True)
+    expect(page.get_by_text("Connection lost")).to_be_visible(timeout=15_000)
+    hotel.book("Virtanen", 4, unit=1)
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name=re.compile("Virtanen"))).to_be_visible(timeout=20_000)
+    expect(priced).to_have_count(0)
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_everything_has_a_name_and_can_be_read(sign_in: SignIn, hotel: Priced, look: str) -> None:
     hotel.fill(1, closed=True, min_stay=2, price=12_000)

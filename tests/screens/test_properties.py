@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from pms.kernel.dates import today
 from pms.kernel.db import work
 from pms.properties.amenities import add_amenity
+from pms.properties.exchange import write_down
 from pms.properties.queries import structure
 from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
@@ -26,6 +28,7 @@ SCREENS = (
     ("/rooms", "Rooms and beds", "Change Double"),
     ("/blocks", "Blocks", "Block units"),
     ("/api-keys", "API keys", "New key"),
+    ("/exchange-rates", "Exchange rates", "New rate"),
 )
 
 
@@ -194,12 +197,35 @@ def test_a_key_is_shown_once_and_lets_in_until_it_is_revoked(desk: Page, octaspa
     assert desk.request.get("/api/v1/properties", headers=asked).status == 401
 
 
+def test_an_exchange_rate_written_by_one_is_seen_by_the_other(desk: Page, sign_in: Callable[..., Page], cast: Cast) -> None:
+    hers = _opened(sign_in(cast.rita), "/exchange-rates", "Exchange rates")
+    expect(hers.get_by_text("No exchange rates yet")).to_be_visible()
+    expect(hers.get_by_role("main").get_by_role("button")).to_have_count(0)
+    desk.goto("/rooms")
+    desk.get_by_role("navigation", name="Main").get_by_role("link", name="Exchange rates").click()
+    desk.get_by_role("main").get_by_role("button", name="New rate").first.click()
+    form = desk.get_by_role("dialog", name="New rate")
+    expect(form.get_by_label("Show them in")).to_be_focused()
+    form.get_by_label("Show them in").select_option("USD")
+    form.get_by_label("Rate", exact=True).fill("1,08450")
+    form.get_by_label("Whose rate").fill("European Central Bank")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_be_hidden()
+    for page in (desk, hers):
+        expect(page.get_by_role("row").filter(has_text="1 EUR = 1.0845 USD")).to_contain_text("Olga Owner")
+    desk.get_by_role("button", name="New rate of EUR → USD").click()
+    form.get_by_label("Rate", exact=True).fill("1.1")
+    form.get_by_role("button", name="Save").click()
+    expect(hers.get_by_role("row").filter(has_text="1 EUR = 1.1 USD")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read_and_controls_have_names(sign_in: Callable[..., Page], cast: Cast, seaside: UUID, scheme: str) -> None:
     with work(cast.olga) as db:
         add_amenity(db, "Sea view")
         unit = structure(db, seaside).room_types[0].units[0].id
         place_block(db, unit, today("Europe/Vilnius"), today("Europe/Vilnius") + timedelta(days=2), "out_of_order", "Paint")
+        write_down(db, "EUR", "USD", Decimal("1.0845"), today("Europe/Vilnius"), "European Central Bank")
     page = sign_in(cast.olga, color_scheme=scheme)
     for path, heading, opens in SCREENS:
         _opened(page, path, heading)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from pms.accounts import members
 from pms.kernel.db import work
 from pms.reservations import life_cycle
 from pms.reservations.book import Booked, Booking, Room, book
+from pms.reservations.details import change_reservation
 from pms.reservations.guests import GuestDetails
 from pms.reservations.move import move
 from pms.ui.calendar import rows
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_state import CARD, StayDrawer
+from pms.ui.calendar.edit import NotesForm, change_notes
 from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.state import Calendar
 from pms.ui.shell import Session, live
@@ -255,3 +259,18 @@ async def test_the_search_finds_nothing_for_too_little_and_nothing_next_door(hot
     assert await _sought(tab, "Müller") == []
     theirs = hotel.tab(hotel.cast.otto)
     assert await _sought(theirs, "Müller") == []
+
+
+async def test_notes_are_not_sent_to_whoever_may_not_see_guests_and_stay_when_such_a_one_saves(hotel: Hotel) -> None:
+    booked = hotel.book(0, 2, hotel.doubles[0])
+    hotel.work(change_reservation, booked.reservation.id, None, notes="Anna is diabetic")
+    key = rows.key_of(booked.stays[0].id)
+    theirs, hers = hotel.tab(hotel.cast.hana), hotel.tab()
+    for tab in (theirs, hers):
+        await tab.call(StayDrawer.show_stay, key)
+    assert hers.state(StayDrawer).card.notes == "Anna is diabetic"
+    assert "diabetic" not in json.dumps(theirs.root.dict(), default=str)
+    blind = hotel.cast.rita.without("guest.view")
+    hotel.work(change_notes, booked.reservation.id, 2, NotesForm("phone", "late"), actor=blind)
+    await hers.call(StayDrawer.show_stay, key)
+    assert (hers.state(StayDrawer).card.source, hers.state(StayDrawer).card.notes) == ("phone", "Anna is diabetic")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from pms.properties.queries import structure
@@ -29,6 +30,23 @@ async def test_a_drop_moves_and_z_takes_it_back(hotel: Hotel) -> None:
     fresh = hotel.tab()
     await fresh.call(Calendar.load)
     assert [bar[rows.Bar.FIRST] for bar in bars(fresh, "101")] == [first]
+
+
+async def test_each_message_of_a_move_takes_the_place_of_the_last_and_none_of_its_buttons(hotel: Hotel) -> None:
+    stay, other = (hotel.book(1, 2, unit, name).stays[0] for unit, name in zip(hotel.doubles, ("Adams", "Nowak"), strict=False))
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(Calendar.load)
+    suite = hotel.work(structure, hotel.id).room_types[1]
+    hotel.work(change_type, suite.id, suite.version, RoomTypeFields("Suite", base_price=18_000), actor=hotel.cast.olga)
+    dearer = await tab.call(Moves.drop, rows.key_of(stay.id), 1, "move", f"u{rows.key_of(hotel.suites[0])}", first, 0)
+    moved = await tab.call(Moves.drop, rows.key_of(other.id), 1, "move", f"u{rows.key_of(hotel.doubles[2])}", first, 0)
+    back = await tab.call(Moves.take_back, str(other.id), 2)
+    assert "instead" in said(dearer)
+    assert [list(dict.fromkeys(re.findall("moved[0-9]+", said(one)))) for one in (dearer, moved, back)] == [
+        ["moved0", "moved1"],
+        ["moved1", "moved2"],
+        ["moved2", "moved3"],
+    ]
 
 
 async def test_a_drop_on_the_lane_unassigns_and_an_edge_extends(hotel: Hotel) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from reflex.istate.data import RouterData
 
 from pms.inventory.allowance import allow, take_back
 from pms.kernel.db import work
@@ -25,8 +26,10 @@ from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.sheet import ROWS_MAX
 from pms.ui.rates.state import VIEW, Rates
 from pms.ui.rates.why_state import Why
+from pms.ui.shell import Session
+from pms.ui.shell.session import House
 from tests.builders import Cast
-from tests.states.hotel import Feed, Hotel
+from tests.states.hotel import ZONE, Feed, Hotel
 from tests.states.tab import Tab, said
 
 
@@ -318,6 +321,37 @@ async def test_a_filter_and_a_fold_show_fewer_rows(hotel: Priced) -> None:
     await tab.call(Rates.clear_filters)
     await tab.call(Rates.fold, key_of(hotel.double))
     assert tab.state(Rates).count == 4
+
+
+async def _typed(tab: Tab, address: str) -> Any:
+    """Another address in the same tab; the grid as it is then."""
+    tab.root.router_data["asPath"] = f"/rates?{address}"
+    tab.root.router = RouterData.from_router_data(tab.root.router_data)
+    await tab.call(Rates.load)
+    return tab.state(Rates)
+
+
+async def test_an_address_typed_into_a_tab_that_shows_the_grid_is_followed_and_the_rest_stays(hotel: Priced) -> None:
+    tab = await opened(hotel, address=f"types={key_of(hotel.double)}&date={hotel.day(5)}")
+    grid = await _typed(tab, "days=31")
+    assert (grid.zoom, len(grid.days), grid.first) == (31, 31, day_number(hotel.day(5)))
+    assert grid.only_types == [key_of(hotel.double)]
+    grid = await _typed(tab, f"date={hotel.day(40)}&view=prices&types=none")
+    assert (grid.zoom, grid.first, grid.view, grid.only_types) == (31, day_number(hotel.day(40)), "prices", [])
+    grid = await _typed(tab, "days=3&view=odd&date=never")
+    assert (grid.zoom, grid.first, grid.view) == (31, day_number(hotel.day(40)), "prices")
+
+
+async def test_an_address_may_name_another_property_and_filters_of_one_are_not_those_of_the_other(hotel: Priced) -> None:
+    other = Hotel(hotel.cast)
+    tab = await opened(hotel, address=f"property={hotel.id}&types={key_of(hotel.double)}")
+    session = tab.state(Session)
+    session.houses = [*session.houses, House(str(other.id), "Other", "", ZONE)]
+    grid = await _typed(tab, f"property={other.id}")
+    assert (session.house, grid.only_types, grid.types[0][0]) == (str(other.id), [], key_of(other.double))
+    session._settle(str(hotel.id))
+    grid = await _typed(tab, f"property={other.id}&types={key_of(other.double)}")
+    assert (session.house, grid.only_types) == (str(hotel.id), []), "chosen in the switcher, the address comes after"
 
 
 async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Priced) -> None:

@@ -198,6 +198,7 @@ REFUSED: dict[str, Try] = {
     "rates.queries.plans_of": lambda db, hers, his: rate_queries.plans_of(db, hers.property_id),
     "rates.standard.open_standard_plans": lambda db, hers, his: open_standard_plans(db, hers.property_id, ["early"]),
     # reservations
+    "reservations.rate_changes.changes": lambda db, hers, his: rate_changes.changes(db, hers.property_id),
     "reservations.rate_changes.change_rates": lambda db, hers, his: rate_changes.change_rates(
         db, hers.property_id, [_cell(hers)], {}
     ),
@@ -332,6 +333,7 @@ REFUSED: dict[str, Try] = {
 """Answered with NotFound, as if it did not exist."""
 
 EMPTY: dict[str, Try] = {
+    "inventory.allowance.nights_allowed": lambda db, hers, his: allowance.nights_allowed(db, [hers.rates.allowance_id]),
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),

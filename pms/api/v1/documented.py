@@ -16,7 +16,10 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-found": (404, "Nothing of that id within the key's reach, or no such address."),
     "method-not-allowed": (405, "The address does not know that method; `Allow` lists those it does."),
     "sold-out": (409, "A room type has no room left; `nights` lists every night that lacks one, `room_type` names the type."),
-    "unit-taken": (409, "The unit is somebody else's (`by`) on the `nights` listed."),
+    "unit-taken": (
+        409,
+        "The unit is somebody else's (`by`; null: another room's of the same reservation) on the `nights` listed.",
+    ),
     "not-for-sale": (409, "Rules forbid it; `reasons` lists each `rule` with its `night` and `value`."),
     "already-booked": (409, "This `external_ref` of this `source` has been booked before."),
     "busy": (409, "Somebody else is changing the same nights. Send the request again."),

@@ -155,7 +155,8 @@ class RateChange(Shape):
     by: str = Field(examples=["Rita Desk"])
     how: str = Field(examples=["grid"])
     reason: str
-    cells: int = Field(examples=[184])
+    cells: int = Field(description="How many cells it changed.", examples=[184])
+    overbooking_nights: int = Field(description="How many nights of room types it let be overbooked otherwise.", examples=[0])
     first: date = Field(description="The earliest night it changed.")
     last: date = Field(description="The latest night it changed.")
     undoes: UUID | None = Field(description="The change it took back.")

@@ -136,11 +136,13 @@ def list_changes(
     cursor: Cursor = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Every change of the property's prices and restrictions, the newest first, page by page. Scope `property.view`."""
+    """Every change of the property's prices and restrictions, the newest first, page by page; a file may have set overbooking in
+    the same change. Scope `property.view`.
+    """
     after = decode(cursor)
     with caller.work("property.view") as db:
         refuse_out_of_reach(db, id)
-        found, more = history.changes(db, id, after, limit)
+        found, more = rate_changes.changes(db, id, after, limit)
     return read(page(request, [rate_shaped.change(one) for one in found], found[-1].id if more else None), if_none_match)
 
 

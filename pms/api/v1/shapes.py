@@ -181,7 +181,7 @@ class Reservation(Shape):
     departure: date
     currency: str = Field(examples=["EUR"])
     total: Money
-    notes: str
+    notes: str | None = Field(description="Null for a key without `guest.view`.")
     tags: list[str] = Field(examples=[["late arrival"]])
     booked_at: datetime
     changed_at: datetime

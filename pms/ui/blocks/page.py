@@ -10,7 +10,6 @@ from pms.ui.blocks.state import Blocks
 from pms.ui.kit import (
     button,
     date_field,
-    drawer,
     empty,
     icon_button,
     link,
@@ -26,7 +25,7 @@ from pms.ui.kit import (
     wrong,
 )
 from pms.ui.shell import Screen, Session, page_head
-from pms.ui.shell.box_parts import trouble
+from pms.ui.shell.box_parts import form_drawer, trouble
 
 S = Blocks
 MAY = Session.granted["block.manage"]
@@ -81,7 +80,10 @@ def _line(one: BlockRow) -> rx.Component:
 
 def _form() -> rx.Component:
     kind = S.filled.kind
-    form = rx.el.form(
+    return form_drawer(
+        S,
+        "block",
+        rx.cond(S.row != "", t("Block {unit}", unit=S.filled.unit), t("Block units")),
         rx.cond(S.row == "", _units(), rx.fragment()),
         rx.el.fieldset(
             rx.el.legend(t("Kind"), class_name="label"),
@@ -114,21 +116,7 @@ def _form() -> rx.Component:
             t("Reason"), "reason", default_value=S.filled.reason, error=S.errors["reason"], max_length=200, auto_complete="off"
         ),
         trouble(S),
-        id="block-row-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
-    return drawer(
-        form,
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", t("Block {unit}", unit=S.filled.unit), t("Block units")),
-        id="block-drawer",
-        modal=True,
-        footer=[
-            button(rx.cond(S.row != "", t("Save"), t("Block")), "primary", type="submit", custom_attrs={"form": "block-row-form"})
-        ],
+        save=rx.cond(S.row != "", t("Save"), t("Block")),
     )
 
 

@@ -134,7 +134,7 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         source=found.source,
         external_ref=found.external_ref or "",
         booked=day(found.booked_at.date(), locale),
-        notes=found.notes,
+        notes=found.notes or "",
         tags=list(found.tags),
         tags_text=", ".join(found.tags),
         status=stay.status,

@@ -30,19 +30,22 @@ def _swiped(days: rx.Var[int]) -> tuple[rx.Var[int]]:
 
 
 class Width(rx.Component):
-    """Says when the window becomes narrow or wide, and hears swipes on what it holds."""
+    """Says when the window becomes narrow or wide, hears swipes on what it holds, and keeps the list's place in the address."""
 
     library = SCRIPT
     tag = "Width"
 
     narrow: rx.Var[bool]
+    address: rx.Var[dict[str, str]]
     on_turn: rx.EventHandler[_turned]
     on_swipe: rx.EventHandler[_swiped]
 
 
-def width(*children: Any, narrow: rx.Var[bool]) -> rx.Component:
-    """Chart or list, and the change between them."""
-    return Width.create(*children, narrow=narrow, on_turn=DayList.turned, on_swipe=DayList.step)
+def width(*children: Any, narrow: rx.Var[bool], address: dict[str, Any]) -> rx.Component:
+    """Chart or list, and the change between them. `address` says what both show; of today, the list's says no date."""
+    shown = rx.Var.create({**address, "date": rx.cond(S.is_today, "", S.day)})
+    kept = rx.cond(narrow & S.ready, shown, rx.Var.create({}))
+    return Width.create(*children, narrow=narrow, address=kept, on_turn=DayList.turned, on_swipe=DayList.step)
 
 
 def day_list() -> rx.Component:

@@ -210,7 +210,11 @@ def _reservation() -> rx.Component:
         text_field(
             t("Tags"), "tags", optional=True, hint=t("Separated by commas"), default_value=C.tags_text, error=S.errors["tags"]
         ),
-        text_area(t("Notes"), "notes", optional=True, default_value=C.notes, error=S.errors["notes"]),
+        rx.cond(
+            C.knows_guest,
+            text_area(t("Notes"), "notes", optional=True, default_value=C.notes, error=S.errors["notes"]),
+            rx.fragment(),
+        ),
     )
     return section(t("Reservation"), "notes", shown, fields)
 

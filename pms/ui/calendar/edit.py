@@ -46,11 +46,13 @@ class GuestForm:
 
 @dataclass(frozen=True)
 class NotesForm:
-    """What belongs to the reservation as a whole, as typed; tags are separated by commas."""
+    """What belongs to the reservation as a whole, as typed; tags are separated by commas. Who may not see guests is not shown
+    the notes, and sends none.
+    """
 
     source: str
     tags: str = ""
-    notes: str = ""
+    notes: str | None = None
 
 
 @dataclass(frozen=True)

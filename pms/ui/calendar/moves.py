@@ -17,6 +17,7 @@ from pms.reservations.move import undo
 from pms.ui.calendar import rows, sheet
 from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way, take_type_price
 from pms.ui.calendar.state import Calendar, DayNumber
+from pms.ui.kit import notice_instead
 from pms.ui.shell import Session, act, actor_of, handler, notice
 
 Key = Annotated[UUID, BeforeValidator(rows.id_of)]
@@ -38,6 +39,7 @@ class Moves(rx.State):
     hint: list[str] = ["", "", ""]
     answer: list[str] = ["0", ""]
     _last: tuple[UUID, int] | None = None
+    _notices: int = 0
 
     @handler(supersedes=True)
     async def hover(
@@ -67,9 +69,8 @@ class Moves(rx.State):
         self._last = (done.stay_id, done.version)
         locale = (await actor_of(self)).locale
         sentence, more = told(done, locale)
-        # Its answers come without this id: the toast whose button was pressed is closing, and would take them along.
         back = Moves.take_back(str(done.stay_id), done.version)
-        return notice(sentence, more, translate("Undo", locale), back, id="moved", instead=_other_price(done, locale))
+        return self._say(sentence, more, translate("Undo", locale), back, instead=_other_price(done, locale))
 
     @handler
     async def take_type_price(self, stay_id: UUID, version: int, room_type: UUID) -> Any:
@@ -78,7 +79,12 @@ class Moves(rx.State):
         self._last = (stay.id, stay.version)
         locale, guest = (await actor_of(self)).locale, await act(self, guest_of, stay_id)
         said = translate("{guest} pays the price of the new room type.", locale, guest=guest or translate("The stay", locale))
-        return notice(said, None, translate("Undo", locale), Moves.take_back(str(stay.id), stay.version))
+        return self._say(said, None, translate("Undo", locale), Moves.take_back(str(stay.id), stay.version))
+
+    def _say(self, sentence: str, *more: Any, **props: Any) -> Any:
+        """A message of a move, in the place of the one before: only the last can be taken back."""
+        self._notices += 1
+        return notice_instead("moved", self._notices, sentence, *more, **props)
 
     async def _refused(self, stay_id: UUID, refusal: Refusal) -> Any:
         actor, guest = await actor_of(self), await act(self, guest_of, stay_id)
@@ -96,8 +102,8 @@ class Moves(rx.State):
         await act(self, undo, stay_id, version)
         self._last = None
         guest = await act(self, guest_of, stay_id)
-        return notice(
-            translate("{guest} is back as it was.", actor.locale, guest=guest or translate("The stay", actor.locale)),
+        return self._say(
+            translate("{guest} is back as it was.", actor.locale, guest=guest or translate("The stay", actor.locale))
         )
 
     @handler

@@ -22,10 +22,10 @@ from pms.ui.calendar.moves import Key, Moves
 from pms.ui.calendar.state import ZOOMS, Calendar, DayNumber
 from pms.ui.kit import (
     button,
-    dialog,
     empty,
     failed,
     icon_button,
+    key_list,
     link_button,
     loading,
     menu,
@@ -39,6 +39,16 @@ from pms.ui.kit.icons import icon
 from pms.ui.rates.why import cell_sheet
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Screen, Session, handler, in_two_lengths, page_head
+
+ADDRESS = {
+    "property": Session.house,
+    "days": Calendar.zoom.to_string(),
+    "types": Calendar.only.join(","),
+    "states": Calendar.states.join(","),
+    "rates": Calendar.rates,
+    "stay": StayDrawer.card.stay,
+}
+"""What the address says of the chart and of a phone's list, so that a reload, a new socket and a link come back to it."""
 
 TypeKey = Annotated[str, Field(pattern=r"^t[A-Za-z0-9_-]{22}$")]
 
@@ -83,7 +93,7 @@ class Desk(rx.State):
 def page() -> rx.Component:
     """The whole screen."""
     return rx.fragment(
-        width(rx.cond(Calendar.ready, _content(), loading(12)), narrow=Calendar.narrow),
+        width(rx.cond(Calendar.ready, _content(), loading(12)), narrow=Calendar.narrow, address=ADDRESS),
         rx.el.style(Calendar.flash),
         rx.el.style(
             rx.cond(
@@ -97,7 +107,7 @@ def page() -> rx.Component:
         block_dialog(),
         find_dialog(),
         cell_sheet(),
-        _help(),
+        key_list(KEYS, open=Desk.helping, on_close=Desk.help(False), id="help-dialog"),
     )
 
 
@@ -213,18 +223,8 @@ def _view() -> rx.Component:
 
 
 def _chart() -> rx.Component:
-    address = rx.Var.create(
-        {
-            "property": Session.house,
-            "days": Calendar.zoom.to_string(),
-            "types": Calendar.only.join(","),
-            "states": Calendar.states.join(","),
-            "rates": Calendar.rates,
-            "stay": StayDrawer.card.stay,
-        }
-    )
     does = {"on_book": NewBooking.begin, "on_open": Desk.open_bar, "on_rate": Desk.open_rate, "on_wish": Desk.wish}
-    drawn = chart(Session.house_now.timezone, address, **does)
+    drawn = chart(Session.house_now.timezone, rx.Var.create(ADDRESS), **does)
     return rx.el.div(drawn, class_name="chart-frame")
 
 
@@ -259,15 +259,6 @@ KEYS = (
     ("G", N_("Go to date")),
     ("?", N_("This list")),
 )
-
-
-def _help() -> rx.Component:
-    lines: list[Any] = [
-        rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in KEYS
-    ]
-    return dialog(
-        rx.el.div(*lines, class_name="keys"), open=Desk.helping, on_close=Desk.help(False), title=t("Keyboard"), id="help-dialog"
-    )
 
 
 SCREEN = Screen(

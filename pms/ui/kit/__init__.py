@@ -42,10 +42,10 @@ from pms.ui.kit.field import (
 )
 from pms.ui.kit.icons import icon
 from pms.ui.kit.menu import menu, menu_head, menu_item, menu_line
-from pms.ui.kit.overlay import at, dialog, drawer
+from pms.ui.kit.overlay import at, dialog, drawer, key_list
 from pms.ui.kit.states import empty, failed, loading, skeleton
 from pms.ui.kit.table import number_cell, table, table_row
-from pms.ui.kit.toast import notice, toaster
+from pms.ui.kit.toast import notice, notice_instead, toaster
 from pms.ui.kit.words import Words, locale_var, t, tn, word_of
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "icon",
     "icon_button",
     "initials",
+    "key_list",
     "link",
     "link_button",
     "loading",
@@ -80,6 +81,7 @@ __all__ = [
     "money_field",
     "note",
     "notice",
+    "notice_instead",
     "number_cell",
     "number_field",
     "password_field",

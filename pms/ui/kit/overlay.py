@@ -10,6 +10,7 @@ browser at once; `on_close` then tells the server. What is inside is made while 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -96,6 +97,12 @@ def dialog(
 ) -> rx.Component:
     """A question that wants an answer before anything else."""
     return _box("dialog", body, open, on_close, title, id, True, footer, None, wide)
+
+
+def key_list(keys: Sequence[tuple[str, str]], *, open: rx.Var[bool], on_close: Any, id: str) -> rx.Component:
+    """What the keyboard does on a screen: pairs of a key and an English sentence for `t`."""
+    lines = [rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in keys]
+    return dialog(rx.el.div(*lines, class_name="keys"), open=open, on_close=on_close, title=t("Keyboard"), id=id)
 
 
 def at(field: str) -> rx.event.EventSpec:

@@ -51,3 +51,10 @@ def notice(
     if id:
         props["id"] = id
     return rx.toast.error(message, important=True, **props) if bad else rx.toast(message, **props)
+
+
+def notice_instead(name: str, number: int, message: str, *more: Any, **props: Any) -> list[rx.event.EventSpec]:
+    """A message in the place of the one before; `number` counts those of that name, from 1 on. The one before goes, for a toast
+    that only changed its words would keep its buttons.
+    """
+    return [rx.toast.dismiss(f"{name}{number - 1}"), notice(message, *more, **props, id=f"{name}{number}")]

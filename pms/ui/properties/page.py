@@ -9,7 +9,6 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.kit import (
     button,
-    drawer,
     empty,
     icon_button,
     loading,
@@ -24,7 +23,7 @@ from pms.ui.kit import (
 from pms.ui.properties.rows import Card
 from pms.ui.properties.state import Properties
 from pms.ui.shell import Screen, page_head
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import row_drawer
 
 S = Properties
 
@@ -103,7 +102,11 @@ def _order(one: Card) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    form = rx.el.form(
+    return row_drawer(
+        S,
+        "property",
+        S.filled.name,
+        t("New property"),
         text_field(
             t("Property name"), "property_name", default_value=S.filled.name, error=S.errors["property_name"], auto_complete="off"
         ),
@@ -132,26 +135,10 @@ def _form() -> rx.Component:
             time_field(t("Check-out until"), "check_out_time", default_value=S.filled.check_out_time),
             class_name="fields two",
         ),
-        trouble(S),
-        id="property-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
-    end = ending(
-        S,
-        t("Archive this property"),
-        t("It leaves the calendar and cannot be sold any more. Its reservations and books stay."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New property")),
-        id="property-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "property-form"})],
+        archive=(
+            t("Archive this property"),
+            t("It leaves the calendar and cannot be sold any more. Its reservations and books stay."),
+        ),
     )
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import reflex as rx
 
-from pms.ui.kit import button, dialog, drawer, money_field, number_field, t, wrong
+from pms.ui.kit import button, dialog, money_field, number_field, t, wrong
 from pms.ui.rate_plans.band_state import BandBox, BandLine
 from pms.ui.rate_plans.parts import fields, line, lines, number_small, small_field
 from pms.ui.rate_plans.party_state import ChildLine, PartyBox
 from pms.ui.rate_plans.state import RatePlans
-from pms.ui.shell.box_parts import trouble
+from pms.ui.shell.box_parts import form_drawer, trouble
 
 P, B = PartyBox, BandBox
 
 
 def party_drawer() -> rx.Component:
     """A room type: for how many its price is, what others pay, and the limits of its prices."""
-    form = rx.el.form(
+    return form_drawer(
+        P,
+        "party",
+        P.filled.name,
         number_field(
             t("The price is for so many adults"),
             "party_base_adults",
@@ -35,19 +38,6 @@ def party_drawer() -> rx.Component:
             _money(t("Never above"), "ceiling", P.filled.ceiling),
         ),
         trouble(P),
-        id="party-form",
-        on_submit=P.save,
-        class_name="stack",
-        key=P.serial,
-    )
-    return drawer(
-        form,
-        open=P.open,
-        on_close=P.close,
-        title=P.filled.name,
-        id="party-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "party-form"})],
     )
 
 

@@ -10,7 +10,6 @@ from pms.ui.kit import (
     button,
     checkbox,
     date_field,
-    drawer,
     form_error,
     money_field,
     pill,
@@ -24,7 +23,7 @@ from pms.ui.kit import (
 from pms.ui.rate_plans.parts import fields, line, lines, more, number_small, ticks
 from pms.ui.rate_plans.plan_state import ChannelLine, PlanBox, StartBox, StepLine
 from pms.ui.rate_plans.state import RatePlans
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import ending, form_drawer, trouble
 
 S = PlanBox
 MEALS = (
@@ -38,37 +37,21 @@ MEALS = (
 
 def plan_drawer() -> rx.Component:
     """A plan: what it is called, what it costs, how it is sold."""
-    form = rx.el.form(
-        _names(),
-        _price(),
-        _sold(),
-        _rounding(),
-        _long_stays(),
-        _when(),
-        _channels(),
-        _codes(),
-        trouble(S),
-        wrong("plan_default", S.errors["default"]),
-        id="plan-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
     end = ending(
         S,
         t("Archive this plan"),
         t("It is not sold any longer. Bookings made with it keep what they were sold for."),
-        t("Archive {name}?", name=S.filled.name),
+        S.filled.name,
     )
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", rx.fragment(_first_choice(), end), rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New rate plan")),
-        id="plan-drawer",
-        modal=True,
+    return form_drawer(
+        S,
+        "plan",
+        rx.cond(S.row != "", S.filled.name, t("New rate plan")),
+        *(draw() for draw in (_names, _price, _sold, _rounding, _long_stays, _when, _channels, _codes)),
+        trouble(S),
+        wrong("plan_default", S.errors["default"]),  # type: ignore[arg-type]
+        below=rx.cond(S.row != "", rx.fragment(_first_choice(), end), rx.fragment()),
         wide=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "plan-form"})],
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
-from pms.ui.kit import button, drawer, note, t, text_field, wrong
+from pms.ui.kit import note, t, text_field, wrong
 from pms.ui.rate_plans.parts import HeardForm, line, lines, more, number_small, small_field
 from pms.ui.rate_plans.policy_state import PolicyBox, TierLine
 from pms.ui.rate_plans.state import RatePlans
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import row_drawer
 
 S = PolicyBox
 IS_CANCELLATION = S.kind == "cancellation"
@@ -16,27 +16,21 @@ IS_CANCELLATION = S.kind == "cancellation"
 
 def policy_drawer() -> rx.Component:
     """A policy: its name and its steps."""
-    end = ending(
+    return row_drawer(
         S,
-        t("Archive this policy"),
-        t("Plans cannot choose it any longer. Bookings made under it keep it."),
-        t("Archive {name}?", name=S.name),
-    )
-    new = rx.cond(IS_CANCELLATION, t("New cancellation policy"), t("New deposit policy"))
-    return drawer(
-        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.name, new),
-        id="policy-drawer",
-        modal=True,
+        "policy",
+        S.name,
+        rx.cond(IS_CANCELLATION, t("New cancellation policy"), t("New deposit policy")),
+        *_fields(),
+        archive=(t("Archive this policy"), t("Plans cannot choose it any longer. Bookings made under it keep it.")),
         wide=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "policy-form"})],
+        form=HeardForm.create,
+        on_change=S.preview.debounce(250),
     )
 
 
-def _form() -> rx.Component:
-    return HeardForm.create(
+def _fields() -> list[rx.Component]:
+    return [
         text_field(t("Name"), "policy_name", default_value=S.name, error=S.errors["name"], auto_complete="off"),
         note(S.sentence, mark="info"),
         lines(
@@ -54,13 +48,7 @@ def _form() -> rx.Component:
             ),
         ),
         rx.cond(IS_CANCELLATION, _no_show(), rx.fragment()),
-        trouble(S),
-        id="policy-form",
-        on_submit=S.save,
-        on_change=S.preview.debounce(250),
-        class_name="stack",
-        key=S.serial,
-    )
+    ]
 
 
 def _tier(one: rx.Var[TierLine]) -> rx.Component:

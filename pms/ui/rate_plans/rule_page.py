@@ -9,11 +9,11 @@ import reflex as rx
 
 from pms.kernel.formats import weekday
 from pms.kernel.words import LOCALES, N_
-from pms.ui.kit import Words, button, drawer, money_field, select_field, t, text_field, wrong
+from pms.ui.kit import Words, money_field, select_field, t, text_field, wrong
 from pms.ui.rate_plans.parts import fields, line, lines, more, small_field, ticks
 from pms.ui.rate_plans.rule_state import RuleBox, SpanLine
 from pms.ui.rate_plans.state import RatePlans
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import row_drawer
 
 S = RuleBox
 KINDS = {
@@ -29,25 +29,18 @@ MONDAY = date(2024, 1, 1)
 
 def rule_drawer() -> rx.Component:
     """A rule: when it holds, and by how much it moves the price."""
-    end = ending(
+    return row_drawer(
         S,
-        t("Archive this rule"),
-        t("Prices no longer follow it. To pause it, switch it off in the list."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New price rule")),
-        id="rule-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "rule-form"})],
+        "rule",
+        S.filled.name,
+        t("New price rule"),
+        *_fields(),
+        archive=(t("Archive this rule"), t("Prices no longer follow it. To pause it, switch it off in the list.")),
     )
 
 
-def _form() -> rx.Component:
-    return rx.el.form(
+def _fields() -> list[rx.Component]:
+    return [
         text_field(t("Name"), "rule_name", default_value=S.filled.name, error=S.errors["name"], auto_complete="off"),
         select_field(
             t("What it follows"),
@@ -80,12 +73,7 @@ def _form() -> rx.Component:
         ),
         more(t("Only also when"), *(rx.cond(_is(kinds), rx.fragment(), draw()) for kinds, draw in CONDITIONS)),
         more(t("Only for"), _only()),
-        trouble(S),
-        id="rule-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
+    ]
 
 
 def _is(kinds: tuple[str, ...]) -> rx.Var[bool]:

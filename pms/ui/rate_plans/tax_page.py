@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import reflex as rx
 
-from pms.ui.kit import button, checkbox, date_field, drawer, money_field, radio, select_field, t, text_field, wrong
+from pms.ui.kit import checkbox, date_field, money_field, radio, select_field, t, text_field, wrong
 from pms.ui.rate_plans.parts import fields, more
 from pms.ui.rate_plans.rows import TAX_KINDS
 from pms.ui.rate_plans.state import RatePlans
 from pms.ui.rate_plans.tax_state import TaxBox
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import row_drawer
 
 S = TaxBox
 
 
 def tax_drawer() -> rx.Component:
     """A tax or fee: how it is charged, and who is free of it."""
-    end = ending(
+    return row_drawer(
         S,
-        t("Archive this tax"),
-        t("It is charged no longer. Bookings made before keep it."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(_form(), rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New tax or fee")),
-        id="tax-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "tax-form"})],
+        "tax",
+        S.filled.name,
+        t("New tax or fee"),
+        *_fields(),
+        archive=(t("Archive this tax"), t("It is charged no longer. Bookings made before keep it.")),
     )
 
 
-def _form() -> rx.Component:
+def _fields() -> list[rx.Component]:
     percent = text_field(
         t("Per cent"), "tax_percent", unit="%", default_value=S.filled.percent, error=S.errors["percent"], auto_complete="off"
     )
     amount = money_field(t("Amount"), "tax_amount", RatePlans.currency, default_value=S.filled.amount, error=S.errors["amount"])
-    return rx.el.form(
+    return [
         text_field(t("Name"), "tax_name", default_value=S.filled.name, error=S.errors["name"], auto_complete="off"),
         fields(
             select_field(
@@ -54,12 +47,7 @@ def _form() -> rx.Component:
         _included(),
         rx.cond(S.kind.contains("person"), _number(t("Children free below age"), "from_age", S.filled.from_age), rx.fragment()),
         more(t("Limits"), _limits()),
-        trouble(S),
-        id="tax-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
+    ]
 
 
 def _included() -> rx.Component:

@@ -14,10 +14,11 @@ from pms.kernel.words import translate, translate_many
 from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent
 from pms.reservations.rate_changes import undo
 from pms.ui.calendar.rows import day_of
+from pms.ui.kit import notice_instead
 from pms.ui.rates import rows
 from pms.ui.rates.state import DayNumber, Rates
 from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule
-from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
+from pms.ui.shell import Session, act, actor_of, handler, house_of
 
 KEPT_MOST = 200
 """So many changes of a tab can be taken back, one after the other."""
@@ -92,9 +93,9 @@ class Edits(rx.State):
         return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), back)
 
     def _say(self, sentence: str, more: str | None = None, action: str | None = None, does: Any = None, bad: bool = False) -> Any:
-        """A message in the place of the one before, which would lend it its button if it only changed its words."""
-        before, self._notices = self._notices, self._notices + 1
-        return [rx.toast.dismiss(f"rates{before}"), notice(sentence, more, action, does, bad, id=f"rates{self._notices}")]
+        """A message in the place of the one before."""
+        self._notices += 1
+        return notice_instead("rates", self._notices, sentence, more, action, does, bad)
 
     async def _refused(self, refusal: Refusal, locale: str) -> Any:
         await self._settle("no")

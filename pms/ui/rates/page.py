@@ -10,10 +10,10 @@ from pms.kernel.words import N_
 from pms.ui.calendar.days import Width
 from pms.ui.kit import (
     button,
-    dialog,
     empty,
     failed,
     icon_button,
+    key_list,
     link_button,
     loading,
     menu,
@@ -79,7 +79,7 @@ def page() -> rx.Component:
         why_panel(),
         cell_sheet(),
         many_dialog(),
-        _help(),
+        key_list(KEYS, open=Bench.helping, on_close=Bench.help(False), id="rate-keys"),
     )
 
 
@@ -202,15 +202,6 @@ KEYS = (
     ("G", N_("Go to date")),
     ("?", N_("This list")),
 )
-
-
-def _help() -> rx.Component:
-    lines: list[Any] = [
-        rx.el.div(rx.el.kbd(key, class_name="kbd"), rx.el.span(t(words)), class_name="key") for key, words in KEYS
-    ]
-    return dialog(
-        rx.el.div(*lines, class_name="keys"), open=Bench.helping, on_close=Bench.help(False), title=t("Keyboard"), id="rate-keys"
-    )
 
 
 SCREEN = Screen(route="/rates", title=N_("Rates"), draw=page, on_load=Rates.load, permission="property.view")

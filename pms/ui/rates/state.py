@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import reflex as rx
@@ -19,6 +19,7 @@ from pms.ui.shell import LiveView, Session, actor_of, handler, house_of, in_thre
 from pms.ui.shell.live import Stories, hub
 
 ZOOMS = (14, 31)
+VIEWS = get_args(rows.View)
 BEYOND = 320
 """Pixels loaded above and below what is in sight, so that scrolling does not wait."""
 NEAR = 80
@@ -75,32 +76,34 @@ class Rates(rx.State):
 
     @handler
     async def load(self) -> Any:
-        """Open the grid, or catch up after the socket was gone; the address says where, the first time."""
+        """Open the grid, or catch up after the socket was gone; the address says where."""
         session = await self.get_state(Session)
         if not session.house:
             self.empty, self.ready = True, True
             return
         wanted = self.router.url.query_parameters.get("property", "")
         if wanted != self._house and wanted in {one.id for one in session.houses}:
-            session.settle(wanted)
-        if self._house != session.house or self._window is None:
-            self._read_address(today(session.house_now.timezone))
+            session._settle(wanted)
+        self._read_address(session)
         if self._window is None and not self._told and "Mobi" in self.router.headers.user_agent:
             self.narrow = True
         self.broken, self.ready = True, True
         await self._show(fresh=True)
         self._house, self.broken = session.house, False
 
-    def _read_address(self, now: date) -> None:
-        """Take what the address says; untrusted: what is odd counts as absent."""
+    def _read_address(self, session: Session) -> None:
+        """Take what the address says, untrusted: what is odd counts as absent. A grid that is shown keeps the rest as it is."""
         asked = self.router.url.query_parameters
-        self.zoom = next((n for n in ZOOMS if str(n) == (asked.get("days") or self.kept_zoom)), 14)
-        self.view = next((one for one in ("prices", "availability") if one == (asked.get("view") or self.kept_view)), "rules")
-        self.only_types = [one for one in asked.get("types", "").split(",") if _is_key(one)]
-        self.only_plans = [one for one in asked.get("plans", "").split(",") if _is_key(one)]
-        here = day_number(now)
-        day = _day(asked.get("date")) if self._house in ("", asked.get("property")) else None
-        self.first = here if day is None or not DAY_MIN < day < DAY_MAX - 400 else day
+        if self._house != session.house or self._window is None:
+            self.zoom, self.view = _zoom(self.kept_zoom, 14), _view(self.kept_view, "rules")
+            self.only_types, self.only_plans = [], []
+            self.first = day_number(today(session.house_now.timezone))
+        self.zoom, self.view = _zoom(asked.get("days"), self.zoom), _view(asked.get("view"), self.view)
+        if asked.get("property", "") in ("", session.house):
+            self.only_types = _keys(asked.get("types"), self.only_types)
+            self.only_plans = _keys(asked.get("plans"), self.only_plans)
+        day = _day(asked.get("date"))
+        self.first = day if day is not None and DAY_MIN < day < DAY_MAX - 400 else self.first
 
     @property
     def _look(self) -> str:
@@ -302,6 +305,18 @@ def _flashed(before: dict[str, str], painted: Painted, first: int) -> list[str]:
 
 def _toggled(chosen: list[str], one: str) -> list[str]:
     return [other for other in chosen if other != one] if one in chosen else [*chosen, one]
+
+
+def _zoom(text: str | None, otherwise: int) -> int:
+    return next((zoom for zoom in ZOOMS if str(zoom) == text), otherwise)
+
+
+def _view(text: str | None, otherwise: str) -> str:
+    return text if text in VIEWS else otherwise
+
+
+def _keys(text: str | None, otherwise: list[str]) -> list[str]:
+    return otherwise if text is None else [one for one in text.split(",") if _is_key(one)]
 
 
 def _day(text: str | None) -> int | None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import reflex as rx
 
 from pms.properties.room_type import DESCRIPTION_LONGEST, PARTY_MOST
-from pms.ui.kit import button, checkbox, drawer, money_field, number_field, radio, t, text_area, text_field, wrong
+from pms.ui.kit import checkbox, money_field, number_field, radio, t, text_area, text_field, wrong
 from pms.ui.rooms.rows import TYPED_MOST
 from pms.ui.rooms.seen_part import preview
 from pms.ui.rooms.state import Rooms
 from pms.ui.rooms.type_state import TypeBox
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import row_drawer
 
 S = TypeBox
 
 
 def type_drawer() -> rx.Component:
     """A room type: what it is called, who fits, what it costs, what it has."""
-    form = rx.el.form(
+    return row_drawer(
+        S,
+        "type",
+        S.filled.name,
+        t("New room type"),
         text_field(
             t("Name of the room type"), "type_name", default_value=S.filled.name, error=S.errors["type_name"], auto_complete="off"
         ),
@@ -40,26 +44,10 @@ def type_drawer() -> rx.Component:
             max_length=DESCRIPTION_LONGEST,
         ),
         _amenities(),
-        trouble(S),
-        id="type-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
-    end = ending(
-        S,
-        t("Archive this room type"),
-        t("It and its units leave the calendar. What happened in them stays in the books."),
-        t("Archive {name}?", name=S.filled.name),
-    )
-    return drawer(
-        rx.fragment(form, rx.cond(S.row != "", end, rx.fragment())),
-        open=S.open,
-        on_close=S.close,
-        title=rx.cond(S.row != "", S.filled.name, t("New room type")),
-        id="type-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "type-form"})],
+        archive=(
+            t("Archive this room type"),
+            t("It and its units leave the calendar. What happened in them stays in the books."),
+        ),
     )
 
 

@@ -5,37 +5,18 @@ from __future__ import annotations
 import reflex as rx
 
 from pms.properties.unit_names import NAME_LONGEST
-from pms.ui.kit import button, dialog, drawer, field, t, text_field, wrong
+from pms.ui.kit import button, dialog, field, t, text_field, wrong
 from pms.ui.rooms.rows import TYPED_MOST
 from pms.ui.rooms.seen_part import preview
 from pms.ui.rooms.state import Rooms
 from pms.ui.rooms.unit_state import FLOOR_LONGEST, AddBox, UnitBox
-from pms.ui.shell.box_parts import ending, trouble
+from pms.ui.shell.box_parts import ending, form_drawer, trouble
 
 S = UnitBox
 
 
 def unit_drawer() -> rx.Component:
     """One room or bed: its name, its floor, what it counts as, where it stands."""
-    form = rx.el.form(
-        text_field(
-            t("Name or number"),
-            "unit_name",
-            default_value=S.filled.name,
-            error=S.errors["unit_name"],
-            max_length=NAME_LONGEST,
-            auto_complete="off",
-        ),
-        text_field(
-            t("Floor"), "floor", default_value=S.filled.floor, optional=True, max_length=FLOOR_LONGEST, auto_complete="off"
-        ),
-        _kind(),
-        trouble(S),
-        id="unit-form",
-        on_submit=S.save,
-        class_name="stack",
-        key=S.serial,
-    )
     order = rx.el.div(
         rx.el.h3(t("Order")),
         rx.el.div(
@@ -49,16 +30,26 @@ def unit_drawer() -> rx.Component:
         S,
         t("Archive this unit"),
         t("It leaves the calendar, and there is one less to sell. What happened in it stays in the books."),
-        t("Archive {name}?", name=S.filled.name),
+        S.filled.name,
     )
-    return drawer(
-        rx.fragment(form, order, end),
-        open=S.open,
-        on_close=S.close,
-        title=S.filled.name,
-        id="unit-drawer",
-        modal=True,
-        footer=[button(t("Save"), "primary", type="submit", custom_attrs={"form": "unit-form"})],
+    return form_drawer(
+        S,
+        "unit",
+        S.filled.name,
+        text_field(
+            t("Name or number"),
+            "unit_name",
+            default_value=S.filled.name,
+            error=S.errors["unit_name"],
+            max_length=NAME_LONGEST,
+            auto_complete="off",
+        ),
+        text_field(
+            t("Floor"), "floor", default_value=S.filled.floor, optional=True, max_length=FLOOR_LONGEST, auto_complete="off"
+        ),
+        _kind(),
+        trouble(S),
+        below=rx.fragment(order, end),
     )
 
 

@@ -1,4 +1,4 @@
-"""Parts of the forms over one row, drawn; see `box`."""
+"""The forms of `box`, drawn: in a drawer, with what is wrong, and with their end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,44 @@ from typing import Any
 
 import reflex as rx
 
-from pms.ui.kit import button, form_error, link, note, t
+from pms.ui.kit import button, drawer, form_error, link, note, t
+
+
+def form_drawer(
+    S: Any,
+    name: str,
+    title: Any,
+    *inside: rx.Component,
+    below: Any = None,
+    save: Any = None,
+    wide: bool = False,
+    form: Any = rx.el.form,
+    **props: Any,
+) -> rx.Component:
+    """A form in a drawer, saved from its foot: `<name>-form` in `<name>-drawer`. `inside` are its fields, `below` follows it;
+    `save` is what the button says, `form` another kind of form, and `props` go to that.
+    """
+    props.update(id=f"{name}-form", on_submit=S.save, class_name="stack", key=S.serial)
+    return drawer(
+        rx.fragment(form(*inside, **props), below),
+        open=S.open,
+        on_close=S.close,
+        title=title,
+        id=f"{name}-drawer",
+        modal=True,
+        wide=wide,
+        footer=[button(t("Save") if save is None else save, "primary", type="submit", custom_attrs={"form": f"{name}-form"})],
+    )
+
+
+def row_drawer(
+    S: Any, name: str, called: Any, new: Any, *inside: rx.Component, archive: tuple[Any, Any], **more: Any
+) -> rx.Component:
+    """The form over a row that is `called` so, which can be archived there, or for a `new` one. `archive` is what that is called,
+    and what it means.
+    """
+    title, end = rx.cond(S.row != "", called, new), rx.cond(S.row != "", ending(S, *archive, called), rx.fragment())
+    return form_drawer(S, name, title, *inside, trouble(S), below=end, **more)
 
 
 def trouble(S: Any) -> rx.Component:
@@ -24,10 +61,10 @@ def see_calendar(href: Any) -> rx.Component:
     return rx.el.div(link(t("See these nights on the calendar"), href=href), class_name="row")
 
 
-def ending(S: Any, title: Any, text: Any, question: Any) -> rx.Component:
-    """The end of a form: what archiving means, one more question before it, and why it cannot be if it cannot."""
+def ending(S: Any, title: Any, text: Any, name: Any) -> rx.Component:
+    """The end of a form over a row of that name: what archiving means, one more question before it, and why it cannot be."""
     sure = rx.el.div(
-        rx.el.p(question, class_name="strong"),
+        rx.el.p(t("Archive {name}?", name=name), class_name="strong"),
         rx.el.div(
             button(t("Archive"), "danger", icon="archive", on_click=S.archive),
             button(t("Keep"), "quiet", on_click=S.never_mind),

@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("/blocks", N_("Blocks"), "block", "block.manage"),
     Place("/rooms", N_("Rooms and beds"), "rooms", "property.view"),
     Place("/properties", N_("Properties"), "property", "property.manage", at="bottom", phone=False),
+    Place("/exchange-rates", N_("Exchange rates"), "swap", "rate.manage", at="bottom", phone=False),
     Place("/imports", N_("Import bookings"), "import", "import.run", at="bottom", phone=False),
     Place("/team", N_("Team"), "team", "members.manage", at="bottom", phone=False),
     Place("/api-keys", N_("API keys"), "key", "api_keys.manage", at="bottom", phone=False),

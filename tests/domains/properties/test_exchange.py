@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -27,15 +28,17 @@ def test_the_newest_day_counts_whenever_it_was_written(olga: Actor) -> None:
     keep(olga, "1.05", DAY - timedelta(days=1))
     keep(olga, "0.85", DAY, display="GBP")
     with work(olga) as db:
-        assert exchange(db, "EUR", "usd") == Exchange("EUR", "USD", Decimal("1.10"), DAY, "Central bank")
+        assert exchange(db, "EUR", "usd") == Exchange("EUR", "USD", Decimal("1.10"), DAY, "Central bank", "Olga Owner")
         assert [(one.display, one.rate) for one in latest(db, "EUR")] == [("GBP", Decimal("0.85")), ("USD", Decimal("1.10"))]
 
 
-def test_a_day_has_one_rate(olga: Actor) -> None:
-    keep(olga, "1.10")
-    keep(olga, "1.20")
-    with work(olga) as db:
-        assert exchange(db, "EUR", "USD").rate == Decimal("1.20")
+def test_a_day_has_one_rate_by_whoever_wrote_last(cast: Cast) -> None:
+    keep(cast.olga, "1.10")
+    manager = replace(cast.olga, name="Mona Manager")
+    keep(manager, "1.20")
+    with work(cast.olga) as db:
+        found = exchange(db, "EUR", "USD")
+        assert (found.rate, found.by) == (Decimal("1.20"), "Mona Manager")
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,20 @@ def test_a_unit_taken_names_who_has_it_and_when(house: House) -> None:
     }
 
 
-def test_one_reservation_cannot_have_a_unit_twice(house: House) -> None:
-    with pytest.raises(UnitTaken):
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "Two rooms of one reservation cannot both lie in 101: "),
+        ("lt", "Du vienos rezervacijos kambariai negali būti tame pačiame 101: "),
+        ("de", "Zwei Zimmer einer Reservierung können nicht beide in 101 liegen: "),
+    ],
+)
+def test_two_rooms_of_one_reservation_in_one_unit_are_refused_in_the_readers_words(house: House, locale: str, words: str) -> None:
+    with pytest.raises(UnitTaken) as refused:
         house.book(house.room(1, 3, house.u101), house.room(2, 4, house.u101))
+    no = refused.value
+    assert no.say(locale) == f"{words}{house.day(2)}."
+    assert (no.code, no.data["by"], no.data["unit"], no.data["nights"]) == ("unit-taken", None, "101", [str(house.day(2))])
 
 
 def test_a_unit_of_another_type_counts_in_its_own_type(house: House) -> None:

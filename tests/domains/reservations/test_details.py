@@ -339,3 +339,17 @@ def test_names_and_phone_numbers_are_for_those_who_may_see_guests(olga: Actor, h
             assert not reservations(db, Wanted(property_id=house.property_id, search=said)).reservations
         (found,) = reservations(db, Wanted(property_id=house.property_id, search=code)).reservations
         assert (found.who, found.guest.name, found.guest.last_name) == (code, "", None)
+
+
+def test_notes_are_for_those_who_may_see_guests_and_survive_a_change_by_others(olga: Actor, house: House) -> None:
+    room = Room(house.double, JUNE, JUNE + timedelta(days=2))
+    with work(olga) as db:
+        made = book(db, Booking(house.property_id, GuestDetails("Müller"), [room], notes="Anna is diabetic")).reservation
+    blind = olga.without("guest.view")
+    with work(blind) as db:
+        change_reservation(db, made.id, 1, tags=["late"])
+        assert details(db, [made.id])[0].notes is None
+        assert reservations(db, Wanted()).reservations[0].notes is None
+        assert reservation(db, made.id).notes is None
+    with work(olga) as db:
+        assert reservation(db, made.id).notes == "Anna is diabetic"

@@ -15,7 +15,7 @@ from pms.kernel.refusals import NotFound, NotPermitted
 from pms.rates.cells import Edit, change_cells, undo_change
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
-from pms.reservations.rate_changes import undo
+from pms.reservations.rate_changes import changes, undo
 from pms.reservations.rate_sheets import NotAsTried, Trial, apply_sheet, export, try_sheet, words
 from pms.reservations.rate_table import RateTable, rate_table
 from tests.builders import Cast, a_property, a_room_type
@@ -172,8 +172,28 @@ def test_prices_and_overbooking_of_one_file_are_one_change(olga: Actor, house: U
     assert (trial.changing, made.cells, beyond(olga, house)) == (2, 2, [1, 0, 0])
     with work(olga) as db:
         assert made.change_id
-        assert undo(db, made.change_id).cells == 2
-    assert beyond(olga, house) == [0, 0, 0]
+        back = undo(db, made.change_id)
+        lines, _ = changes(db, house)
+    assert (back.cells, beyond(olga, house)) == (2, [0, 0, 0])
+    assert [(line.id, line.cells, line.overbooking_nights, line.undone_by) for line in lines] == [
+        (back.change_id, 1, 1, None),
+        (made.change_id, 1, 1, back.change_id),
+    ]
+
+
+def test_the_list_says_how_many_nights_of_overbooking_a_change_set_and_between_which(olga: Actor, house: UUID) -> None:
+    content = (
+        b"room_type,plan,date,price,overbooking\nDouble,FLEX,2027-06-02,130,\nDouble,,2027-06-01,,1\nSingle,,2027-06-03,,1\n"
+    )
+    with work(olga) as db:
+        apply_sheet(db, house, content, try_sheet(db, house, content).fingerprint)
+    change(olga, house, price=12_000)
+    with work(olga) as db:
+        lines, _ = changes(db, house)
+    assert [(line.cells, line.overbooking_nights, line.first, line.last) for line in lines] == [
+        (1, 0, FIRST, FIRST),
+        (1, 2, FIRST, END - timedelta(days=1)),
+    ]
 
 
 def test_rows_say_why_they_do_not_overbook(olga: Actor, house: UUID) -> None:
