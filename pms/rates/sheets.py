@@ -24,7 +24,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pms.kernel.money import exponent, to_decimal, to_minor
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import N_
-from pms.rates.cells import FIELDS, FLAGS
+from pms.rates.cells import FIELDS
+from pms.rates.models import FLAGS
 
 ROWS_MAX = 50_000
 BYTES_MAX = 16 * 2**20
@@ -32,7 +33,7 @@ UNPACKED_MAX = 48 * 2**20
 """Of an XLSX with everything in it unpacked, so that a small file cannot fill the memory."""
 COLUMNS_MAX = 60
 TEXT_MOST = 200
-"""Letters of a cell that are read: more than any name, code, date or number has. A workbook can mean one long text in every row."""
+"""Letters of a cell that are read, more than any name has: a workbook can say one long text once and mean it in every row."""
 NAMED = ("room_type", "plan", "date")
 BEYOND = "overbooking"
 COLUMNS = (*FIELDS, BEYOND)

@@ -15,9 +15,10 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, FLAGS, STAY_MOST, Edit
+from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit
 from pms.rates.load import house_of
 from pms.rates.many import Counted, How, Many, allowances_of, edits_of
+from pms.rates.models import FLAGS
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
