@@ -42,6 +42,8 @@ def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
     """What the dialog says. Refuses `BadInput` naming its field."""
     field, how, text, ranges, weekdays, types, plans = wanted
     spans = [_span(first, last) for first, last in ranges]
+    if not spans:
+        raise BadInput("ranges", "Give a first and a last night.")
     if (max(end for _, end in spans) - min(first for first, _ in spans)).days > NIGHTS_MAX:
         raise BadInput("ranges", "The dates lie too far apart: {most} nights at most.", most=NIGHTS_MAX)
     way: How = how if field == "price" else "clear" if how == "clear" else "to"  # type: ignore[assignment]
