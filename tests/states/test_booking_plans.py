@@ -150,3 +150,11 @@ async def test_half_typed_years_have_no_choices_and_no_price(hotel: Hotel, day: 
         assert not said(await tab.call(NewBooking.set_room, 0, name, day))
     room = tab.state(NewBooking).rooms[0]
     assert (room.arrival, room.plans, room.costs, room.shown) == (day, [], "", -1)
+
+
+async def test_a_reason_that_cannot_be_kept_is_refused(hotel: Hotel) -> None:
+    tab = await _begun(hotel)
+    await tab.call(NewBooking.set_room, 0, "price", "50")
+    await tab.call(NewBooking.set_room, 0, "reason", "a\x00b")
+    assert not await _saved(tab)
+    assert tab.state(NewBooking).errors == {"reason": "This has a character that cannot be kept."}
