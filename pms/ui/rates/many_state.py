@@ -15,7 +15,7 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit
+from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit, hold_plans
 from pms.rates.load import house_of
 from pms.rates.many import Counted, How, Many, allowances_of, edits_of
 from pms.rates.models import FLAGS
@@ -88,7 +88,9 @@ def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
-    """Do it, as one change. Refuses as `count` and `change_cells` do."""
+    """Do it, as one change, from what holds once nobody else is changing it. Refuses as `count` and `change_cells` do."""
+    db.actor.require("rate.change", property_id)
+    hold_plans(db, property_id)
     edits, allowed, counted = _expanded(db, property_id, wanted)
     return Done(change_rates(db, property_id, edits, allowed, "many"), counted.followed, counted.oversold)
 
