@@ -157,7 +157,10 @@ def _begun(actor: Actor, statement_timeout: str) -> Db:
 
 
 def raw(db: Db) -> Line:
-    """The psycopg connection under this work; same transaction, same tenant."""
+    """The psycopg connection under this work; same transaction, same tenant.
+
+    A savepoint (`begin_nested`) begins with the session's first own statement in it; what was said here before stays.
+    """
     return db.line
 
 
