@@ -8,17 +8,18 @@ Nothing begins by itself on our connections (`Line`): statements outside of `wor
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import JsonbDumper
+from psycopg.types.json import JsonbDumper, set_json_dumps
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import configure_mappers
@@ -36,6 +37,7 @@ LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "30s"
 
 psycopg.adapters.register_dumper(dict, JsonbDumper)
+set_json_dumps(partial(json.dumps, ensure_ascii=False))  # so that half a character fails here, as in a text, and not in there
 
 Row = TypeVar("Row", bound=SQLModel)
 Lock = Literal[False, True, "whole", "share"]
@@ -133,7 +135,8 @@ def work(actor: Actor, statement_timeout: str = STATEMENT_TIMEOUT) -> Iterator[D
     except UnicodeEncodeError as error:
         raise OddText() from error
     except (DataError, psycopg.DataError) as error:
-        if "NUL" in str(error):
+        cause = error.orig if isinstance(error, DataError) else error
+        if "NUL" in str(error) or isinstance(cause, psycopg.errors.UntranslatableCharacter):  # the latter of one inside JSON
             raise OddText() from error
         raise
 
@@ -154,7 +157,10 @@ def _begun(actor: Actor, statement_timeout: str) -> Db:
 
 
 def raw(db: Db) -> Line:
-    """The psycopg connection under this work; same transaction, same tenant."""
+    """The psycopg connection under this work; same transaction, same tenant.
+
+    A savepoint (`begin_nested`) begins with the session's first own statement in it; what was said here before stays.
+    """
     return db.line
 
 

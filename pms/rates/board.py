@@ -81,7 +81,8 @@ class House:
 class Board:
     """Some nights of some room types, with everything that decides what they cost and whether they may be sold.
 
-    `cells` maps (plan, field) to what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in.
+    `cells` maps (plan, field) to what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in, or is one
+    that the plan takes from its parent.
     `today` is the date on the property's wall. `house` may be left out while no rule asks for it; it always has every
     type of the property, the board's own ones from `house_row` on.
     """

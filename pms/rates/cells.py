@@ -13,10 +13,9 @@ from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
-from pms.rates.models import RESTRICTIONS, RateChange
+from pms.rates.models import FLAGS, RESTRICTIONS, RateChange
 
 FIELDS = ("price", *RESTRICTIONS)
-FLAGS = frozenset({"closed", "closed_arrival", "closed_departure"})
 CELLS_MAX = 100_000
 NAMED_MOST = 50
 STAY_MOST, ADVANCE_MOST = 366, 800

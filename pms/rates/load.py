@@ -20,7 +20,7 @@ from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
 from pms.properties.on_sale import currency_of, types_on_sale
 from pms.rates.board import UNSET, Board, Book, Field, TypeOnSale, parents_first
-from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan
+from pms.rates.models import RESTRICTIONS, AgeBand, PartyPrice, Policy, PriceRule, RatePlan, follows
 
 NIGHTS_MAX = 800
 """The longest board."""
@@ -135,6 +135,7 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     if any(rule.holidays for rule in book.rules):
         book = replace(book, holidays=holidays_of(house.country, first, nights))
     cells = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
+    cells = {(plan, name): field for (plan, name), field in cells.items() if not follows(book.by_id[plan], name)}
     row = 0 if types is None or not types else house.types.index(types[0])
     return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.board import UNSET, Board
-from pms.rates.cells import FLAGS, Edit
-from pms.rates.models import RatePlan
+from pms.rates.cells import Edit
+from pms.rates.models import FLAGS, RatePlan, follows
 from pms.rates.price import rounding_of
 from pms.rates.ranges import nights
 from pms.rates.rounding import Amounts, round_to, share
@@ -63,7 +63,7 @@ def edits_of(board: Board, prices: Mapping[UUID, Amounts], many: Many) -> tuple[
     followed = closes = opens = 0
     for plan in (one for one in board.book.plans if one.id in many.plan_ids):
         own = [row for row in rows if plan.room_type_ids is None or board.types[row].id in plan.room_type_ids]
-        if not _may(plan, many.field):
+        if follows(plan, many.field):
             followed += len(own) * len(columns)
             continue
         now, wanted = board.filled(plan.id, many.field), _wanted(board, plan, prices[plan.id], many)
@@ -96,12 +96,6 @@ def _meant(board: Board, many: Many) -> list[int]:
     """The nights meant, by their place on the board."""
     meant = {night for first, end in many.spans for night in nights(first, end, many.weekdays)}
     return [n for n, day in enumerate(board.days) if day in meant]
-
-
-def _may(plan: RatePlan, field: str) -> bool:
-    if plan.parent_id is None:
-        return True
-    return field in FLAGS or (field != "price" and plan.own_restrictions)
 
 
 def _wanted(board: Board, plan: RatePlan, prices: Amounts, many: Many) -> Amounts:

@@ -186,6 +186,13 @@ RESTRICTIONS = (
     "max_advance",
 )
 """The restrictions of a cell, in the order in which they are named."""
+FLAGS = frozenset({"closed", "closed_arrival", "closed_departure"})
+"""Those that are yes or no; every plan may have its own."""
+
+
+def follows(plan: RatePlan, name: str) -> bool:
+    """Whether a plan takes a field of its cells from its parent, whatever may stand in its own from before it derived."""
+    return plan.parent_id is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions))
 
 
 class RateNight(SQLModel, table=True):

@@ -24,13 +24,16 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pms.kernel.money import exponent, to_decimal, to_minor
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import N_
-from pms.rates.cells import FIELDS, FLAGS
+from pms.rates.cells import FIELDS
+from pms.rates.models import FLAGS
 
 ROWS_MAX = 50_000
 BYTES_MAX = 16 * 2**20
 UNPACKED_MAX = 48 * 2**20
 """Of an XLSX with everything in it unpacked, so that a small file cannot fill the memory."""
 COLUMNS_MAX = 60
+TEXT_MOST = 200
+"""Letters of a cell that are read, more than any name has: a workbook can say one long text once and mean it in every row."""
 NAMED = ("room_type", "plan", "date")
 BEYOND = "overbooking"
 COLUMNS = (*FIELDS, BEYOND)
@@ -40,8 +43,9 @@ _YES = frozenset({"1", "yes", "true", "x", "y", "taip", "ja"})
 _NO = frozenset({"0", "no", "false", "n", "ne", "nein"})
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet that counts days."""
+YEARS = range(2000, 2200)
 _SERIALS = range(36_526, 109_575)
-"""2000 to 2199."""
+"""The same years."""
 
 
 class NotASheet(Refusal):
@@ -166,14 +170,18 @@ def _blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
+def _cut(cells: Iterable[Any]) -> list[Any]:
+    return [cell[:TEXT_MOST] if isinstance(cell, str) else cell for cell in cells]
+
+
 def _csv(content: bytes) -> Iterator[tuple[int, list[Any]]]:
     text = _decoded(content)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-            if not all(map(_blank, cells)):
-                yield number, list(cells)
+            if not all(map(_blank, cut := _cut(cells))):
+                yield number, cut
     except csv.Error as problem:
         raise NotASheet(what=str(problem)) from None
 
@@ -196,8 +204,8 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[Any]]]:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False).worksheets[0]
         limits = {"max_row": ROWS_MAX + 2, "max_col": COLUMNS_MAX, "values_only": True}
         for number, cells in enumerate(sheet.iter_rows(**limits), start=1):
-            if not all(map(_blank, cells)):
-                yield number, list(cells)
+            if not all(map(_blank, cut := _cut(cells))):
+                yield number, cut
     except Refusal:
         raise
     except Exception:  # openpyxl raises whatever the damage makes it raise
@@ -235,10 +243,13 @@ def _plain(cell: Any) -> str:
 
 
 def _date(cell: Any) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
+    day = cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _typed(cell)
+    if day.year not in YEARS:
+        raise BadInput("date", "Look at the year.")
+    return day
+
+
+def _typed(cell: Any) -> date:
     text = str(cell).strip().removesuffix(" 00:00:00")
     with_dots = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
     try:

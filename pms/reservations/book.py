@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from pms.reservations.sold import Sold, Terms, sold_for
 NIGHTS_MAX = 366
 YEAR_FIRST, YEAR_END = 2000, 2200
 ROOMS_MAX = 50
-TEXT_MAX = {"source": 50, "external_ref": 100, "notes": 4000, "tags": 50}
+TEXT_MAX = {"source": 50, "external_ref": 100, "notes": 4000, "tags": 50, "reason": 200}
 """The longest text of each kind, in letters."""
 TAGS_MAX = 20
 _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -133,8 +133,9 @@ def _entered_once(reservation: Reservation) -> Iterator[None]:
 
 
 def price_room(db: Db, house: House, room: Room) -> Sold:
-    """What the room is sold for. Refuses as `sold_for` does."""
-    return sold_for(db, house, room.room_type_id, room.arrival, room.departure, room.party, room.terms, room.prices)
+    """What the room is sold for. Refuses as `sold_for` does, and `BadInput` for a reason that cannot be kept."""
+    terms = replace(room.terms, reason=tidy_text("reason", room.terms.reason))
+    return sold_for(db, house, room.room_type_id, room.arrival, room.departure, room.party, terms, room.prices)
 
 
 def named_units(db: Db, property_id: UUID, rooms: Sequence[Room]) -> dict[UUID, UnitInUse]:

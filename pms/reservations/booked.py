@@ -52,7 +52,7 @@ def _stay(made: Booked, stay: Stay, lies: Sequence[Night]) -> StayLine:
         version=stay.version,
         nights=tuple(_night(made, night) for night in lies),
         rate_plan_id=stay.rate_plan_id,
-        rate_plan=stay.quote["plan"]["name"] if stay.quote else None,
+        rate_plan=stay.quote.get("plan", {}).get("name") if stay.quote else None,
     )
 
 

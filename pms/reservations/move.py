@@ -107,8 +107,8 @@ def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], p
     added = [day for day in days if day not in known]
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    asked = plan_prices(db, stay, stay.room_type_id, days) if prices is None else dict(zip(added, prices, strict=True))
-    cost = {day: asked[day] for day in added}
+    asked = plan_prices(db, stay, stay.room_type_id, days) if added and prices is None else {}
+    cost = {day: asked[day] for day in added} if prices is None else dict(zip(added, prices, strict=True))
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
     return [known.get(day) or replace(first if day < first.night else last, night=day, price=cost[day]) for day in days]

@@ -18,8 +18,9 @@ from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotPermitted, Refusal
 from pms.kernel.words import N_, translate
 from pms.rates.board import UNSET, Board, Field
-from pms.rates.cells import FIELDS, FLAGS, Changed, Edit, hold_plans, try_cells
+from pms.rates.cells import FIELDS, Changed, Edit, hold_plans, try_cells
 from pms.rates.load import House, book_of, house_of
+from pms.rates.models import FLAGS
 from pms.rates.sheets import BEYOND, ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
 from pms.reservations.rate_changes import change_rates
 from pms.reservations.rate_table import RateTable, rate_table

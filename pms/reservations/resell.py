@@ -14,16 +14,13 @@ from pms.kernel.refusals import BadInput
 from pms.rates.load import sale_of
 from pms.rates.party import Party
 from pms.rates.restrict import Wish
-from pms.reservations.book import refuse_bad_prices
+from pms.reservations.book import refuse_bad_prices, tidy_text
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.move import is_over, keep_past
 from pms.reservations.nights import nights_of, place
 from pms.reservations.offers import Offer, plans_for
 from pms.reservations.sold import Terms, refuse_changed, sold_for
-
-REASON_MAX = 200
-"""The longest reason, in letters."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Sta
     with change(db, stay_id, version, "reservation.change", "stay.plan_changed", quoted=True) as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         house = sale_of(db, stay.property_id, {stay.room_type_id})
-        asked = replace(terms, shown=None, reason=tidy_reason(terms.reason))
+        asked = replace(terms, shown=None, reason=tidy_text("reason", terms.reason))
         sold = sold_for(db, house, stay.room_type_id, stay.arrival, stay.departure, _party(stay), asked)
         lie = nights_of(db, stay.id)
         wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
@@ -93,7 +90,7 @@ def agree_prices(db: Db, stay_id: UUID, version: int | None, prices: Sequence[in
     with change(db, stay_id, version, "reservation.change", "stay.repriced", quoted=True) as stay:
         db.actor.require("rate.override", stay.property_id)
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
-        if not (said := tidy_reason(reason)):
+        if not (said := tidy_text("reason", reason)):
             raise BadInput("reason", "Say why this price was agreed.")
         lie = nights_of(db, stay.id)
         refuse_bad_prices(prices, len(lie))
@@ -102,15 +99,6 @@ def agree_prices(db: Db, stay_id: UUID, version: int | None, prices: Sequence[in
         stay.quote = (stay.quote or {}) | {"agreed": list(prices), "reason": said}
         place(db, stay, wanted)
     return stay
-
-
-def tidy_reason(text: str) -> str:
-    """The reason trimmed. Refuses `BadInput` when it is too long or holds what cannot be kept."""
-    if "\x00" in text:
-        raise BadInput("reason", "This has a character that cannot be kept.")
-    if len(text.strip()) > REASON_MAX:
-        raise BadInput("reason", "This is too long.")
-    return text.strip()
 
 
 def _party(stay: Stay) -> Party:

@@ -42,7 +42,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Sold:
-    """The price of each night in minor units, the plan, and the quote to keep; both None for prices agreed without a plan."""
+    """The price of each night in minor units, the plan (None for prices agreed without one), and the quote to keep, if any."""
 
     prices: list[int]
     rate_plan_id: UUID | None = None
@@ -64,7 +64,7 @@ def sold_for(
     Refuses `NotForSale`, `PriceChanged`, `NotFound`, and `NotPermitted` for other prices or terms than the plan's.
     """
     if agreed is not None and terms.rate_plan_id is None:
-        return Sold(list(agreed))
+        return Sold(list(agreed), quote={"agreed": list(agreed), "reason": terms.reason} if terms.reason else None)
     kind = next(one for one in house.types if one.id == room_type_id)
     wish = Wish(arrival, departure, party, terms.channel, frozenset(code.casefold() for code in terms.codes))
     board, plan = _board(db, house, kind, wish, terms.rate_plan_id)

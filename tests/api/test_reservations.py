@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from pms.kernel.dates import today
+from pms.kernel.db import work
+from pms.reservations.models import Stay
 from tests.api.conftest import Hotel, a_key
 
 
@@ -248,3 +250,15 @@ def test_rules_and_agreed_prices_are_overruled_by_permission_only(hotel: Hotel) 
         assert asked(key, **change).status_code == 403  # type: ignore[arg-type]
     agreed = asked(prices=[1, 2], reason="Regular guest")
     assert (agreed.status_code, agreed.json()["total"]) == (200, 3)
+
+
+def test_one_more_room_at_agreed_prices_needs_the_permission_too_and_keeps_the_reason(hotel: Hotel) -> None:
+    made, key = hotel.booked(), a_key(hotel.owner, "reservation.change")
+    body = {"rooms": [hotel.room(prices=[1, 2], reason="Regular guest")]}
+    named = {"If-Match": f'"{made["version"]}"'}
+    assert hotel.call("PATCH", f"/reservations/{made['id']}", key=key, json=body, headers=named).status_code == 403
+    both = hotel.call("PATCH", f"/reservations/{made['id']}", json=body, headers=named)
+    assert both.status_code == 200
+    with work(hotel.owner) as db:
+        kept = db.one(Stay, UUID(both.json()["rooms"][1]["id"])).quote
+    assert kept == {"agreed": [1, 2], "reason": "Regular guest"}

@@ -19,8 +19,10 @@ from pms.kernel.db import Db, raw, work
 from pms.kernel.refusals import Refusal
 from pms.rates import cells
 from pms.rates.cells import Edit, FollowsItsParent, change_cells, undo_change
-from pms.rates.load import house_of
+from pms.rates.load import board_of, house_of
 from pms.rates.plans import PlanFields, change_plan, create_plan
+from pms.rates.price import prices
+from pms.ui.rates import many_state
 from tests.builders import a_property, a_room_type
 
 NIGHT = date(2027, 6, 1)
@@ -176,3 +178,34 @@ def test_without_the_lock_the_second_undo_breaks_on_the_table(
     undo = partial(_undo, olga, change)
     with pytest.raises(IntegrityError, match="rate_change_undone"):
         _both(undo, undo)
+
+
+def _price_after_a_percentage_while_it_is_set(by: Actor, house: UUID, double: UUID, master: UUID) -> int:
+    """Somebody sets a price, and before that is done another raises many by a tenth."""
+    night = NIGHT.isoformat()
+    wanted = ("price", "percent", "10", ((night, night),), frozenset(range(7)), frozenset({double}), frozenset({master}))
+
+    def raised() -> None:
+        with work(by) as db:
+            many_state.do(db, house, wanted)
+
+    with ThreadPoolExecutor(1) as pool, work(by) as db:
+        change_cells(db, house, [Edit((master, double, NIGHT), {"price": 20_000})])
+        waiting = pool.submit(raised)
+        with pytest.raises(TimeoutError):
+            waiting.result(SOON)
+        db.line.commit()
+        waiting.result()
+    with work(by) as db:
+        return int(prices(board_of(db, house_of(db, house), NIGHT, 1))[master][0, 0])
+
+
+def test_a_percentage_moves_the_price_that_somebody_has_just_set(olga: Actor, house: UUID, double: UUID, master: UUID) -> None:
+    assert _price_after_a_percentage_while_it_is_set(olga, house, double, master) == 22_000
+
+
+def test_without_the_lock_the_price_just_set_is_lost(
+    olga: Actor, house: UUID, double: UUID, master: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_state, "hold_plans", lambda *_: None)
+    assert _price_after_a_percentage_while_it_is_set(olga, house, double, master) < 20_000

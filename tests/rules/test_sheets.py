@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
@@ -98,6 +99,17 @@ def test_dates_as_spreadsheets_write_them(said: str) -> None:
     assert line.night == DAY
 
 
+@pytest.mark.parametrize("said", ["0202-06-01", "1.6.0202", "9999-12-31", "1999-12-31", "2200-01-01"])
+def test_a_year_that_is_a_typing_slip_is_refused(said: str) -> None:
+    (line,) = read_sheet(a_csv(f"Double,FLEX,{said},1,,"), "EUR")
+    assert "year" in line.problem
+
+
+def test_a_date_of_a_workbook_in_an_odd_year_is_refused() -> None:
+    (line,) = read_sheet(a_book(["room_type", "date", "plan", "overbooking"], ["Double", datetime(9999, 12, 31), "", 1]), "EUR")
+    assert "year" in line.problem
+
+
 @pytest.mark.parametrize("said", ["", "06/01/2027", "2027-13-01", "31.2.2027", "soon", "1", "999999999"])
 def test_dates_that_could_be_another_are_refused(said: str) -> None:
     (line,) = read_sheet(a_csv(f"Double,FLEX,{said},1,,"), "EUR")
@@ -164,6 +176,33 @@ def test_entities_that_multiply_are_not_unfolded() -> None:
             archive.writestr(name, body)
     with pytest.raises(NotASheet):
         read_sheet(out.getvalue(), "EUR")
+
+
+def _naming_one_text_in_every_row(text: str, rows: int) -> bytes:
+    """A workbook whose rows all share one text as the room type: it stands in the file once."""
+    content = a_book(["room_type", "plan", "date", "price"], *[["Shared", "FLEX", "2027-06-01", n] for n in range(rows)])
+    texts = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>' + text + "</t></si></sst>"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            body = source.read(name).decode()
+            body = re.sub(r't="inlineStr"><is><t>Shared</t></is>', 't="s"><v>0</v>', body)
+            body = body.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>')
+            archive.writestr(name, body)
+        archive.writestr("xl/sharedStrings.xml", texts)
+    return out.getvalue()
+
+
+def test_a_text_that_no_name_could_be_is_not_kept_for_every_row() -> None:
+    """A workbook says a text of megabytes once, in a few kilobytes, and means it in every row: told back, it fills the memory."""
+    (line, *others) = read_sheet(_naming_one_text_in_every_row("Double", 3), "EUR")
+    assert (line.room_type, len(others)) == ("Double", 2)
+    for content in (_naming_one_text_in_every_row("x" * 10**6, 3), a_csv(f"{'x' * 10**5},FLEX,2027-06-01,1,,")):
+        for line in read_sheet(content, "EUR"):
+            assert len(line.room_type) <= sheets.TEXT_MOST
+    for content in (_naming_one_text_in_every_row(" " * 10**6, 3), a_csv(f"Double,{'y' * 10**5},2027-06-01,1,,")):
+        assert all(line.problem or len(line.plan) <= sheets.TEXT_MOST for line in read_sheet(content, "EUR"))
 
 
 def test_more_rows_than_may_be_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from sqlmodel import select
 
 from pms.properties.exchange import write_down
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
+from pms.rates.rules import RuleFields, create_rule
 from pms.reservations.models import Stay
 from pms.reservations.move import change_dates
 from pms.reservations.nights import nights_of
@@ -136,3 +138,23 @@ async def test_what_it_costs_is_shown_in_a_second_currency_and_charged_in_the_fi
     await tab.call(NewBooking.show_in, "USD")
     assert "Booked Petrauskas" in await _saved(tab)
     assert [night.price for night in hotel.work(nights_of, _only_stay(hotel).id)] == [10_000]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "0202-06-01"])
+async def test_half_typed_years_have_no_choices_and_no_price(hotel: Hotel, day: str) -> None:
+    """Date fields send every year while it is typed; the ends of the calendar have no day before, or after."""
+    fields = RuleFields("Feasts", "holiday", holidays="eve", percent=1_000)
+    hotel.work(create_rule, hotel.id, fields, actor=hotel.cast.olga)
+    tab = await _begun(hotel)
+    for name in ("departure", "arrival", "departure"):
+        assert not said(await tab.call(NewBooking.set_room, 0, name, day))
+    room = tab.state(NewBooking).rooms[0]
+    assert (room.arrival, room.plans, room.costs, room.shown) == (day, [], "", -1)
+
+
+async def test_a_reason_that_cannot_be_kept_is_refused(hotel: Hotel) -> None:
+    tab = await _begun(hotel)
+    await tab.call(NewBooking.set_room, 0, "price", "50")
+    await tab.call(NewBooking.set_room, 0, "reason", "a\x00b")
+    assert not await _saved(tab)
+    assert tab.state(NewBooking).errors == {"reason": "This has a character that cannot be kept."}

@@ -233,6 +233,8 @@ async def test_a_policy_is_said_while_it_is_written(cast: Cast, house: UUID) -> 
     assert box.sentence == "Free cancellation until 18:00 3 days before arrival, then the whole stay."
     await tab.call(PolicyBox.preview, {**form, "policy_0.percent": "200"})
     assert list(box.errors) == ["tiers"]
+    await tab.call(PolicyBox.preview, {**form, "policy_0.time": "18:00+02:00"})
+    assert list(box.errors) == ["tiers"], "it is the clock on the property's own wall"
     await tab.call(PolicyBox.add_tier)
     await tab.call(PolicyBox.save, form)
     assert list(box.errors) == ["tiers"], "a step that costs nothing is none"

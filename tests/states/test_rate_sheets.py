@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from pms.api.files import rates_applied, rates_tried
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
@@ -77,3 +79,11 @@ async def test_nobody_undoes_what_is_not_theirs(cast: Cast) -> None:
         assert said(await tab.call(RateSheets.undo))
     with work(cast.olga) as db:
         assert changes(db, house)[0][0].undone_by is None
+
+
+@pytest.mark.parametrize("change", ["", "not an id", "1" * 36])
+async def test_a_change_that_is_none_cannot_be_taken_back(olga: Actor, change: str) -> None:
+    a_house(olga)
+    tab = await a_tab(olga)
+    await tab.call(RateSheets.received, {"fingerprint": "x", "done": True, "change_id": change})
+    assert "could not be understood" in said(await tab.call(RateSheets.undo))

@@ -416,6 +416,12 @@ async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None
     assert tab.state(Edits)._done == []
 
 
+async def test_change_many_without_having_been_opened_asks_for_dates(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(ManyBox.choose_how, "clear")
+    assert set(tab.state(ManyBox).errors) == {"ranges"}
+
+
 async def test_a_phone_holds_one_day_of_the_same_rows(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(Rates.turned, True)

@@ -10,9 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from pms.api.v1.shapes import State
 from pms.kernel.money import MINOR_MAX
-from pms.reservations.book import ROOMS_MAX, Booking, Room
+from pms.reservations.book import ROOMS_MAX, TEXT_MAX, Booking, Room
 from pms.reservations.guests import GuestDetails
-from pms.reservations.resell import REASON_MAX
 from pms.reservations.sold import Terms
 
 
@@ -131,7 +130,7 @@ class RoomChange(Asked):
     prices: Prices | None = Field(
         None, description="A price for each night the room then has, as agreed with the guest. Scope `rate.override`."
     )
-    reason: Annotated[Text, Field(max_length=REASON_MAX)] = Field(
+    reason: Annotated[Text, Field(max_length=TEXT_MAX["reason"])] = Field(
         "", description="Why this plan or these prices: kept with the room and in the journal.", examples=["Regular guest"]
     )
     action: Action | None = Field(None, description="A step in the room's life.")

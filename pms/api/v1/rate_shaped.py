@@ -9,9 +9,9 @@ from pms.api.v1.shapes import Plain
 from pms.properties.exchange import Exchange
 from pms.rates import said
 from pms.rates.board import UNSET, Field
-from pms.rates.cells import FLAGS, Changed
+from pms.rates.cells import Changed
 from pms.rates.history import ChangeLine, Turn
-from pms.rates.models import RatePlan
+from pms.rates.models import FLAGS, RatePlan
 from pms.rates.policy import deposits, in_order, no_show_fee, tiers_of
 from pms.reservations.offers import Offer, Offers
 from pms.reservations.rate_table import RateTable

@@ -41,6 +41,8 @@ def change_all(db: Db, reservation_id: UUID, asked: ReservationChange, saw: Vers
         change_reservation(db, row.id, None, asked.notes, asked.tags, asked.source, guest_id)
     for room in asked.rooms:
         if room.id is None:
+            if room.prices is not None:
+                db.actor.require("rate.override", row.property_id)
             add_room(db, row.id, None, room.new_room())
         else:
             _change_room(db, _stay(db, row, room.id), room)

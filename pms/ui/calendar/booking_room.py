@@ -15,13 +15,12 @@ from pms.properties.exchange import Exchange, latest
 from pms.rates import said
 from pms.rates.party import Party
 from pms.rates.restrict import Wish
-from pms.reservations.book import Room
+from pms.reservations.book import Room, refuse_bad_dates
 from pms.reservations.offers import Offer, plans_for
 from pms.reservations.sold import DECIDED_ELSEWHERE, Terms
 from pms.reservations.vacancy import vacancies
 from pms.ui.calendar import edit
 
-NIGHTS_MAX = 366
 RoomField = Literal["type", "unit", "arrival", "departure", "adults", "children", "ages", "plan", "price", "reason"]
 
 
@@ -64,9 +63,10 @@ def with_choices(db: Db, property_id: UUID, draft: Draft, display: str = "") -> 
     try:
         first, end, kind = date.fromisoformat(draft.arrival), date.fromisoformat(draft.departure), UUID(draft.type)
         party = Party(_number(draft.adults, "adults"), _ages(draft, "ages"))
+        refuse_bad_dates(first, end)
     except (ValueError, BadInput):
         return bare
-    if not 0 <= (end - first).days <= NIGHTS_MAX or not 1 <= party.adults <= 99 or len(party.children) > 99:
+    if not 1 <= party.adults <= 99 or len(party.children) > 99:
         return bare
     free = [one for one in vacancies(db, property_id, first, end) if one.room_type_id == kind]
     units = edit.free_first(free, kind, translate("taken", db.actor.locale))

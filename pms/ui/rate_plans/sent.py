@@ -66,12 +66,15 @@ class Sent:
             raise BadInput(blame or field, "This is not a date.") from None
 
     def clock(self, field: str, blame: str | None = None) -> time | None:
-        """A time of day."""
-        text = self.text(field)
+        """A time of day on the property's wall."""
+        text, refusal = self.text(field), BadInput(blame or field, "This is not a time of day.")
         try:
-            return time.fromisoformat(text) if text else None
+            found = time.fromisoformat(text) if text else None
         except ValueError:
-            raise BadInput(blame or field, "This is not a time of day.") from None
+            raise refusal from None
+        if found and found.tzinfo:
+            raise refusal
+        return found
 
     def id(self, field: str) -> UUID | None:
         """The id of what was chosen."""

@@ -16,6 +16,7 @@ from pms.kernel.words import translate_many
 from pms.reservations.rate_changes import undo
 from pms.ui.kit.toast import notice
 from pms.ui.shell import Session, act, actor_of, handler
+from pms.ui.shell.act import Misunderstood
 
 SPAN = 90
 """Days offered for a file out."""
@@ -42,7 +43,7 @@ class Answer:
     changing: int = 0
     refused: int = 0
     lines: list[Row] = field(default_factory=list)
-    change_id: str = ""
+    change_id: UUID | Literal[""] = ""
     done: bool = False
 
 
@@ -100,7 +101,7 @@ class RateSheets(rx.State):
             return
         locale = (await actor_of(self)).locale
         self.stage, self.file_name = "done" if answer.done else "tried", answer.name[:200]
-        self.fingerprint, self.change_id = answer.fingerprint[:64], answer.change_id[:36]
+        self.fingerprint, self.change_id = answer.fingerprint[:64], str(answer.change_id)
         self.changing, self.refused = answer.changing, answer.refused
         self.rows, self.lines = number(answer.rows, locale), answer.lines[:200]
         self.changing_text, self.refused_text = number(answer.changing, locale), number(answer.refused, locale)
@@ -125,6 +126,8 @@ class RateSheets(rx.State):
     @handler
     async def undo(self):  # type: ignore[no-untyped-def]
         """Take the change back."""
+        if not self.change_id:
+            raise Misunderstood()
         made = await act(self, undo, UUID(self.change_id))
         self._forget()
         locale = (await actor_of(self)).locale

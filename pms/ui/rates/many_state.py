@@ -15,9 +15,10 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, FLAGS, STAY_MOST, Edit
+from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit, hold_plans
 from pms.rates.load import house_of
 from pms.rates.many import Counted, How, Many, allowances_of, edits_of
+from pms.rates.models import FLAGS
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
@@ -41,6 +42,8 @@ def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
     """What the dialog says. Refuses `BadInput` naming its field."""
     field, how, text, ranges, weekdays, types, plans = wanted
     spans = [_span(first, last) for first, last in ranges]
+    if not spans:
+        raise BadInput("ranges", "Give a first and a last night.")
     if (max(end for _, end in spans) - min(first for first, _ in spans)).days > NIGHTS_MAX:
         raise BadInput("ranges", "The dates lie too far apart: {most} nights at most.", most=NIGHTS_MAX)
     way: How = how if field == "price" else "clear" if how == "clear" else "to"  # type: ignore[assignment]
@@ -85,7 +88,9 @@ def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
-    """Do it, as one change. Refuses as `count` and `change_cells` do."""
+    """Do it, as one change, from what holds once nobody else is changing it. Refuses as `count` and `change_cells` do."""
+    db.actor.require("rate.change", property_id)
+    hold_plans(db, property_id)
     edits, allowed, counted = _expanded(db, property_id, wanted)
     return Done(change_rates(db, property_id, edits, allowed, "many"), counted.followed, counted.oversold)
 

@@ -13,9 +13,9 @@ from pms.kernel.db import Db
 from pms.kernel.formats import read_money, symbol
 from pms.kernel.refusals import BadInput, NotFound
 from pms.rates.board import Board, Book
-from pms.rates.cells import FLAGS, STAY_MOST, Changed, Edit, change_cells
+from pms.rates.cells import STAY_MOST, Changed, Edit, change_cells
 from pms.rates.load import board_of, book_of, house_of
-from pms.rates.models import RatePlan
+from pms.rates.models import FLAGS, RatePlan, follows
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def put_rule(db: Db, property_id: UUID, targets: Sequence[Target], what: str, te
     db.actor.require("rate.change", property_id)
     house = house_of(db, property_id)
     book = book_of(db, house)
-    free = [one for one in targets if may_set(plan_of(book, one.plan_id), what)]
+    free = [one for one in targets if not follows(plan_of(book, one.plan_id), what)]
     if not free:
         return Done(Changed(None, 0), len(targets))
     if what not in FLAGS:
@@ -89,11 +89,6 @@ def put_allowance(
         raise BadInput("overbooking", "Give a number of rooms.")
     made = allow(db, property_id, dict.fromkeys(nights, int(bare[:6])), seen)
     return Done(Changed(made.change_id, made.nights), oversold=made.oversold)
-
-
-def may_set(plan: RatePlan, what: str) -> bool:
-    """Whether a restriction can be set on the plan's own cells."""
-    return what in FLAGS or plan.parent_id is None or plan.own_restrictions
 
 
 def nights_of(text: str) -> int | None:

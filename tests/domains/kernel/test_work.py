@@ -20,7 +20,7 @@ from pms.kernel.db import Db, engine, raw, work
 from pms.kernel.encryption import decrypt, encrypt, new_token, token_hash
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import history, record, waiting
-from pms.kernel.refusals import BadInput, Busy, MovedMeanwhile, NotFound
+from pms.kernel.refusals import BadInput, Busy, MovedMeanwhile, NotFound, OddText
 from pms.properties.models import Property
 from tests.builders import Cast, a_property
 from tests.services import environment, superuser
@@ -227,3 +227,12 @@ def test_a_refusal_has_a_name_for_programs_and_a_sentence_for_people() -> None:
     assert (refusal.code, refusal.status, refusal.data["by"]) == ("moved-meanwhile", 409, "Olga")
     assert "Olga" in str(refusal)
     assert BadInput("name", "Give a name.").field == "name"
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "\ud800"])
+def test_a_text_that_cannot_be_kept_is_refused_in_json_too(olga: Actor, odd: str) -> None:
+    house = a_property(olga)
+    with pytest.raises(OddText), work(olga) as db:
+        record(db, "property.painted", "property", house, after={"colour": odd})
+    with work(olga) as db:
+        assert history(db, house) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from pms.kernel.actor import Actor
 from pms.kernel.db import raw, work
 from pms.kernel.refusals import BadInput, NotFound, NotPermitted
+from pms.rates.board import UNSET
 from pms.rates.cells import (
     CellsMovedMeanwhile,
     Edit,
@@ -20,7 +22,7 @@ from pms.rates.cells import (
     undo_change,
 )
 from pms.rates.load import board_of, house_of
-from pms.rates.plans import PlanFields, create_plan
+from pms.rates.plans import PlanFields, change_plan, create_plan
 from pms.rates.price import prices
 from tests.builders import Cast, a_property, a_room_type
 
@@ -151,3 +153,28 @@ def test_ten_thousand_cells_are_one_change(olga: Actor, house: UUID, double: UUI
         assert made.cells == 10_000
         kept = raw(db).execute("select count(*) from rate_history where change_id = %s", (made.change_id,)).fetchone()
         assert kept == (10_000,)
+
+
+def test_what_a_plan_had_before_it_derived_neither_holds_nor_stands_in_its_way(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    """Its own minimum could be seen nowhere and changed nowhere, and went on refusing guests whom the parent took."""
+    fields = PlanFields("LATE", "Late", own_restrictions=False)
+    with work(olga) as db:
+        late = create_plan(db, house, fields)
+    with work(olga) as db:
+        change_cells(db, house, [Edit((late.id, double, FIRST), {"min_stay": 7, "price": 5_000, "closed_arrival": True})])
+        change_cells(db, house, [Edit((flexible, double, FIRST), {"min_stay": 2})])
+    with work(olga) as db:
+        change_plan(db, late.id, 1, replace(fields, parent_id=flexible))
+    with work(olga) as db:
+        board = board_of(db, house_of(db, house), FIRST, 2)
+        plan = board.book.by_id[late.id]
+        assert board.restriction(plan, "min_stay").tolist() == [[2, UNSET]]
+        assert board.filled(late.id, "price").tolist() == [[UNSET, UNSET]], "no mark of a price by hand where there is none"
+        assert board.restriction(plan, "closed_arrival").tolist() == [[1, UNSET]], "that, any plan may have of its own"
+    with work(olga) as db:
+        change_plan(db, late.id, 2, replace(fields, parent_id=flexible, own_restrictions=True))
+    with work(olga) as db:
+        board = board_of(db, house_of(db, house), FIRST, 2)
+        assert board.restriction(board.book.by_id[late.id], "min_stay").tolist() == [[7, UNSET]]

@@ -24,6 +24,7 @@ from pms.reservations.details import TooManyRooms, add_room, change_reservation,
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
 from pms.reservations.queries import Wanted, details, guests, reservations
+from pms.reservations.sold import Terms
 from tests.builders import a_property, a_room_type, unit_ids
 
 JUNE = date(2027, 6, 1)
@@ -99,6 +100,7 @@ def test_what_was_just_booked_is_shown_as_reading_shows_it(
         Room(house.double, JUNE, date(2027, 6, 3), unit_ids(olga, house.double)[0], adults=1, children=2),
         Room(house.double, JUNE, date(2027, 6, 2), unit_ids(olga, house.single)[0], prices=[6_500]),
         Room(house.single, JUNE, date(2027, 6, 4)),
+        Room(house.single, JUNE, date(2027, 6, 2), prices=[1], terms=Terms(reason="Regular guest")),
         Room(house.single, JUNE, JUNE),
     ]
     guest = known if comes_again else GuestDetails("Adams", "Ann", "ann@example.com", country="LT")

@@ -6,10 +6,10 @@ import pytest
 
 from pms.kernel.db import work
 from pms.kernel.refusals import Refusal
-from pms.properties.models import Unit
+from pms.properties.models import RoomType, Unit
 from pms.reservations.models import Stay
 from pms.reservations.move import change_dates, move, reprice, undo
-from pms.reservations.structure import archive_unit, move_unit
+from pms.reservations.structure import archive_room_type, archive_unit, move_unit
 from tests.domains.reservations.conftest import House
 from tests.invariants import assert_house_in_order
 
@@ -60,3 +60,13 @@ def test_other_dates_do_not_take_an_archived_unit_along(house: House, left_behin
 def test_the_price_of_a_night_in_an_archived_unit_may_still_change(house: House, left_behind: Stay) -> None:
     house.do(reprice, left_behind, [1])
     assert [night.price for night in house.nights(left_behind)] == [1]
+
+
+def test_a_stay_sold_as_a_room_type_that_is_gone_can_still_be_cut_short(house: House) -> None:
+    """The guest was given the single room instead; no night is added, so nobody needs to know what a double would cost."""
+    moved = house.do(move, house.stay(1, 4, house.u101), unit_id=house.u201)
+    with work(house.owner) as db:
+        archive_room_type(db, house.double, db.one(RoomType, house.double).version)
+    house.do(change_dates, moved, house.day(1), house.day(3))
+    assert [night.night for night in house.nights(moved)] == [house.day(1), house.day(2)]
+    assert_house_in_order(house.owner)
