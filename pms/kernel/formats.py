@@ -63,7 +63,8 @@ def brief_span(first: date, last: date, locale: str) -> str:
     """The same with months abbreviated: "Nov – Dec 2026"."""
     words = span(first, last, locale)
     for day in (first, last):
-        words = words.replace(*(format_date(day, pattern, locale=_locale(locale)) for pattern in ("LLLL", "LLL")))
+        whole, brief = (format_date(day, pattern, locale=_locale(locale)) for pattern in ("LLLL", "LLL"))
+        words = words.replace(whole, brief)
     return words
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 from pms.kernel.db import RELAY_ROLE
 from pms.kernel.tenancy import open_to, protect
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
