@@ -95,13 +95,17 @@ def is_allowance(db: Db, change_id: UUID) -> bool:
 def nights_allowed(db: Db, change_ids: Sequence[UUID]) -> dict[UUID, tuple[int, date, date]]:
     """Of changes that set allowances, perhaps among other things: how many nights of room types, the first and the last."""
     found = {}
-    for id, after in raw(db).execute(_SET, (db.organization_id, list(change_ids))):
+    rows = raw(db).execute(_SET, (db.organization_id, list(change_ids)))
+    for id, after in (row[:2] for row in rows if db.actor.sees(row[2])):
         spans = [(date.fromisoformat(first), date.fromisoformat(last)) for _, first, last, _ in after["allowed"]]
         found[id] = (sum((last - first).days + 1 for first, last in spans), min(spans)[0], max(last for _, last in spans))
     return found
 
 
-_SET = "select entity_id, after from journal where organization_id = %s and entity_id = any(%s) and event = 'allowance.changed'"
+_SET = """
+select entity_id, after, property_id from journal
+where organization_id = %s and entity_id = any(%s) and event = 'allowance.changed'
+"""
 
 
 def _refuse_out_of_reach(db: Db, property_id: UUID) -> None:
