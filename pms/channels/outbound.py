@@ -58,7 +58,6 @@ on conflict (product_id, night) do update
 class Task:
     """What has to be said to a channel now, and how to reach it."""
 
-    channel: str
     link: Link
     changes: Sequence[Change]
 
@@ -91,7 +90,7 @@ def look(db: Db, connection_id: UUID, knows: frozenset[str], nights: int) -> Tas
     told = news(now, _records(db, products, first, nights))
     remote = {product.id: product.remote_id for product in products}
     link = Link(connection.remote_property, house.currency, opened(connection), remote)
-    return Task(connection.channel, link, in_ranges(told))
+    return Task(link, in_ranges(told))
 
 
 def products_of(db: Db, connection_id: UUID) -> list[Product]:
@@ -112,7 +111,7 @@ def note(db: Db, changes: Sequence[Change], refused: Mapping[int, str]) -> None:
 
 
 def refusals(db: Db, product_id: UUID, most: int = 20) -> list[tuple[date, str]]:
-    """The first nights on which the channel would not take what is true, and its words."""
+    """The first nights on which the channel refused something, and its words."""
     query = "select night, words from channel_shown where product_id = %s and refused is not null order by night limit %s"
     return raw(db).execute(query, (product_id, most)).fetchall()
 
