@@ -1,26 +1,45 @@
-"""What every channel's adapter is: how to put changes into messages, and how to send one."""
+"""What every channel's adapter is: how changes become messages, how bookings are read, and what the channel's answers mean.
+
+An adapter knows its channel and nothing of ours: no database, no clock but the one it is given. The worker drives it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
 
-from pms.channels.changes import Change
+from pms.channels.changes import Cell, Change, Values
+from pms.channels.incoming import Incoming
+
+
+def _forget(credentials: Mapping[str, str]) -> None:
+    """Renewed credentials of a link that nobody keeps."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """Whom to speak to, and as whom: the property's id there, its currency, the opened credentials."""
+    """Whom to speak to, and as whom: the property's id there, its currency and time zone, the opened credentials.
+
+    Remote ids are "ROOM" for what counts rooms and "ROOM/RATE" for what has a price, in the channel's own ids.
+    """
 
     remote_property: str
     currency: str
     credentials: Mapping[str, str]
     remote_ids: Mapping[UUID, str]
     """Product -> the channel's id of it."""
+    timezone: str = "UTC"
+    host: str = ""
+    """Where the channel is, without a slash at the end."""
+    sleeps: Mapping[UUID, tuple[int, int, int]] = field(default_factory=dict)
+    """Product -> the adults its "price" is for, the most adults, the most people."""
+    keep: Callable[[Mapping[str, str]], None] = _forget
+    """Keep credentials that the channel renewed (a refresh token that works once)."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +51,74 @@ class Message:
     changes: tuple[Change, ...]
 
 
-class Wait(Exception):
-    """The channel cannot now: ask again in so many seconds. Nothing is lost by it."""
+@dataclass(frozen=True)
+class Received:
+    """A message of the channel about one booking, as it came. It is stored before anybody tries to understand it.
 
-    def __init__(self, seconds: float, words: str) -> None:
+    `booking` is the channel's id of it ("" where not even that can be read), `revision` tells apart the messages about it
+    (the channel's own id of the revision; else a hash of the text), `receipt` is what acknowledging it takes.
+    """
+
+    booking: str
+    revision: str
+    text: str
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class RemoteProduct:
+    """What the channel sells of the property: a room ("ROOM"), or a rate in it ("ROOM/RATE"), by its name there.
+
+    `fixed` is why it cannot be told prices (the channel derives it itself), else empty.
+    """
+
+    remote_id: str
+    name: str
+    sleeps: int = 0
+    fixed: str = ""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Something a connection needs to know, asked for when it is made: its name, what people call it, where they find it."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = True
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a channel said to us of its own accord: whole messages, or (`news`) only that there is something to fetch."""
+
+    received: tuple[Received, ...] = ()
+    news: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a message we heard: done, and under which code of ours; held for a person; or refused and why."""
+
+    booking: str
+    done: Literal["applied", "attention", "refused"]
+    code: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the channel is answered."""
+
+    status: int = 200
+    body: str = ""
+    media: str = "application/json"
+
+
+class Wait(Exception):
+    """The channel cannot now: ask again in so many seconds (None: it did not say). Nothing is lost by it."""
+
+    def __init__(self, seconds: float | None, words: str) -> None:
         super().__init__(words)
         self.seconds = seconds
 
@@ -48,16 +131,68 @@ class Refused(Exception):
     """The channel took nothing of this message because something in it is wrong."""
 
 
-class Adapter(Protocol):
-    """A channel. `knows` are the fields it understands; what it does not know is never sent, and shown as a warning."""
+class Unreadable(Exception):
+    """A message that cannot be understood. It stays stored, is not acknowledged, and somebody is told."""
 
-    knows: frozenset[str]
+
+class Forged(Exception):
+    """What claims to come from the channel does not carry what only the channel knows."""
+
+
+class Adapter:
+    """A channel. What it cannot do keeps the answer given here, and is shown to people as such."""
+
+    name: str
+    """What people call it."""
+    host: str
+    """Where it is."""
+    credentials: tuple[Credential, ...] = ()
+    knows: frozenset[str] = frozenset()
+    """The fields it understands: "rooms", "price" of the base party, "occupancy" (then "price_1", "price_2"... for that many
+    adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
+    as a warning.
+    """
+    poll_seconds: float | None = None
+    """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
         """The fewest messages within the channel's limits, the ones that close rooms first."""
+        raise NotImplementedError
 
     def send(self, http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
         """Send one; which of its changes were refused (by their place), and why in the channel's words.
 
         Raises `Wait`, `Stop`, `Refused`.
         """
+        raise NotImplementedError
+
+    def remote(self, http: httpx.Client, link: Link) -> list[RemoteProduct]:
+        """What the channel sells of the property; empty where it cannot be asked. Raises `Wait`, `Stop`."""
+        return []
+
+    def shown(self, http: httpx.Client, link: Link, first: date, nights: int) -> Mapping[Cell, Values] | None:
+        """What the channel shows now, as far as it can be read back; None: it cannot. Raises `Wait`, `Stop`."""
+        return None
+
+    def fetch(self, http: httpx.Client, link: Link) -> list[Received]:
+        """Messages about bookings that were not acknowledged yet, in the channel's order. Raises `Wait`, `Stop`."""
+        return []
+
+    def read(self, link: Link, text: str) -> Incoming:
+        """What a stored message says. Pure. Raises `Unreadable`, and nothing else whatever the text."""
+        raise NotImplementedError
+
+    def acknowledge(self, http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
+        """Tell the channel that these are in our books. Raises `Wait`, `Stop`; `Refused` where it knows better (already
+        acknowledged, overtaken): then it is not asked again.
+        """
+
+    def hear(self, link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
+        """What was posted to us (header names in lower case). Raises `Forged`; a body that cannot be taken apart is one
+        `Received` without a booking.
+        """
+        raise Forged
+
+    def answer(self, link: Link, outcomes: Sequence[Outcome]) -> Reply:
+        """What the channel wants to be answered, after the outcomes are in our books."""
+        return Reply()

@@ -1,0 +1,29 @@
+"""What is known of Channex, and how surely. From Channex' own documents unless a line says otherwise."""
+
+HOST = "https://secure.channex.io/api/v1"
+"""Staging is https://staging.channex.io/api/v1."""
+KEY_HEADER = "user-api-key"
+ENTRIES_MOST = 5_000
+"""Entries a message, well below the limit of 10 MB."""
+CALLS_A_MINUTE = 10
+"""Of prices and restrictions, and as many of rooms, per property."""
+PAUSE_SECONDS = 60.0
+"""After any error, the property is to be left alone so long."""
+POLL_SECONDS = 300.0
+"""The feed is a net below the webhook, whose retries are not documented."""
+SECRET_HEADER = "x-octaspace-secret"
+"""Webhooks are not signed: this header, with a secret of ours, is asked for when the webhook is made."""
+NAMES = {
+    "rooms": "availability",
+    "price": "rate",
+    "min_stay": "min_stay_through",
+    "min_stay_arrival": "min_stay_arrival",
+    "max_stay": "max_stay",
+    "closed": "stop_sell",
+    "closed_arrival": "closed_to_arrival",
+    "closed_departure": "closed_to_departure",
+}
+SWITCHES = frozenset({"closed", "closed_arrival", "closed_departure"})
+STATUSES = {"new": "new", "modified": "modified", "cancelled": "cancelled"}
+OTA_NAMES = {"BookingCom": "Booking.com", "A-Expedia": "Expedia", "Expedia": "Expedia", "Airbnb": "Airbnb", "Agoda": "Agoda"}
+"""Spellings vary between documents; what is not here is shown as it comes."""

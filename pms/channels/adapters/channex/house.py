@@ -1,0 +1,74 @@
+"""What Channex has of the property: its products by name, and the calendar it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+
+from pms.channels.adapter import Link, RemoteProduct, Unreadable, Wait
+from pms.channels.adapters.channex.facts import NAMES, PAUSE_SECONDS
+from pms.channels.adapters.channex.tell import call
+from pms.channels.changes import Cell, Values
+from pms.channels.wire import day_of, json_of, minor_of, object_of, objects_of, words_of
+
+
+def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
+    """Room types, and the rate plans in them; a derived plan cannot be told prices."""
+    params = {"filter[property_id]": link.remote_property, "pagination[limit]": 100}
+    for row in _list(http, link, "/room_types", params):
+        told = object_of(row.get("attributes", row))
+        yield RemoteProduct(str(row.get("id")), str(told.get("title") or ""), int(told.get("occ_adults") or 0))
+    for row in _list(http, link, "/rate_plans", params):
+        told = object_of(row.get("attributes", row))
+        room = str(told.get("room_type_id") or _related(row))
+        fixed = "" if told.get("rate_mode") in (None, "manual") else str(told["rate_mode"])
+        yield RemoteProduct(f"{room}/{row.get('id')}", str(told.get("title") or ""), fixed=fixed)
+
+
+def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values]:
+    """The calendar there: what was sold meanwhile is gone from its rooms already."""
+    span = {
+        "filter[property_id]": link.remote_property,
+        "filter[date][gte]": first.isoformat(),
+        "filter[date][lte]": (first + timedelta(days=nights - 1)).isoformat(),
+    }
+    names = {"filter[restrictions]": ",".join(theirs for ours, theirs in NAMES.items() if ours != "rooms")}
+    rooms, rates = _map(http, link, "/availability", span), _map(http, link, "/restrictions", span | names)
+    found: dict[Cell, Values] = {}
+    for product, id in link.remote_ids.items():
+        for day, number in rooms.get(id, {}).items():
+            found[product, day_of(day)] = {"rooms": int(number)}
+        for day, values in rates.get(id.rpartition("/")[2], {}).items():
+            found[product, day_of(day)] = _ours(values, link.currency)
+    return found
+
+
+def _ours(values: Mapping[str, Any], currency: str) -> dict[str, int]:
+    told = {ours: values[theirs] for ours, theirs in NAMES.items() if values.get(theirs) is not None}
+    return {name: minor_of(value, currency) if isinstance(value, str) else int(value) for name, value in told.items()}
+
+
+def _list(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return objects_of(_answered(http, link, path, params).get("data"), path)
+
+
+def _map(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return object_of(_answered(http, link, path, params).get("data") or {}, path)
+
+
+def _answered(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    answer = call(http, link, "GET", path, params=params)
+    if answer.status_code != 200:
+        raise Wait(PAUSE_SECONDS, words_of(answer))
+    try:
+        return object_of(json_of(answer.text))
+    except Unreadable as no:
+        raise Wait(PAUSE_SECONDS, str(no)) from no
+
+
+def _related(row: Mapping[str, Any]) -> str:
+    kinds = row.get("relationships") or {}
+    return str(((kinds.get("room_type") or {}).get("data") or {}).get("id") or "")

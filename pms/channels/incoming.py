@@ -1,0 +1,95 @@
+"""A booking as a channel tells it: always its full present state, in our words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from pms.kernel.money import split
+from pms.reservations.guests import GuestDetails
+
+Status = Literal["new", "modified", "cancelled", "asked"]
+
+
+@dataclass(frozen=True)
+class IncomingRoom:
+    """One room of it: local dates [arrival, departure), the channel's ids of what was sold, who comes.
+
+    `key` tells the room apart in later revisions, "" where the channel has nothing stable. `prices` are what the guest pays for
+    each night, minor units; fewer or none where the channel tells only `total`, which then decides.
+    """
+
+    remote_room: str
+    arrival: date
+    departure: date
+    remote_rate: str = ""
+    """As mapped: "ROOM/RATE"."""
+    key: str = ""
+    adults: int = 1
+    children_ages: tuple[int | None, ...] = ()
+    prices: tuple[int, ...] = ()
+    total: int | None = None
+    guest: str = ""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A tax, fee or service: minor units; whether the prices of the nights include it already."""
+
+    name: str
+    amount: int
+    included: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """How the channel pays: never a number, only what its vault calls it. Money in minor units."""
+
+    token: str = ""
+    virtual: bool = False
+    balance: int | None = None
+    active_from: date | None = None
+    expires: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One revision of a booking. `asked` wants to know whether it could be sold, and holds the rooms if so.
+
+    `order` sorts the revisions of one booking as texts; "" where the order of arrival is all there is. `source` is what staff
+    call where it came from, if that is not the channel itself (an aggregator's OTA).
+    """
+
+    booking: str
+    revision: str
+    status: Status
+    rooms: Sequence[IncomingRoom]
+    guest: GuestDetails
+    currency: str
+    order: str = ""
+    source: str = ""
+    total: int | None = None
+    commission: int | None = None
+    collect: Literal["property", "channel"] = "property"
+    card: Card | None = None
+    extras: Sequence[Extra] = ()
+    notes: str = ""
+    booked_at: datetime | None = None
+
+
+def nightly(room: IncomingRoom) -> list[int]:
+    """What each night costs, minor units: rows that do not match the room's total give way to it, the difference spread
+    evenly and the cents that are left on the last nights (R-46); without any amount, nothing.
+    """
+    count = (room.departure - room.arrival).days
+    if count <= 0:
+        return []
+    total = max(0, sum(room.prices) if room.total is None else room.total)
+    if len(room.prices) == count:
+        shares = split(total - sum(room.prices), count)
+        prices = [price + share for price, share in zip(room.prices, shares, strict=True)]
+        if min(prices) >= 0:
+            return prices
+    return split(total, count)
