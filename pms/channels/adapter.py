@@ -152,6 +152,8 @@ class Adapter:
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
     """
+    calls_a_minute: int | None = None
+    """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
 
