@@ -116,8 +116,8 @@ def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
 def _held(db: Db, connection_id: UUID, booking: str) -> ChannelBooking:
     """The booking's row, made if need be, and locked: revisions of one booking wait for each other."""
     insert = """
-        insert into channel_booking (id, organization_id, connection_id, booking, status, latest, rooms, deal, problem, version)
-        values (%s, %s, %s, %s, 'unknown', '', '[]', '{}', '', 1) on conflict (connection_id, booking) do nothing
+        insert into channel_booking (id, organization_id, connection_id, booking, status, latest, rooms, deal, problems, version)
+        values (%s, %s, %s, %s, 'unknown', '', '[]', '{}', '[]', 1) on conflict (connection_id, booking) do nothing
     """
     raw(db).execute(insert, (new_id(), db.organization_id, connection_id, booking))
     query = select(ChannelBooking).where(ChannelBooking.connection_id == connection_id, ChannelBooking.booking == booking)

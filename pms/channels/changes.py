@@ -57,6 +57,12 @@ def differing(values: Values, record: Record) -> Values:
     return {name: value for name, value in values.items() if value not in (record.accepted.get(name), refused.get(name))}
 
 
+def outdated(now: Mapping[Cell, Values], records: Mapping[Cell, Record]) -> list[Cell]:
+    """Cells with a refusal of what is not wanted any more: it is over, whether or not what is wanted now was accepted."""
+    wanted = ((cell, record.refused, now[cell]) for cell, record in records.items() if record.refused and cell in now)
+    return [cell for cell, refused, values in wanted if any(values.get(name, old) != old for name, old in refused.items())]
+
+
 def in_ranges(told: Mapping[Cell, Values]) -> list[Change]:
     """The same, nights with the same news joined: as few changes as there are runs. Prices go apart from restrictions, so that
     a channel which refuses one still takes the other.

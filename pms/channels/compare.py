@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from pms.channels.changes import Cell, Values
 from pms.channels.connections import next_comparison
 from pms.channels.models import Connection
+from pms.kernel.dates import DAY
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
 from pms.properties.models import Property

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from sqlmodel import col, select
 
 from pms.channels.adapter import Adapter
-from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news
+from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, outdated
 from pms.channels.models import Connection, Product
 from pms.channels.present import present, rooms_left
 from pms.kernel.dates import today
@@ -24,6 +24,10 @@ from pms.properties.models import Property
 _SHOWN = (
     "select product_id, night, accepted, refused from channel_shown where product_id = any(%s) and night >= %s and night < %s"
 )
+_OVER = """
+update channel_shown s set refused = null, words = '' from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
+where s.product_id = w.product_id and s.night = w.night
+"""
 _ACCEPTED = """
 insert into channel_shown as s (organization_id, product_id, night, accepted, accepted_at, words)
 select %(organization)s, w.product_id, w.night, w.told, now(), ''
@@ -51,7 +55,10 @@ def look(db: Db, connection: Connection, adapter: Adapter, nights: int, everythi
         now = present(db, connection, products, adapter.knows, first, nights)
     else:
         now = rooms_left(db, connection.property_id, products, first, nights)
-    return in_ranges(news(now, _records(db, products, first, nights)))
+    records = _records(db, products, first, nights)
+    if over := outdated(now, records):
+        raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
+    return in_ranges(news(now, records))
 
 
 def first_night(db: Db, connection: Connection) -> date:
