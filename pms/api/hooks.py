@@ -24,7 +24,8 @@ router = APIRouter(prefix="/hooks", include_in_schema=False)
 async def heard(connection_id: UUID, request: Request) -> Response:
     """Take in what a channel brings, and answer as it expects: only after it is in our books."""
     body, headers = await request.body(), {name.lower(): value for name, value in request.headers.items()}
-    headers["x-octaspace-target"] = f"{request.method} {request.url}"  # some sign the address too
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers |= {":method": request.method, ":path": request.url.path + query}  # some sign the address too
     reply = await run_in_threadpool(_take_in, connection_id, headers, body)
     return Response(reply.body, reply.status, media_type=reply.media)
 

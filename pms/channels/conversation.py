@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -230,7 +231,7 @@ def take_in_brought(
     outcomes = []
     for one, id in zip(received, ids, strict=True):
         outcome = take_in(actor, connection_id, id, adapter, link)
-        outcomes.append(outcome or Outcome(one.booking, "refused", words="busy"))
+        outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
     return outcomes
 
 
