@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from pms.channels.connections import adapter_of, connect, map_product
+from pms.channels.connections import connect, map_product
 from pms.channels.models import ChannelBooking, Connection, Shown, StoredMessage
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import today
@@ -45,12 +46,13 @@ class OnChannel:
     channel: str
     fake: FakeOta
     first: date
+    nights: int = NIGHTS
 
     def turn(self) -> bool:
         """One turn in which everything is due, whatever the clock says."""
         assert self.owner.organization_id is not None
         self.later()
-        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, NIGHTS)
+        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
 
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
@@ -104,16 +106,15 @@ class OnChannel:
 
 
 @contextmanager
-def on_channel(owner: Actor, channel: str, connected: bool = True) -> Iterator[OnChannel]:
-    """A new house of the owner's on that channel."""
-    house = a_property(owner)
-    double, single = a_room_type(owner, house, "Double", 3), a_room_type(owner, house, "Single", 2)
-    with ExitStack() as stack:
-        fake = OTAS[channel]()
-        fake.add("room-D", ["rate-D"])
-        fake.add("room-S", ["rate-S"])
-        stack.enter_context(serving(fake))
-        stack.enter_context(environment(OCTASPACE_CHANNEL_HOSTS=json.dumps({channel: fake.url})))
+def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None) -> Iterator[OnChannel]:
+    """A new house of the owner's on that channel, or the house that is `beside` another on one more."""
+    house = beside.property_id if beside else a_property(owner)
+    double = beside.double if beside else a_room_type(owner, house, "Double", 3)
+    single = beside.single if beside else a_room_type(owner, house, "Single", 2)
+    fake = OTAS[channel]()
+    fake.add("room-D", ["rate-D"])
+    fake.add("room-S", ["rate-S"])
+    with serving(fake), hosted(channel, fake.url):
         with work(owner) as db:
             plan = house_of(db, house).default_plan_id
             assert plan is not None
@@ -124,11 +125,15 @@ def on_channel(owner: Actor, channel: str, connected: bool = True) -> Iterator[O
         yield OnChannel(owner, house, double, single, plan, connection, channel, fake, today("Europe/Vilnius"))
 
 
+@contextmanager
+def hosted(channel: str, url: str) -> Iterator[None]:
+    """The channel is found there for the duration, beside those that are found elsewhere."""
+    hosts = json.loads(os.environ.get("OCTASPACE_CHANNEL_HOSTS", "{}")) | {channel: url}
+    with environment(OCTASPACE_CHANNEL_HOSTS=json.dumps(hosts)):
+        yield
+
+
 @pytest.fixture
 def hotel(olga: Actor) -> Iterator[OnChannel]:
     with on_channel(olga, "channex") as house:
         yield house
-
-
-def poll(hotel: OnChannel) -> bool:
-    return adapter_of(hotel.channel).poll_seconds is not None
