@@ -58,7 +58,8 @@ class FakeBookingCom(FakeOta):
         """How a modification or cancellation says what it is."""
         self.versions = True
         """Whether bookings carry ResID_Type 14 and 18, or as in the documents one id without a type."""
-        self.success_beside_errors = True
+        self.success_beside_errors = False
+        """Their documents say "never" for other replies of the kind; some say that a 200 may have failed in part."""
         self.virtual_cards = False
         self.services: dict[str, list[tuple[str, int]]] = {}
         """Booking -> (code, minor units) of what the guest added, in the first room."""

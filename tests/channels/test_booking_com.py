@@ -146,12 +146,14 @@ def test_another_currency_than_the_propertys_is_refused_with_their_words_and_the
     ota: FakeBookingCom, http: httpx.Client, link: Link
 ) -> None:
     ota.currency = "PLN"
-    refused = tell(http, link, rate(0, 0, price=9_000))[0][1]
-    assert "CURRENCY_CODE_DONT_MATCH_HOTEL_CURRENCY" in refused[0]
-    assert "RUID UmFuZG9tSVYkc2RlIyh9YQ==" in refused[0]
+    with pytest.raises(Refused) as refused:
+        tell(http, link, rate(0, 0, price=9_000))
+    assert "CURRENCY_CODE_DONT_MATCH_HOTEL_CURRENCY" in str(refused.value)
+    assert "RUID UmFuZG9tSVYkc2RlIyh9YQ==" in str(refused.value)
 
 
 def test_errors_beside_a_success_refuse_the_entries_they_name(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:
+    ota.success_beside_errors = True
     wider = replace(link, remote_ids={**link.remote_ids, UUID(int=3): "999"})
     told = tell(http, wider, rooms(0, 0, 1), Change(UUID(int=3), day(0), day(0), {"rooms": 2}), rooms(2, 2, 3))
     ((message, refused),) = told
@@ -160,7 +162,6 @@ def test_errors_beside_a_success_refuse_the_entries_they_name(ota: FakeBookingCo
 
 
 def test_errors_without_a_success_refuse_the_whole_message(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:
-    ota.success_beside_errors = False
     wider = replace(link, remote_ids={**link.remote_ids, UUID(int=3): "999"})
     with pytest.raises(Refused, match=r"Invalid room type.*RUID"):
         tell(http, wider, rooms(0, 0, 1), Change(UUID(int=3), day(0), day(0), {"rooms": 2}))
