@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -58,6 +58,10 @@ class FakeBookingCom(FakeOta):
         """How a modification or cancellation says what it is."""
         self.versions = True
         """Whether bookings carry ResID_Type 14 and 18, or as in the documents one id without a type."""
+        self.now: datetime | None = None
+        """What its clock says; None: the right time."""
+        self.readable = True
+        """Whether this machine account may read back what is shown."""
         self.success_beside_errors = False
         """Their documents say "never" for other replies of the kind; some say that a 200 may have failed in part."""
         self.virtual_cards = False
@@ -204,8 +208,10 @@ class FakeBookingCom(FakeOta):
         if "hotel_ids" not in call.query:
             told += [one for one in self.strangers if one.startswith("<HotelReservation") == new]
         name, inner = ("OTA_HotelResNotifRQ", "HotelReservations") if new else ("OTA_HotelResModifyNotifRQ", "HotelResModifies")
-        about = 'xmlns="http://www.opentravel.org/OTA/2003/05" TimeStamp="2026-11-22T10:00:00+00:00" Target="Production"'
-        body = f'<{name} {about} Version="2.001"><{inner}>{"".join(told)}</{inner}></{name}>'
+        about = (
+            f'xmlns="http://www.opentravel.org/OTA/2003/05" TimeStamp="{self.now or datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}"'
+        )
+        body = f'<{name} {about} Target="Production" Version="2.001"><{inner}>{"".join(told)}</{inner}></{name}>'
         return Answer(200, f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n{RUID}', XML)
 
     def _acknowledged(self, call: Call, new: bool) -> Answer:
@@ -295,6 +301,8 @@ class FakeBookingCom(FakeOta):
         return f'<rate id="{rate}" rate_name="Rate {rate}" max_persons="2" policy="General"{derived}/>'
 
     def _left(self, asked: Element) -> Answer:
+        if not self.readable:
+            return Answer(403, f"<error>Access denied</error>{RUID}", XML)
         count, room = int(asked.findtext("number_of_days") or 0), asked.findtext("room_id") or ""
         if not 0 <= count <= 31 or room not in self.products:
             return Answer(200, f"<error>number_of_days or room_id</error>{RUID}", XML)

@@ -35,6 +35,7 @@ class FakeGoogleAri(FakeOta):
     """One hotel in Hotel Center. There are no bookings: guests are sent to the hotel's own page."""
 
     channel = "google_ari"
+    sells = False
     remote_property = "H1"
 
     def __init__(self) -> None:

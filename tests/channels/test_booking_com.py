@@ -248,7 +248,15 @@ def test_rooms_left_are_read_back_a_month_at_a_time(ota: FakeBookingCom, http: h
     tell(http, link, rooms(0, 69, 4))
     sold(ota, sale(3, 4))
     shown = CHANNEL.shown(http, link, day(0), 70)
+    assert shown is not None
     assert {night: values["rooms"] for (_, night), values in shown.items()} == {day(n): 3 if n == 3 else 4 for n in range(70)}
+
+
+def test_an_account_that_may_not_read_back_is_told_everything_anew_and_not_stopped(
+    ota: FakeBookingCom, http: httpx.Client, link: Link
+) -> None:
+    ota.readable = False
+    assert CHANNEL.shown(http, link, day(0), 5) is None
 
 
 def test_a_no_show_and_a_bad_card_are_reported(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:

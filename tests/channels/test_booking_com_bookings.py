@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -182,6 +182,35 @@ def test_a_booking_whose_card_is_shown_no_more_is_the_same_revision(ota: FakeBoo
     assert len(set(read)) == 1
     ota.modify(id, [sale(1, 2)])
     assert CHANNEL.read(link, ota.entry(ota.bookings[id])).revision not in read
+
+
+def test_a_booking_changed_back_to_what_it_was_is_another_revision_even_without_versions(
+    ota: FakeBookingCom, http: httpx.Client, link: Link
+) -> None:
+    ota.versions, ota.now = False, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    id, revisions = sold(ota, sale()), []
+    CHANNEL.acknowledge(http, link, [one.receipt for one in CHANNEL.fetch(http, link)])
+    for first in (1, 2, 1):
+        ota.now += timedelta(minutes=1)
+        ota.modify(id, [sale(first, 4)])
+        (one,), (again,) = CHANNEL.fetch(http, link), CHANNEL.fetch(http, link)
+        assert one.revision == again.revision == CHANNEL.read(link, redacted(one.text)).revision
+        revisions.append(one.revision)
+        CHANNEL.acknowledge(http, link, [one.receipt])
+    assert len(set(revisions)) == 3
+
+
+def test_one_that_cannot_be_read_is_the_same_revision_however_often_it_comes(
+    ota: FakeBookingCom, http: httpx.Client, link: Link
+) -> None:
+    ota.versions, ota.now = False, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    id = sold(ota, sale())
+    CHANNEL.acknowledge(http, link, [one.receipt for one in CHANNEL.fetch(http, link)])
+    ota.marker = ""
+    ota.modify(id, [sale(1, 2)])
+    first = CHANNEL.fetch(http, link)
+    ota.now += timedelta(minutes=5)
+    assert [one.revision for one in first] == [one.revision for one in CHANNEL.fetch(http, link)]
 
 
 def test_services_come_on_top_of_the_nights_and_are_not_counted_twice(

@@ -54,6 +54,6 @@ class BookingCom(Adapter):
         """See `house`."""
         return list(house.remote(http, link))
 
-    def shown(self, http: httpx.Client, link: Link, first: date, nights: int) -> Mapping[Cell, Values]:
+    def shown(self, http: httpx.Client, link: Link, first: date, nights: int) -> Mapping[Cell, Values] | None:
         """See `house`."""
         return house.shown(http, link, first, nights)

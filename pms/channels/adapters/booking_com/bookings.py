@@ -22,7 +22,7 @@ _ENTRIES = ("HotelReservation", "HotelResModify")
 
 def fetch(http: httpx.Client, link: Link) -> list[Received]:
     """What of the property was not acknowledged yet, new bookings first. The queues are those of the whole machine account."""
-    return [_received(entry, queue) for queue in QUEUES for entry in _waiting(http, link, queue)]
+    return [_received(link, entry, queue) for queue in QUEUES for entry in _waiting(http, link, queue)]
 
 
 def history(http: httpx.Client, link: Link, since: str) -> list[Received]:
@@ -31,7 +31,8 @@ def history(http: httpx.Client, link: Link, since: str) -> list[Received]:
     answer = call(http, link, "POST", "/hotels/xml/reservationssummary", content=body)
     root = said(answer)
     refuse_errors(root, answer)
-    return [_received(entry, "") for entry in root.iter("reservation") if _text(entry, "hotel_id") in ("", link.remote_property)]
+    entries = (entry for entry in root.iter("reservation") if _text(entry, "hotel_id") in ("", link.remote_property))
+    return [_received(link, entry, "") for entry in entries]
 
 
 def read(link: Link, text: str) -> Incoming:
@@ -75,14 +76,25 @@ def _entries(http: httpx.Client, link: Link, queue: str, params: dict[str, str])
     for entry in entries:
         if root.get("ResStatus") and not entry.get("ResStatus"):
             entry.set("ResStatus", root.get("ResStatus", ""))
+        entry.set(ota.MINUTE, (root.get("TimeStamp") or stamp())[:16])
     return entries
 
 
-def _received(entry: Element, queue: str) -> Received:
+def _received(link: Link, entry: Element, queue: str) -> Received:
     ids = ota.ids(entry) if queue else []
+    if queue and (ota.versioned(entry) or not _readable(link, entry)):
+        del entry.attrib[ota.MINUTE]
     booking = ota.number(ids) if queue else _text(entry, "id")
     receipt = urlencode([("queue", queue), *ids]) if queue else ""
     return Received(booking, ota.revision(entry), tostring(entry, encoding="unicode"), receipt)
+
+
+def _readable(link: Link, entry: Element) -> bool:
+    try:
+        ota.read(link, entry)
+    except Unreadable:
+        return False
+    return True
 
 
 def _receipt(queue: str, ids: Sequence[tuple[str, str]]) -> str:

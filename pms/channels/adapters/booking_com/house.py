@@ -30,17 +30,25 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
             yield RemoteProduct(f"{id}/{rate.get('id')}", rate.get("rate_name") or "", sleeps, fixed)
 
 
-def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values]:
-    """Rooms left there. Not verified: the shape of the answer, of whose documents only the names of the fields could be read."""
-    found: dict[Cell, Values] = {}
+def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values] | None:
+    """Rooms left there; None where the machine account may not ask, which is no reason to stop telling.
+
+    Not verified: the shape of the answer, of whose documents only the names of the fields could be read.
+    """
+    try:
+        return dict(_shown(http, link, first, nights))
+    except Stop:
+        return None
+
+
+def _shown(http: httpx.Client, link: Link, first: date, nights: int) -> Iterator[tuple[Cell, Values]]:
     for product, id in link.remote_ids.items():
         for start in range(0, nights if "/" not in id else 0, NIGHTS_READ_BACK):
             count = min(NIGHTS_READ_BACK, nights - start)
             answer = _answered(
                 http, link, "/hotels/xml/roomrateavailability", _asked(link, id, first + timedelta(days=start), count)
             )
-            found |= {(product, night): {"rooms": rooms} for night, rooms in _rooms(answer, id)}
-    return found
+            yield from (((product, night), {"rooms": rooms}) for night, rooms in _rooms(answer, id))
 
 
 def _asked(link: Link, room: str, first: date, count: int) -> str:

@@ -23,6 +23,9 @@ from pms.channels.wire import count_of, day_of, hashed, instant_of, minor_of
 from pms.kernel.money import exponent, known_currency
 from pms.reservations.guests import GuestDetails
 
+MINUTE = "ToldInTheMinute"
+"""Set on a booking that carries no version: changed, and changed back, it says the same a second time and means it."""
+
 
 def read(link: Link, entry: Element) -> Incoming:
     """One HotelReservation or HotelResModify. Raises `Unreadable`, above all where it does not say what happened."""
@@ -39,7 +42,6 @@ def read(link: Link, entry: Element) -> Incoming:
     return Incoming(
         booking=number(told),
         revision=revision(entry),
-        order=entry.get("LastModifyDateTime") or entry.findtext("LastModifyDateTime") or "",
         status=status,
         rooms=rooms,
         guest=_guest(info, entry),
@@ -65,6 +67,12 @@ def number(told: Sequence[tuple[str, str]]) -> str:
     """The booking's number, the same in all its messages; "" for none."""
     values = [value for kind, value in told if kind == NUMBER_TYPE] or [value for kind, value in told if kind != VERSION_TYPE]
     return values[0][:100] if values else ""
+
+
+def versioned(entry: Element) -> bool:
+    """Whether its text is another one after every change."""
+    dated = entry.get("LastModifyDateTime") or entry.findtext("LastModifyDateTime")
+    return bool(dated) or any(kind == VERSION_TYPE for kind, _ in ids(entry))
 
 
 def revision(entry: Element) -> str:
