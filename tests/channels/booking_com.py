@@ -60,6 +60,8 @@ class FakeBookingCom(FakeOta):
         """Whether bookings carry ResID_Type 14 and 18, or as in the documents one id without a type."""
         self.now: datetime | None = None
         """What its clock says; None: the right time."""
+        self.longest = 999
+        """Nights of a length of stay that are too many."""
         self.readable = True
         """Whether this machine account may read back what is shown."""
         self.success_beside_errors = False
@@ -163,6 +165,8 @@ class FakeBookingCom(FakeOta):
             values["rooms"] = 999_999 if limit == 255 else limit
         for stays in _all(entry, "LengthsOfStay"):
             for stay in _all(stays, "LengthOfStay"):
+                if int(stay.get("Time", "")) >= self.longest:
+                    raise Wrong("320", "LengthOfStay out of range")
                 values[STAYS[stay.get("MinMaxMessageType", ""), stays.get("ArrivalDateBased")]] = int(stay.get("Time", ""))
         for status in _all(entry, "RestrictionStatus"):
             shut = {"Open": False, "Close": True}[status.get("Status", "")]

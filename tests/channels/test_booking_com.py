@@ -97,10 +97,10 @@ def test_a_message_holds_one_calendar_month(ota: FakeBookingCom, http: httpx.Cli
 
 
 def test_many_changes_are_split_and_none_is_lost(link: Link) -> None:
-    products = {UUID(int=n): f"r{n}/p" for n in range(1_200)}
+    products = {UUID(int=n): f"r{n}/p" for n in range(2_400)}
     changes = [Change(id, day(0), day(0), {"closed": 1}) for id in products]
     messages = CHANNEL.messages(replace(link, remote_ids=products), changes)
-    assert [len(message.changes) for message in messages] == [500, 500, 200]
+    assert [len(message.changes) for message in messages] == [1_000, 1_000, 400]
 
 
 @pytest.mark.parametrize(("count", "shown"), [(254, 254), (255, 254), (9_000, 254), (-1, 0)])
@@ -165,6 +165,13 @@ def test_errors_without_a_success_refuse_the_whole_message(ota: FakeBookingCom, 
     wider = replace(link, remote_ids={**link.remote_ids, UUID(int=3): "999"})
     with pytest.raises(Refused, match=r"Invalid room type.*RUID"):
         tell(http, wider, rooms(0, 0, 1), Change(UUID(int=3), day(0), day(0), {"rooms": 2}))
+
+
+def test_a_restriction_that_is_refused_holds_up_no_other(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:
+    ota.success_beside_errors, ota.longest = True, 90
+    ((message, refused),) = tell(http, link, rate(0, 0, closed=1, max_stay=400, min_stay_arrival=2))
+    assert [dict(message.changes[place].values) for place in refused] == [{"max_stay": 400}]
+    assert ota.calendar[RATE, day(0)] == {"closed": 1, "min_stay_arrival": 2}
 
 
 # -- tokens

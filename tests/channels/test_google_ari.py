@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pms.channels.adapter import Forged, Link, Message, Refused, Stop, Unreadable, Wait
 from pms.channels.adapters.google_ari import GoogleAri
-from pms.channels.adapters.google_ari.facts import CHANGES_MOST
+from pms.channels.adapters.google_ari.facts import ENTRIES_MOST
 from pms.channels.adapters.google_ari.house import GooglePlan, GoogleRoom, describe
 from pms.channels.changes import Change
 from tests.channels.fake import Fault, serving
@@ -99,9 +99,9 @@ def test_each_kind_of_thing_is_one_message_and_rooms_come_first(link: Link) -> N
 
 
 def test_a_message_has_a_most_and_none_is_lost(link: Link) -> None:
-    products = {UUID(int=n): f"r{n}" for n in range(CHANGES_MOST + 1)}
+    products = {UUID(int=n): f"r{n}" for n in range(ENTRIES_MOST + 1)}
     messages = CHANNEL.messages(replace(link, remote_ids=products), [Change(id, day(0), day(0), {"rooms": 1}) for id in products])
-    assert [len(message.changes) for message in messages] == [CHANGES_MOST, 1]
+    assert [len(message.changes) for message in messages] == [ENTRIES_MOST, 1]
 
 
 def test_a_plan_shows_nothing_until_it_was_opened_by_name(google: FakeGoogleAri, http: httpx.Client, link: Link) -> None:

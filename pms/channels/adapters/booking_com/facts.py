@@ -16,8 +16,8 @@ VERSION = {"Accept-Version": "1.1"}
 """1.0 is switched off for availability."""
 AVAILABILITY_PATH = "/hotels/ota/OTA_HotelAvailNotif"
 PRICES_PATH = "/hotels/ota/OTA_HotelRateAmountNotif"
-CHANGES_MOST = 500
-"""Changes a message. Ours: Booking.com asks for one property and one calendar month, and names no size."""
+ENTRIES_MOST = 1_000
+"""A message, some 250 kB. Ours: Booking.com asks for one property and one calendar month, and names no size."""
 ROOMS_MOST = 254
 """BookingLimit 255 means without limit."""
 AMOUNT = "AmountAfterTax"
@@ -35,6 +35,15 @@ ARRIVAL_BASED = "ArrivalDateBased"
 """Not verified: from a working client."""
 SWITCHES = {"closed": "", "closed_arrival": "Arrival", "closed_departure": "Departure"}
 """Restriction of RestrictionStatus; not verified for "Arrival" and "Departure" (a working client has them)."""
+KINDS = (
+    ("rooms",),
+    ("closed",),
+    ("closed_arrival",),
+    ("closed_departure",),
+    ("min_stay", "max_stay"),
+    ("min_stay_arrival", "max_stay_arrival"),
+)
+"""What goes into one AvailStatusMessage, those that close first."""
 NO_PERMISSION, OUT_OF_ORDER = "497", "448"
 """OTA error codes (ERR) that are not about what was sent."""
 

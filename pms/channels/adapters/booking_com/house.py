@@ -26,8 +26,10 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
         yield RemoteProduct(id, room.get("room_name") or "")
         for rate in room.iter("rate"):
             fixed = next((name for name in ("is_child_rate", "readonly") if rate.get(name) == "1"), "")
-            sleeps = int(rate.get("max_persons") or 0) if (rate.get("max_persons") or "").isdecimal() else 0
-            yield RemoteProduct(f"{id}/{rate.get('id')}", rate.get("rate_name") or "", sleeps, fixed)
+            sleeps = (rate.get("max_persons") or "")[:3]
+            yield RemoteProduct(
+                f"{id}/{rate.get('id')}", rate.get("rate_name") or "", int(sleeps) if sleeps.isdecimal() else 0, fixed
+            )
 
 
 def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values] | None:

@@ -7,8 +7,8 @@ own switch is left to people in the extranet, whose closing we would otherwise u
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import count, groupby
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
 import httpx
@@ -18,7 +18,8 @@ from pms.channels.adapters.booking_com.facts import (
     AMOUNT,
     ARRIVAL_BASED,
     AVAILABILITY_PATH,
-    CHANGES_MOST,
+    ENTRIES_MOST,
+    KINDS,
     OTA,
     PRICES_PATH,
     ROOMS_MOST,
@@ -27,15 +28,17 @@ from pms.channels.adapters.booking_com.facts import (
     VERSION,
 )
 from pms.channels.adapters.booking_com.talk import call, errors, refuse_errors, said, words
-from pms.channels.changes import Change, Values
+from pms.channels.changes import Change
 from pms.kernel.money import exponent
 
 
 def messages(link: Link, changes: Sequence[Change]) -> list[Message]:
-    """What closes rooms comes first: rooms and restrictions month by month, then prices."""
-    parts = [part for change in changes for part in _by_month(change)]
+    """What closes rooms comes first: rooms and restrictions month by month, then prices. A kind of restriction is a change of its
+    own, so that one which is refused holds up no other.
+    """
+    parts = [part for change in changes for month in _by_month(change) for part in _by_kind(month)]
     prices = [part for part in parts if _is_price(part)]
-    others = sorted((part for part in parts if not _is_price(part)), key=lambda part: "rooms" not in part.values)
+    others = sorted((part for part in parts if not _is_price(part)), key=_rank)
     return [*_messages(link, AVAILABILITY_PATH, others), *_messages(link, PRICES_PATH, prices)]
 
 
@@ -47,22 +50,25 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     root = said(answer)
     success = root.find("Success") is not None
     found = list(errors(root))
-    places = [_place(entry) for entry, _, _ in found]
-    if success and all(0 <= place < len(message.changes) for place in places):
-        return {place: words(text, answer) for place, (_, _, text) in zip(places, found, strict=True)}
+    places = {str(place): place - 1 for place in range(1, len(message.changes) + 1)}
+    if success and all(locator in places for locator, _, _ in found):
+        return {places[locator]: words(text, answer) for locator, _, text in found}
     refuse_errors(root, answer)
     raise Wait(None, words(f"the answer says neither Success nor Error: {answer.text[:200]}", answer))
 
 
 def _messages(link: Link, path: str, parts: Sequence[Change]) -> Iterator[Message]:
-    ordered = sorted(parts, key=lambda part: part.first.replace(day=1))
-    for _, month in groupby(ordered, key=lambda part: part.first.replace(day=1)):
+    ordered = sorted(parts, key=_month)
+    for _, month in groupby(ordered, key=_month):
         entries = list(month)
-        for start in range(0, len(entries), CHANGES_MOST):
-            some = tuple(entries[start : start + CHANGES_MOST])
+        for start in range(0, len(entries), ENTRIES_MOST):
+            some = tuple(entries[start : start + ENTRIES_MOST])
             entry = _prices if path == PRICES_PATH else _availability
-            body = "".join(text for place, change in enumerate(some) for text in entry(link, change, count(10 * place + 10)))
-            yield Message(path, body, some)
+            yield Message(path, "".join(entry(link, change, place) for place, change in enumerate(some, 1)), some)
+
+
+def _month(change: Change) -> date:
+    return change.first.replace(day=1)
 
 
 def _by_month(change: Change) -> Iterator[Change]:
@@ -74,50 +80,51 @@ def _by_month(change: Change) -> Iterator[Change]:
         first = following
 
 
+def _by_kind(change: Change) -> Iterator[Change]:
+    for names in (*KINDS, [name for name in change.values if name.startswith("price")]):
+        values = {name: change.values[name] for name in names if name in change.values}
+        if values:
+            yield Change(change.product_id, change.first, change.last, values)
+
+
 def _is_price(change: Change) -> bool:
     return any(name.startswith("price") for name in change.values)
 
 
-def _place(locator: str) -> int:
-    """Which change an entry is of: its LocatorID is ten times the change's, and a bit, as one change takes several entries."""
-    return int(locator) // 10 - 1 if locator.isdecimal() and len(locator) < 9 else -1
+def _rank(change: Change) -> int:
+    return next(rank for rank, names in enumerate(KINDS) if any(name in change.values for name in names))
 
 
-def _availability(link: Link, change: Change, locators: Iterator[int]) -> Iterator[str]:
-    """One message for each kind of thing: what is not said stays as it is there."""
+def _availability(link: Link, change: Change, place: int) -> str:
+    """One of a kind: what is not said stays as it is there."""
     where, values = _where(link, change), change.values
     if "rooms" in values:
         limit = max(0, min(ROOMS_MOST, values["rooms"]))
-        yield f'<AvailStatusMessage BookingLimit="{limit}" LocatorID="{next(locators)}">{where}</AvailStatusMessage>'
-    inner = [_stays(values, on_arrival) for on_arrival in (False, True)]
-    for name, restriction in SWITCHES.items():
-        if name in values:
-            kind = f' Restriction="{restriction}"' if restriction else ""
-            inner.append(f'<RestrictionStatus Status="{"Close" if values[name] else "Open"}"{kind}/>')
-    for text in filter(None, inner):
-        yield f'<AvailStatusMessage LocatorID="{next(locators)}">{where}{text}</AvailStatusMessage>'
-
-
-def _stays(values: Values, on_arrival: bool) -> str:
+        return f'<AvailStatusMessage BookingLimit="{limit}" LocatorID="{place}">{where}</AvailStatusMessage>'
     lengths = [
-        f'<LengthOfStay Time="{values[name]}" MinMaxMessageType="{kind}"/>'
-        for name, (kind, arrival) in STAYS.items()
-        if arrival == on_arrival and name in values
+        f'<LengthOfStay Time="{values[name]}" MinMaxMessageType="{kind}"/>' for name, (kind, _) in STAYS.items() if name in values
     ]
-    based = f' {ARRIVAL_BASED}="1"' if on_arrival else ""
-    return f"<LengthsOfStay{based}>{''.join(lengths)}</LengthsOfStay>" if lengths else ""
+    if lengths:
+        based = f' {ARRIVAL_BASED}="1"' if any(STAYS[name][1] for name in values) else ""
+        inner = f"<LengthsOfStay{based}>{''.join(lengths)}</LengthsOfStay>"
+    else:
+        ((name, shut),) = values.items()
+        kind = f' Restriction="{SWITCHES[name]}"' if SWITCHES[name] else ""
+        inner = f'<RestrictionStatus Status="{"Close" if shut else "Open"}"{kind}/>'
+    return f'<AvailStatusMessage LocatorID="{place}">{where}{inner}</AvailStatusMessage>'
 
 
-def _prices(link: Link, change: Change, locators: Iterator[int]) -> Iterator[str]:
+def _prices(link: Link, change: Change, place: int) -> str:
     """All prices of a night together; none where the property's pricing has no place for what changed."""
     currency, places = link.currency, exponent(link.currency)
     amounts = "".join(
         f'<BaseByGuestAmt {AMOUNT}="{amount}" DecimalPlaces="{places}" CurrencyCode="{currency}"{guests}/>'
         for guests, amount in _amounts(link, change).items()
     )
-    if amounts:
-        rates = f"<Rates><Rate><BaseByGuestAmts>{amounts}</BaseByGuestAmts></Rate></Rates>"
-        yield f'<RateAmountMessage LocatorID="{next(locators)}">{_where(link, change)}{rates}</RateAmountMessage>'
+    if not amounts:
+        return ""
+    rates = f"<Rates><Rate><BaseByGuestAmts>{amounts}</BaseByGuestAmts></Rate></Rates>"
+    return f'<RateAmountMessage LocatorID="{place}">{_where(link, change)}{rates}</RateAmountMessage>'
 
 
 def _amounts(link: Link, change: Change) -> Mapping[str, int]:

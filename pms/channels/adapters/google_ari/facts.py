@@ -8,8 +8,8 @@ AVAILABILITY_PATH = "/travel/hotels/uploads/ota/hotel_avail_notif"
 ROOMS_PATH = "/travel/hotels/uploads/ota/hotel_inv_count_notif"
 """The paths are those of two working clients."""
 
-CHANGES_MOST = 2_000
-"""Changes a message: some 3 MB. Not verified: 5 MB, of which a third party warns; Google names 100 MB for another message."""
+ENTRIES_MOST = 10_000
+"""A message, some 3 MB. Not verified: 5 MB, of which a third party warns; Google names 100 MB for another message."""
 PRICES_ARE = "Delta"
 """Adds and replaces the prices named, party by party; Overlay would replace all that the product has."""
 AMOUNT = "AmountAfterTax"

@@ -14,8 +14,8 @@ from pms.channels.adapter import Link, Message
 from pms.channels.adapters.google_ari.facts import (
     AMOUNT,
     AVAILABILITY_PATH,
-    CHANGES_MOST,
     DEFINITE,
+    ENTRIES_MOST,
     GUESTS,
     PRICES_ARE,
     PRICES_PATH,
@@ -25,20 +25,22 @@ from pms.channels.adapters.google_ari.facts import (
     WITHOUT_LIMIT,
 )
 from pms.channels.adapters.google_ari.talk import post, wrapped
-from pms.channels.changes import Change, Values
+from pms.channels.changes import Change
 from pms.kernel.money import to_decimal
 
 Entry = Callable[[Link, Change], str]
 
 
 def messages(link: Link, changes: Sequence[Change]) -> list[Message]:
-    """Rooms left, then restrictions, then prices: what closes comes first."""
+    """Rooms left, then restrictions, then prices: what closes comes first. A kind of restriction is a change of its own, so that
+    one which is refused holds up no other.
+    """
     rooms = [change for change in changes if "rooms" in change.values]
     prices = [change for change in changes if any(name.startswith("price") for name in change.values)]
-    others = [change for change in changes if any(name in STAYS or name in SWITCHES for name in change.values)]
+    others = [part for change in changes for part in _by_kind(change)]
     return [
         *_messages(link, ROOMS_PATH, rooms, _rooms),
-        *_messages(link, AVAILABILITY_PATH, others, _restrictions),
+        *_messages(link, AVAILABILITY_PATH, others, _restriction),
         *_messages(link, PRICES_PATH, prices, _prices),
     ]
 
@@ -61,8 +63,8 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
 
 
 def _messages(link: Link, path: str, changes: Sequence[Change], entry: Entry) -> Iterator[Message]:
-    for start in range(0, len(changes), CHANGES_MOST):
-        some = tuple(changes[start : start + CHANGES_MOST])
+    for start in range(0, len(changes), ENTRIES_MOST):
+        some = tuple(changes[start : start + ENTRIES_MOST])
         yield Message(path, "".join(entry(link, change) for change in some), some)
 
 
@@ -72,19 +74,21 @@ def _rooms(link: Link, change: Change) -> str:
     return f"<Inventory>{_where(link, change)}{counts}</Inventory>"
 
 
-def _restrictions(link: Link, change: Change) -> str:
-    where = _where(link, change)
-    inner = [_stay(name, change.values) for name in STAYS if name in change.values]
-    for name, restriction in SWITCHES.items():
+def _by_kind(change: Change) -> Iterator[Change]:
+    for name in (*SWITCHES, *STAYS):
         if name in change.values:
-            status = "Close" if change.values[name] else "Open"
-            inner.append(f'<RestrictionStatus Status="{status}" Restriction="{restriction}"/>')
-    return "".join(f"<AvailStatusMessage>{where}{text}</AvailStatusMessage>" for text in inner)
+            yield Change(change.product_id, change.first, change.last, {name: change.values[name]})
 
 
-def _stay(name: str, values: Values) -> str:
-    nights = values[name] or WITHOUT_LIMIT if name.startswith("max") else max(1, values[name])
-    return f'<LengthsOfStay><LengthOfStay Time="{nights}" TimeUnit="Day" MinMaxMessageType="{STAYS[name]}"/></LengthsOfStay>'
+def _restriction(link: Link, change: Change) -> str:
+    ((name, value),) = change.values.items()
+    if name in SWITCHES:
+        inner = f'<RestrictionStatus Status="{"Close" if value else "Open"}" Restriction="{SWITCHES[name]}"/>'
+    else:
+        nights = value or WITHOUT_LIMIT if name.startswith("max") else max(1, value)
+        length = f'<LengthOfStay Time="{nights}" TimeUnit="Day" MinMaxMessageType="{STAYS[name]}"/>'
+        inner = f"<LengthsOfStay>{length}</LengthsOfStay>"
+    return f"<AvailStatusMessage>{_where(link, change)}{inner}</AvailStatusMessage>"
 
 
 def _prices(link: Link, change: Change) -> str:
