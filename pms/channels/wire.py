@@ -30,6 +30,7 @@ def xml_of(text: str) -> Element:
         root: Element = safe_fromstring(text.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
         raise Unreadable(f"no readable XML: {type(error).__name__}") from error
+    _refuse_deep(root)
     return root
 
 
@@ -136,3 +137,13 @@ def words_of(answer: httpx.Response) -> str:
 def _refuse_large(text: str) -> None:
     if len(text) > BYTES_MOST:
         raise Unreadable("the message is larger than any booking")
+
+
+def _refuse_deep(root: Element) -> None:
+    """Whatever walks the tree by calling itself would come to its end in the thousands."""
+    level = [root]
+    for _ in range(DEPTH_MOST):
+        level = [child for element in level for child in element]
+        if not level:
+            return
+    raise Unreadable("the message is nested deeper than any booking")
