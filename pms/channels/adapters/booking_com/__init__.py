@@ -23,9 +23,13 @@ class BookingCom(Adapter):
         Credential("client_id", "Client ID", "Of the machine account, in Booking.com's Provider Portal.", secret=False),
         Credential("client_secret", "Client secret", "Shown once, when the machine account is made."),
         Credential(
-            "pricing", "Pricing", '"standard" (a price for the room) or "occupancy", as the property has it there.', secret=False
+            "pricing",
+            "Pricing",
+            '"standard" (a price for the room) or "occupancy", as the property has it there.',
+            secret=False,
+            needed=False,
         ),
-        Credential("target", "Target", '"Test" for a test property, else nothing.', secret=False),
+        Credential("target", "Target", '"Test" for a test property, else nothing.', secret=False, needed=False),
     )
     knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
     poll_seconds = POLL_SECONDS

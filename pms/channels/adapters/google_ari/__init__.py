@@ -18,7 +18,9 @@ class GoogleAri(Adapter):
 
     name = "Google"
     host = HOST
-    credentials = (Credential("partner_key", "Partner key", "In Hotel Center: your account's settings.", secret=False),)
+    credentials = (
+        Credential("partner_key", "Partner key", "In Hotel Center: your account's settings.", secret=False, needed=False),
+    )
     knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
