@@ -25,6 +25,7 @@ from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.models import Reservation, Stay
 from tests.builders import a_property, a_room_type
+from tests.channels.door import door
 from tests.channels.fake import FakeOta, Sale, serving
 from tests.channels.otas import OTAS
 from tests.services import environment
@@ -106,8 +107,8 @@ class OnChannel:
 
 
 @contextmanager
-def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None) -> Iterator[OnChannel]:
-    """A new house of the owner's on that channel, or the house that is `beside` another on one more."""
+def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None, at: str = "") -> Iterator[OnChannel]:
+    """A new house of the owner's on that channel, or the house that is `beside` another on one more; our door is `at`."""
     house = beside.property_id if beside else a_property(owner)
     double = beside.double if beside else a_room_type(owner, house, "Double", 3)
     single = beside.single if beside else a_room_type(owner, house, "Single", 2)
@@ -119,6 +120,8 @@ def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None) -> I
             plan = house_of(db, house).default_plan_id
             assert plan is not None
             connection = connect(db, house, channel, fake.remote_property, fake.credentials).id
+            if fake.brings:
+                fake.hook = f"{at or door()}/hooks/{connection}"
             for kind, name in ((double, "D"), (single, "S")):
                 map_product(db, connection, kind, None, f"room-{name}")
                 map_product(db, connection, kind, plan, f"room-{name}/rate-{name}")

@@ -79,6 +79,8 @@ class FakeOta:
     channel: str
     sells = True
     """Whether bookings come from there; a price list does not."""
+    brings = False
+    """Whether it posts its bookings to our door, instead of waiting to be asked."""
     rooms_most = 10
     """Rooms a booking can have there."""
     remote_property = "P-1"
