@@ -61,6 +61,12 @@ class OnChannel:
             due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null"
             db.execute(text(f"update channel_connection set turn_until = null, {due} where id = '{self.connection}'"))
 
+    def hurry(self) -> None:
+        """Whoever speaks to it need not wait any longer for anything: as if the pauses asked for were over."""
+        with work(self.owner) as db:
+            due = "fetch_at = least(fetch_at, now()), rest_until = null"
+            db.execute(text(f"update channel_connection set {due} where id = '{self.connection}'"))
+
     def day(self, n: int) -> date:
         return self.first + timedelta(days=n)
 
