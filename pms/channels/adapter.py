@@ -104,6 +104,8 @@ class Outcome:
     done: Literal["applied", "attention", "refused"]
     code: str = ""
     words: str = ""
+    receipt: str = ""
+    """Of the message, as `Received` had it: what the answer has to repeat."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,8 @@ class Adapter:
         """
 
     def hear(self, link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
-        """What was posted to us (header names in lower case). Raises `Forged`; a body that cannot be taken apart is one
-        `Received` without a booking.
+        """What was posted to us (header names in lower case; with them ":method" and ":path", the latter as it was called, query
+        included). Raises `Forged`; a body that cannot be taken apart is one `Received` without a booking.
         """
         raise Forged
 
