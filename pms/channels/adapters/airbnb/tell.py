@@ -64,7 +64,7 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     return refused
 
 
-def calendar(http: httpx.Client, link: Link, listing: str, first: date, last: date) -> tuple[str, dict[date, Mapping[str, Any]]]:
+def calendar(http: httpx.Client, link: Link, listing: str, first: date, last: date) -> tuple[str, dict[date, dict[str, Any]]]:
     """The listing's currency, and what is set there for the nights from first to last. Raises `Refused` for a listing that is
     not there.
     """
