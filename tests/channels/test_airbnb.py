@@ -583,6 +583,22 @@ def test_without_a_key_nothing_is_believed(side: Side) -> None:
         side.hear("POST", "", {})
 
 
+@pytest.mark.parametrize("name", ["O\x00Hara", "\ud800", "Čiurlionė 李"])
+def test_what_is_kept_a_database_can_keep(side: Side, name: str) -> None:
+    opened(side)
+    side.ota.sell([a_sale()], last_name=name)
+    told = {"action": "reservation_acceptance_confirmation", "reservation": side.ota.reservation(last_of(side.ota))}
+    for kept in (*ADAPTER.fetch(side.http, side.link), *side.hear("POST", "", told).received):
+        guest = ADAPTER.read(side.link, kept.text).guest
+        for text in (kept.text, kept.booking, kept.revision, kept.receipt, guest.last_name):
+            assert "\x00" not in text
+            text.encode()
+    body = b'{"a": "\x00'
+    sent = {key.lower(): value for key, value in signed("POST", HOOK, body).items()}
+    headers = {"host": "pms.example", ":method": "POST", ":path": urlsplit(HOOK).path, **sent}
+    assert "\x00" not in ADAPTER.hear(side.link, headers, body).received[0].text
+
+
 # -- whatever comes
 
 

@@ -38,7 +38,7 @@ def fetch(http: httpx.Client, link: Link) -> list[Received]:
     }
     rows = pages(http, link, "/reservations", "reservations", params)
     return [
-        Received(code_of(row), revision_of(row), json.dumps({"reservation": row}, default=str, ensure_ascii=False))
+        Received(code_of(row), revision_of(row), json.dumps({"reservation": row}, default=str))
         for row in rows
         if row.get("status_type") in SETTLED
     ]

@@ -35,7 +35,7 @@ def hear(link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
     """
     _refuse_forged(link, headers, body)
     method = headers.get(":method", "").upper()
-    text = body.decode(errors="replace")
+    text = body.decode(errors="replace").replace("\x00", "\ufffd")
     try:
         told = _query(headers) if method == "GET" else object_of(json_of(text))
     except Unreadable:
