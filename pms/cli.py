@@ -36,7 +36,7 @@ def services() -> Iterator[None]:
 
 @cli.command()
 def run() -> None:
-    """Start everything: embedded servers, migrations, front end, web, worker, relay, scheduler."""
+    """Start everything: embedded servers, migrations, front end, web, worker, relay, channels, scheduler."""
     from pms.launch.run import run
 
     run()
@@ -64,6 +64,14 @@ def relay() -> None:
     from workers.relay import relay
 
     relay()
+
+
+@cli.command()
+def channels() -> None:
+    """Speak with booking channels: tell them what is left, take their bookings in."""
+    from workers.channels import channels
+
+    channels()
 
 
 @cli.command()
@@ -271,7 +279,7 @@ House = Annotated[str | None, typer.Option("--property", help="Name or id; not n
 def channel_connect(
     name: ChannelName, remote_property: Annotated[str, typer.Argument(help="The property's id there.")], property: House = None
 ) -> None:
-    """Connect a property. The channel's key is asked for, or taken from OCTASPACE_CHANNEL_KEY."""
+    """Connect a property. What the channel asks for is prompted for, or taken from OCTASPACE_CHANNEL_API_KEY and the like."""
     from pms.launch.channels import channel_connect
 
     with services():

@@ -1,4 +1,4 @@
-"""What follows from what happened: ONE table from event names to live topics and background jobs.
+"""What follows from what happened: ONE table from event names to live topics, background jobs and news for channels.
 
 The relay reads it for every row of the journal. An event that is not in the table still stays in the journal; nobody
 is told. Names may end in `.*` for all events of an entity; the exact name wins.
@@ -6,7 +6,7 @@ is told. Names may end in `.*` for all events of an entity; the exact name wins.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 LIVE_CHANNEL = "octaspace:live"
 """Redis channel of live messages: one JSON object per journal row that concerns a screen, see `message`."""
@@ -22,31 +22,37 @@ class Job:
 
 @dataclass(frozen=True)
 class Reaction:
-    """Topics that screens registered for, and jobs to enqueue."""
+    """Topics that screens registered for, jobs to enqueue, and what channels may have to be told: rooms left, or prices and
+    restrictions too.
+    """
 
     topics: tuple[str, ...] = ()
     jobs: tuple[Job, ...] = ()
+    channels: Literal["", "rooms", "all"] = ""
 
 
 NOTHING = Reaction()
 
 REACTIONS: Mapping[str, Reaction] = {
     "reservation.*": Reaction(topics=("calendar", "reservations")),
-    "stay.*": Reaction(topics=("calendar", "reservations")),
-    "block.*": Reaction(topics=("calendar",)),
-    "unit.*": Reaction(topics=("calendar", "properties")),
-    "room_type.*": Reaction(topics=("calendar", "properties", "rates")),
+    "stay.*": Reaction(topics=("calendar", "reservations"), channels="rooms"),
+    "block.*": Reaction(topics=("calendar",), channels="rooms"),
+    "unit.*": Reaction(topics=("calendar", "properties"), channels="rooms"),
+    "room_type.*": Reaction(topics=("calendar", "properties", "rates"), channels="all"),
     "amenity.*": Reaction(topics=("properties",)),
-    "property.*": Reaction(topics=("calendar", "properties", "rates", "access")),
-    "rate_plan.*": Reaction(topics=("rates",)),
-    "price_rule.*": Reaction(topics=("rates",)),
-    "party_price.*": Reaction(topics=("rates",)),
-    "age_band.*": Reaction(topics=("rates",)),
+    "property.*": Reaction(topics=("calendar", "properties", "rates", "access"), channels="all"),
+    "rate_plan.*": Reaction(topics=("rates",), channels="all"),
+    "price_rule.*": Reaction(topics=("rates",), channels="all"),
+    "party_price.*": Reaction(topics=("rates",), channels="all"),
+    "age_band.*": Reaction(topics=("rates",), channels="all"),
     "rate_policy.*": Reaction(topics=("rates",)),
     "tax.*": Reaction(topics=("rates",)),
-    "rate.*": Reaction(topics=("rates",)),
+    "rate.*": Reaction(topics=("rates",), channels="all"),
     "exchange_rate.*": Reaction(topics=("exchange_rates",)),
-    "allowance.changed": Reaction(topics=("calendar", "rates")),
+    "allowance.changed": Reaction(topics=("calendar", "rates"), channels="rooms"),
+    "channel_connection.*": Reaction(topics=("channels",)),
+    "channel_booking.*": Reaction(topics=("channels",)),
+    "channel_message.*": Reaction(topics=("channels",)),
     "guest.*": Reaction(topics=("calendar", "reservations")),
     "organization.*": Reaction(topics=("access",)),
     "member.*": Reaction(topics=("access",)),
@@ -56,8 +62,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "import.*": Reaction(topics=("imports",)),
     "import.started": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),
     "import.resumed": Reaction(topics=("imports",), jobs=(Job("workers.imports.run", "slow"),)),
-    "import.advanced": Reaction(topics=("imports", "calendar", "reservations")),
-    "import.finished": Reaction(topics=("imports", "calendar", "reservations")),
+    "import.advanced": Reaction(topics=("imports", "calendar", "reservations"), channels="rooms"),
+    "import.finished": Reaction(topics=("imports", "calendar", "reservations"), channels="rooms"),
 }
 
 

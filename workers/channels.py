@@ -1,81 +1,82 @@
-"""Telling channels what is true now."""
+"""Speaks with every channel: a process of its own with a thread for each connection that has its turn.
+
+Not jobs of a queue: a worker does one at a time, and a channel that answers after twenty seconds would hold up all others.
+Several of these may run; whose turn it is, the database knows. Killed, it leaves nothing half done
+(`pms.channels.conversation`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID
 
-import httpx
+import psycopg
+from sqlalchemy.exc import OperationalError
 
-from pms.channels.adapter import Adapter, Message, Refused, Stop, Wait
-from pms.channels.adapters.channex import Channex
-from pms.channels.changes import Change
-from pms.channels.outbound import Task, due, give_back, look, note, stop, take
+from pms.channels import turns
+from pms.channels.conversation import NIGHTS, Conversation
 from pms.kernel import logs
 from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
+from pms.settings import Unready, settings
 
-ADAPTERS: dict[str, Adapter] = {"channex": Channex()}
-TIMEOUT_SECONDS = 20.0
-NIGHTS = 500
-"""How far ahead channels are told; some ask for as much."""
+LOOK_SECONDS = 1.0
+"""A wake-up may be lost with its line; nothing waits longer than this for it."""
+THREADS = 16
+PAUSE_SECONDS = 2.0
 log = logs.logger(__name__)
 
 
-def sweep() -> int:
-    """Tell every channel what it has not accepted yet; how many there are. One in trouble does not hold up the others."""
-    with work(RELAY) as db:
-        found = due(db)
-    for organization_id, connection_id, channel in found:
-        try:
-            push(job_actor(organization_id, "channels"), connection_id, channel)
-        except Exception:  # a bug met by one house must not close all others
-            log.exception("a channel could not be told", connection=str(connection_id), channel=channel)
-    return len(found)
-
-
-def push(actor: Actor, connection_id: UUID, channel: str, nights: int = NIGHTS) -> float:
-    """Say everything about the next nights that the channel has not accepted yet, unless somebody else is at it.
-
-    The seconds the channel wants to be left alone, 0 when it took it all.
-    """
+def speak(actor: Actor, connection_id: UUID, channel: str, nights: int = NIGHTS) -> bool:
+    """Have one turn with a channel; False when somebody else has it, or nobody is to speak to it."""
     with work(actor) as db:
-        if not take(db, connection_id):
-            return 0.0
-    adapter, rest = ADAPTERS[channel], 0.0
+        turn = turns.take(db, connection_id)
+    if turn is None:
+        return False
+    Conversation(actor, turn, channel, nights).speak()
+    return True
+
+
+def channels() -> None:
+    """Speak with whoever is due until told to stop; turns under way are finished first."""
+    logs.configure("channels")
+    import pms.tables  # noqa: F401
+
+    if settings().database_url is None:
+        raise Unready("Set DATABASE_URL, or use `python -m pms run`, which brings a database along.")
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: told.append(number))
+    log.info("channels started")
+    with ThreadPoolExecutor(THREADS, "channel") as pool:
+        while not told:
+            try:
+                _speak_as_it_comes(pool, lambda: bool(told))
+            except (psycopg.OperationalError, OperationalError, OSError) as problem:
+                log.warning("channels lost the database, trying again", problem=str(problem).split("\n")[0])
+                time.sleep(PAUSE_SECONDS)
+
+
+def _speak_as_it_comes(pool: ThreadPoolExecutor, stopped: Callable[[], bool]) -> None:
+    under_way: dict[UUID, Future[None]] = {}
+    with psycopg.connect(settings().libpq_url or "", autocommit=True, connect_timeout=5) as listener:
+        listener.execute(f"LISTEN {turns.WAKE_CHANNELS}")
+        while not stopped():
+            with work(RELAY) as db:
+                found = turns.due(db)
+            under_way = {id: turn for id, turn in under_way.items() if not turn.done()}
+            for organization_id, connection_id, channel in found:
+                if connection_id not in under_way and len(under_way) < THREADS:
+                    under_way[connection_id] = pool.submit(_one, organization_id, connection_id, channel)
+            for _ in listener.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                pass
+
+
+def _one(organization_id: UUID, connection_id: UUID, channel: str) -> None:
     try:
-        with work(actor) as db:
-            task = look(db, connection_id, adapter.knows, nights)
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as http:
-            for message in adapter.messages(task.link, task.changes):
-                _deliver(actor, adapter, http, task, message)
-    except Wait as later:
-        log.info("a channel asks to wait", connection=str(connection_id), seconds=later.seconds, words=str(later))
-        rest = later.seconds
-    except Stop as no:
-        with work(actor) as db:
-            stop(db, connection_id, str(no))
-    finally:
-        with work(actor) as db:
-            give_back(db, connection_id, rest)
-    return rest
-
-
-def _deliver(actor: Actor, adapter: Adapter, http: httpx.Client, task: Task, message: Message) -> None:
-    """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
-    try:
-        refused = adapter.send(http, task.link, message)
-    except Refused as no:
-        if len(message.changes) > 1:
-            for half in _halves(message.changes):
-                for smaller in adapter.messages(task.link, half):
-                    _deliver(actor, adapter, http, task, smaller)
-            return
-        refused = {0: str(no)}
-    with work(actor) as db:
-        note(db, message.changes, refused)
-
-
-def _halves(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:
-    middle = len(changes) // 2
-    return changes[:middle], changes[middle:]
+        speak(job_actor(organization_id, "channels"), connection_id, channel)
+    except Exception:  # a bug met by one house must not close all others
+        log.exception("a turn with a channel broke off", connection=str(connection_id), channel=channel)

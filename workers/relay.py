@@ -1,4 +1,4 @@
-"""The relay: hands on what the journal says happened, to live screens at once and to background jobs.
+"""The relay: hands on what the journal says happened, to live screens at once, to background jobs, and to channels.
 
 At least once and in order: a row counts as handed on only after Redis had it. Redis gone means waiting, not losing.
 """
@@ -14,9 +14,10 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from pms import reactions
+from pms.channels.turns import WAKE_CHANNELS, spread
 from pms.kernel import logs, outbox
 from pms.kernel.actor import RELAY
-from pms.kernel.db import work
+from pms.kernel.db import Db, raw, work
 from pms.kernel.line import CHANNEL
 from pms.settings import Unready, settings
 from workers.queues import connection, enqueue, name_job
@@ -46,6 +47,17 @@ def _enqueue_jobs(row: dict[str, Any]) -> None:
         enqueue(name_job(job.function, row["id"]), job.function, row["id"], queue_name=job.queue)
 
 
+def _tell_channels(db: Db, rows: Sequence[dict[str, Any]]) -> None:
+    """Note, along with the rows being handed on, whose channels may have to be told something, and wake who speaks to them."""
+    news = [
+        (row["property_id"], row["id"], reactions.reaction(row["event"]).channels == "all")
+        for row in rows
+        if row["property_id"] and reactions.reaction(row["event"]).channels
+    ]
+    if news and spread(db, news):
+        raw(db).later(f"notify {WAKE_CHANNELS}")
+
+
 def _apart(row: dict[str, Any], step: Callable[[dict[str, Any]], T]) -> T | None:
     """Do one step for one row; a bug in it is logged and costs this row its step, not everybody behind it theirs."""
     try:
@@ -65,6 +77,7 @@ def hand_on_waiting() -> int:
             publish(rows)
             for row in rows:
                 _apart(row, _enqueue_jobs)
+            _tell_channels(db, rows)
             outbox.handed_on(db, [row["id"] for row in rows])
         return len(rows)
 

@@ -30,7 +30,6 @@ class Entry:
 ENTRIES = (
     Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),
     Entry("workers.imports.pick_up", timedelta(minutes=1), "slow"),
-    Entry("workers.channels.sweep", timedelta(minutes=1), "urgent"),
 )
 
 

@@ -21,6 +21,9 @@ RATES_MAX = 4 * BODY_MAX
 """Ten thousand cells, each an object of its own."""
 RATES = re.compile(r"/api/v1/properties/[^/]+/rates")
 UPLOADS = "/files/"
+HOOKS = "/hooks/"
+HOOKS_MAX = 10 * BODY_MAX
+"""What a channel brings; larger than any booking."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 _HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"), (b"x-frame-options", b"DENY"))
 _TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
@@ -44,8 +47,13 @@ class Guard:
             if rides_on_cookie(scope["method"], headers):
                 await _refusal(scope, receive, out)
             else:
-                most = RATES_MAX if RATES.fullmatch(scope["path"]) else BODY_MAX
+                most = most_of(scope["path"])
                 await self.app(scope, receive if scope["path"].startswith(UPLOADS) else _measured(receive, most), out)
+
+
+def most_of(path: str) -> int:
+    """How many bytes a request may bring."""
+    return HOOKS_MAX if path.startswith(HOOKS) else RATES_MAX if RATES.fullmatch(path) else BODY_MAX
 
 
 def _measured(receive: Receive, most: int) -> Receive:

@@ -86,6 +86,7 @@ class Credential:
     label: str
     hint: str = ""
     secret: bool = True
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,10 @@ class Wait(Exception):
     def __init__(self, seconds: float | None, words: str) -> None:
         super().__init__(words)
         self.seconds = seconds
+
+
+class Paced(Wait):
+    """Not the channel, our own count says that it has had enough calls for now: no failure of anybody's."""
 
 
 class Stop(Exception):

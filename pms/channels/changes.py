@@ -14,8 +14,9 @@ from uuid import UUID
 Cell = tuple[UUID, date]
 """A product on a local night."""
 Values = Mapping[str, int]
-"""Field -> number: "rooms" left, "price" in minor units, restrictions as numbers (nights, or 0 and 1). All fields the channel
-knows are always there, what nobody restricts as the value that lifts it: channels keep what they are not told."""
+"""Field -> number: "rooms" left, "price" (and "price_2" for two adults) in minor units, restrictions as numbers (nights, or 0 and
+1). All fields the channel knows are always there, what nobody restricts as the value that lifts it: channels keep what they are
+not told."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,25 @@ def differing(values: Values, record: Record) -> Values:
     return {name: value for name, value in values.items() if value not in (record.accepted.get(name), refused.get(name))}
 
 
+def outdated(now: Mapping[Cell, Values], records: Mapping[Cell, Record]) -> list[Cell]:
+    """Cells with a refusal of what is not wanted any more: it is over, whether or not what is wanted now was accepted."""
+    wanted = ((cell, record.refused, now[cell]) for cell, record in records.items() if record.refused and cell in now)
+    return [cell for cell, refused, values in wanted if any(values.get(name, old) != old for name, old in refused.items())]
+
+
 def in_ranges(told: Mapping[Cell, Values]) -> list[Change]:
     """The same, nights with the same news joined: as few changes as there are runs. Prices go apart from restrictions, so that
     a channel which refuses one still takes the other.
     """
     ordered = sorted(told.items(), key=lambda one: one[0])
-    prices = [(cell, {"price": values["price"]}) for cell, values in ordered if "price" in values]
-    others = [(cell, {name: value for name, value in values.items() if name != "price"}) for cell, values in ordered]
+    prices = [(cell, {name: value for name, value in values.items() if is_price(name)}) for cell, values in ordered]
+    others = [(cell, {name: value for name, value in values.items() if not is_price(name)}) for cell, values in ordered]
     return [*_runs(others), *_runs(prices)]
+
+
+def is_price(field: str) -> bool:
+    """Whether a field is a price: of the base party, or of so many adults."""
+    return field.startswith("price")
 
 
 def _runs(told: Iterable[tuple[Cell, Values]]) -> list[Change]:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from pms.channels.adapter import Adapter, Link
+from pms.channels.adapters import ADAPTERS
+from pms.channels.inbox import replay_unfinished
 from pms.channels.models import Connection, Product
-from pms.kernel.db import Db
+from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.kernel.versions import refuse_stale
-from pms.properties.models import Property, RoomType
+from pms.properties.models import Property, RoomType, Unit
 from pms.rates.models import RatePlan
+from pms.settings import settings
 
-CHANNELS = ("channex",)
-"""Channels an adapter is here for."""
-ID_MOST, CREDENTIALS_MOST = 100, 2000
+ID_MOST, CREDENTIALS_MOST = 100, 10_000
+_OF_CONNECTION = "where product_id in (select id from channel_product where connection_id = %s)"
 State = Literal["testing", "live", "paused"]
 
 
@@ -47,8 +53,7 @@ def connect(db: Db, property_id: UUID, channel: str, remote_property: str, crede
     house = db.one(Property, property_id, lock=True)
     if house.archived_at:
         raise NotFound(what="property")
-    if channel not in CHANNELS:
-        raise BadInput("channel", "There is no such channel.")
+    adapter = adapter_of(channel)
     if _connected(db, property_id, channel):
         raise AlreadyConnected(channel=channel)
     row = Connection(
@@ -56,7 +61,9 @@ def connect(db: Db, property_id: UUID, channel: str, remote_property: str, crede
         property_id=house.id,
         channel=channel,
         remote_property=_tidy("remote_property", remote_property),
-        credentials=_sealed(credentials),
+        credentials=_sealed(adapter, credentials),
+        fetch_at=db.now if adapter.poll_seconds else None,
+        compare_at=next_comparison(house.timezone),
     )
     db.add(row)
     db.flush()
@@ -75,46 +82,156 @@ def connection_of(db: Db, property_id: UUID, channel: str) -> Connection:
 
 
 def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connection:
-    """Test, go live, or pause. Refuses `BadInput`, `MovedMeanwhile`, `NotFound`, `NotPermitted`."""
+    """Test, go live, or pause; what could not be done meanwhile is done at once.
+
+    Refuses `BadInput`, `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
     row = _held(db, connection_id)
     refuse_stale(db, row, version)
     if state not in ("testing", "live", "paused"):
         raise BadInput("state", "There is no such state.")
     before = {"state": row.state}
-    row.state, row.problem = state, ""
+    row.state, row.problem, row.failures, row.rest_until, row.swept_at = state, "", 0, None, None
+    row.fetch_at = db.now if adapter_of(row.channel).poll_seconds else row.fetch_at
     row.version += 1
     after = {"state": state}
     record(db, "channel_connection.changed", "channel_connection", row.id, row.property_id, before=before, after=after)
     return row
 
 
-def map_product(db: Db, connection_id: UUID, room_type_id: UUID, rate_plan_id: UUID | None, remote_id: str) -> Product:
-    """Say which of the channel's products is which of ours: a room type, or (with a plan) a plan in it.
+def map_product(
+    db: Db,
+    connection_id: UUID,
+    room_type_id: UUID,
+    rate_plan_id: UUID | None,
+    remote_id: str,
+    unit_id: UUID | None = None,
+) -> Product:
+    """Say which of the channel's products is which of ours: a room type (or one unit of it), or with a plan a plan in it.
 
-    Refuses `AlreadyMapped`, `BadInput`, `NotFound`, `NotPermitted`.
+    What came in for it before is taken in anew (R-124). Refuses `AlreadyMapped`, `BadInput`, `NotFound`, `NotPermitted`.
     """
     row = _held(db, connection_id)
     remote = _tidy("remote_id", remote_id)
-    kind = db.one(RoomType, room_type_id)
-    plan = db.one(RatePlan, rate_plan_id) if rate_plan_id else None
-    if kind.property_id != row.property_id or (plan and plan.property_id != row.property_id):
-        raise NotFound(what="room type" if kind.property_id != row.property_id else "rate plan")
-    same = (col(Product.room_type_id) == kind.id) & col(Product.rate_plan_id).is_not_distinct_from(rate_plan_id)
+    _refuse_foreign(db, row.property_id, room_type_id, rate_plan_id, unit_id)
+    same = (
+        (col(Product.room_type_id) == room_type_id)
+        & col(Product.rate_plan_id).is_not_distinct_from(rate_plan_id)
+        & col(Product.unit_id).is_not_distinct_from(unit_id)
+    )
     taken = select(Product).where(col(Product.connection_id) == row.id, (col(Product.remote_id) == remote) | same)
     if db.scalars(taken).first():
         raise AlreadyMapped(remote_id=remote)
     product = Product(
         organization_id=db.organization_id,
         connection_id=row.id,
-        room_type_id=kind.id,
+        room_type_id=room_type_id,
         rate_plan_id=rate_plan_id,
+        unit_id=unit_id,
         remote_id=remote,
     )
     db.add(product)
     db.flush()
-    after = {"remote_id": remote, "room_type_id": str(kind.id), "rate_plan_id": str(rate_plan_id) if rate_plan_id else None}
+    ours = {"room_type_id": room_type_id, "rate_plan_id": rate_plan_id, "unit_id": unit_id}
+    after = {"remote_id": remote} | {name: str(id) if id else None for name, id in ours.items()}
     record(db, "channel_connection.mapped", "channel_connection", row.id, row.property_id, after=after)
+    replay_unfinished(db, row.id)
+    _look_again(db, row.id)
     return product
+
+
+def unmap_product(db: Db, product_id: UUID) -> None:
+    """Tell the channel nothing more of it: close it there first. Mapped again, it is told everything.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    product = db.one(Product, product_id, lock=True)
+    row = _held(db, product.connection_id)
+    raw(db).later("delete from channel_shown where product_id = %s", (product.id,))
+    raw(db).later("delete from channel_product where id = %s", (product.id,))
+    before = {"remote_id": product.remote_id}
+    record(db, "channel_connection.unmapped", "channel_connection", row.id, row.property_id, before=before)
+    db.expunge(product)
+
+
+def change_credentials(db: Db, connection_id: UUID, version: int, credentials: Mapping[str, str]) -> Connection:
+    """Other credentials; those not named stay. Refuses `BadInput`, `MovedMeanwhile`, `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    refuse_stale(db, row, version)
+    row.credentials = _sealed(adapter_of(row.channel), opened(row) | dict(credentials))
+    row.version += 1
+    record(db, "channel_connection.credentials_changed", "channel_connection", row.id, row.property_id)
+    return row
+
+
+def keep_credentials(db: Db, connection_id: UUID, credentials: Mapping[str, str]) -> None:
+    """What the channel itself renewed, at once: a refresh token works once. Nobody's version moves by it."""
+    row = db.one(Connection, connection_id, lock=True)
+    row.credentials = encrypt(json.dumps(opened(row) | dict(credentials)))
+
+
+def disconnect(db: Db, connection_id: UUID, version: int) -> None:
+    """Speak to the channel no more; its bookings and messages stay. Refuses `MovedMeanwhile`, `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    refuse_stale(db, row, version)
+    row.archived_at, row.credentials, row.version = db.now, encrypt("{}"), row.version + 1
+    record(db, "channel_connection.ended", "channel_connection", row.id, row.property_id)
+
+
+def tell_everything(db: Db, connection_id: UUID) -> None:
+    """A full sync: whatever the channel accepted so far counts for nothing. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    raw(db).later(f"update channel_shown set accepted = '{{}}', refused = null, words = '' {_OF_CONNECTION}", (row.id,))
+    _look_again(db, row.id)
+    record(db, "channel_connection.told_everything", "channel_connection", row.id, row.property_id)
+
+
+def try_refused_again(db: Db, connection_id: UUID) -> None:
+    """Send again what the channel refused, as it stands. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    raw(db).later(f"update channel_shown set refused = null, words = '' {_OF_CONNECTION} and refused is not null", (row.id,))
+    _look_again(db, row.id)
+    record(db, "channel_connection.tried_again", "channel_connection", row.id, row.property_id)
+
+
+def stop(db: Db, connection_id: UUID, words: str) -> None:
+    """Speak to the channel no more until somebody has looked at it, and tell everybody so."""
+    row = db.one(Connection, connection_id, lock=True)
+    row.state, row.problem = "attention", words
+    row.version += 1
+    after = {"state": row.state, "problem": words}
+    record(db, "channel_connection.stopped", "channel_connection", row.id, row.property_id, after=after)
+
+
+def link_of(db: Db, connection: Connection, keep: Callable[[Mapping[str, str]], None]) -> Link:
+    """How an adapter reaches the channel for this connection; `keep` is called with credentials the channel renewed."""
+    house = db.one(Property, connection.property_id)
+    query = select(Product, RoomType).where(Product.connection_id == connection.id, Product.room_type_id == RoomType.id)
+    products = [(product, kind) for product, kind in db.execute(query)]
+    return Link(
+        remote_property=connection.remote_property,
+        currency=house.currency,
+        credentials=opened(connection),
+        remote_ids={product.id: product.remote_id for product, _ in products},
+        timezone=house.timezone,
+        host=settings().channel_hosts.get(connection.channel, adapter_of(connection.channel).host).rstrip("/"),
+        sleeps={product.id: _sleeps(kind) for product, kind in products},
+        keep=keep,
+    )
+
+
+def adapter_of(channel: str) -> Adapter:
+    """The channel's adapter. Refuses `BadInput`."""
+    if channel not in ADAPTERS:
+        raise BadInput("channel", "There is no such channel.")
+    return ADAPTERS[channel]
+
+
+def next_comparison(timezone: str) -> datetime:
+    """The next instant in the quiet of the night at the property: some minute after two, so that not all come at once."""
+    here = datetime.now(ZoneInfo(timezone))
+    night = here.replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(minutes=random.randrange(120))
+    return (night if night > here else night + timedelta(days=1)).astimezone(UTC)
 
 
 def opened(connection: Connection) -> dict[str, str]:
@@ -143,8 +260,30 @@ def _tidy(field: str, value: str) -> str:
     return tidy
 
 
-def _sealed(credentials: Mapping[str, str]) -> str:
-    text = json.dumps(dict(credentials))
-    if not credentials or len(text) > CREDENTIALS_MOST:
-        raise BadInput("credentials", "The channel's credentials are missing, or too long.")
+def _sleeps(kind: RoomType) -> tuple[int, int, int]:
+    return (min(2, kind.adults), kind.adults, kind.adults + kind.children)
+
+
+def _look_again(db: Db, connection_id: UUID) -> None:
+    raw(db).later("update channel_connection set swept_at = null, rest_until = null where id = %s", (connection_id,))
+
+
+def _refuse_foreign(db: Db, property_id: UUID, room_type_id: UUID, rate_plan_id: UUID | None, unit_id: UUID | None) -> None:
+    if db.one(RoomType, room_type_id).property_id != property_id:
+        raise NotFound(what="room type")
+    if rate_plan_id and db.one(RatePlan, rate_plan_id).property_id != property_id:
+        raise NotFound(what="rate plan")
+    if unit_id and db.one(Unit, unit_id).room_type_id != room_type_id:
+        raise NotFound(what="unit")
+
+
+def _sealed(adapter: Adapter, credentials: Mapping[str, str]) -> str:
+    """Sealed, each of those the channel asks for and whatever it gave us itself; none endless."""
+    told = {name: value.strip() for name, value in credentials.items() if value.strip()}
+    text = json.dumps(told)
+    missing = [one.label for one in adapter.credentials if one.needed and one.name not in told]
+    if missing:
+        raise BadInput("credentials", "The channel asks for more: {missing}.", missing=", ".join(missing))
+    if len(text) > CREDENTIALS_MOST or "\\u0000" in text:
+        raise BadInput("credentials", "These are no credentials.")
     return encrypt(text)

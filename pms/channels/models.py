@@ -1,4 +1,4 @@
-"""Connections, the products that are mapped to a channel's own, and what the channel accepted of each on each night."""
+"""Connections, what is mapped and what the channel accepted of it; its messages, its bookings, and what was said to whom."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -14,9 +14,12 @@ from pms.kernel.tables import id_column, instant, same_tenant
 
 
 class Connection(SQLModel, table=True):
-    """One property on one channel. `credentials` are sealed; `state` says whether anything is sent.
+    """One property on one channel. `credentials` are sealed; `state` says whether we speak to it.
 
-    `pushing_until` is a lease: whoever holds it is the only one who sends, and a dead holder's runs out.
+    Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
+    `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
+    already looked at. `fetch_at`, `rest_until`, `swept_at` and `compare_at` say when what is due. `drift` is what the last
+    comparison found.
     """
 
     __tablename__ = "channel_connection"
@@ -41,14 +44,27 @@ class Connection(SQLModel, table=True):
     credentials: str
     state: str = "testing"
     problem: str = ""
-    pushing_until: datetime | None = instant(nullable=True)
+    turn_by: UUID | None = None
+    turn_until: datetime | None = instant(nullable=True)
+    rooms_news: int = Field(default=0, sa_type=BigInteger)
+    all_news: int = Field(default=0, sa_type=BigInteger)
+    rooms_told: int = Field(default=0, sa_type=BigInteger)
+    all_told: int = Field(default=0, sa_type=BigInteger)
+    fetch_at: datetime | None = instant(nullable=True)
+    rest_until: datetime | None = instant(nullable=True)
+    swept_at: datetime | None = instant(nullable=True)
+    compare_at: datetime | None = instant(nullable=True)
+    told_at: datetime | None = instant(nullable=True)
+    heard_at: datetime | None = instant(nullable=True)
+    failures: int = 0
+    drift: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant(default_now=True)
     archived_at: datetime | None = instant(nullable=True)
     version: int = 1
 
 
 class Product(SQLModel, table=True):
-    """What the channel sells of ours: a room type (no plan), or a plan in a room type, under the channel's own id.
+    """What the channel sells of ours: a room type or one unit of it (no plan), or a plan in a room type, under its own id.
 
     What it costs more there is the plan's own to say (`RatePlan.markups`).
     """
@@ -59,10 +75,12 @@ class Product(SQLModel, table=True):
         same_tenant("connection_id", "channel_connection"),
         same_tenant("room_type_id", "room_type"),
         same_tenant("rate_plan_id", "rate_plan"),
+        same_tenant("unit_id", "unit"),
         Index(
             "channel_product_once",
             "connection_id",
             "room_type_id",
+            "unit_id",
             "rate_plan_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
@@ -75,6 +93,7 @@ class Product(SQLModel, table=True):
     connection_id: UUID
     room_type_id: UUID
     rate_plan_id: UUID | None = None
+    unit_id: UUID | None = None
     remote_id: str
 
 
@@ -94,3 +113,95 @@ class Shown(SQLModel, table=True):
     accepted_at: datetime | None = instant(nullable=True)
     refused: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     words: str = ""
+
+
+class StoredMessage(SQLModel, table=True):
+    """What a channel said about a booking, sealed and without card numbers, stored before it is understood; each revision once.
+
+    `state`: stored; applied; attention (in the books, but somebody has to look); overtaken by a later revision; stuck (nothing of
+    it is in the books, so it is not acknowledged).
+    """
+
+    __tablename__ = "channel_message"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        same_tenant("connection_id", "channel_connection"),
+        CheckConstraint("state in ('stored', 'applied', 'attention', 'overtaken', 'stuck')"),
+        Index("channel_message_once", "connection_id", "booking", "revision", unique=True),
+        Index("channel_message_order", "connection_id", "number"),
+        Index(
+            "channel_message_open",
+            "connection_id",
+            "number",
+            postgresql_where=text("state = 'stored' or acknowledged_at is null"),
+        ),
+    )
+
+    id: UUID = id_column()
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
+    organization_id: UUID
+    connection_id: UUID
+    booking: str
+    revision: str
+    sealed: str
+    receipt: str = ""
+    state: str = "stored"
+    words: str = ""
+    received_at: datetime = instant(default_now=True)
+    handled_at: datetime | None = instant(nullable=True)
+    acknowledged_at: datetime | None = instant(nullable=True)
+
+
+class ChannelBooking(SQLModel, table=True):
+    """A booking of a channel: which reservation it is here, and how its last revision stands.
+
+    `latest` is the order of that revision; `rooms` says which stay each of its rooms is; `deal` what the channel said of money
+    (total, commission, who collects, the card without its number, taxes and services). `problems` are what people have to see to.
+    """
+
+    __tablename__ = "channel_booking"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        same_tenant("connection_id", "channel_connection"),
+        same_tenant("reservation_id", "reservation"),
+        CheckConstraint("status in ('unknown', 'new', 'modified', 'cancelled', 'asked')"),
+        Index("channel_booking_once", "connection_id", "booking", unique=True),
+        Index("channel_booking_of", "reservation_id"),
+        Index("channel_booking_problem", "connection_id", postgresql_where=text("problems <> '[]'")),
+    )
+
+    id: UUID = id_column()
+    organization_id: UUID
+    connection_id: UUID
+    booking: str
+    reservation_id: UUID | None = None
+    status: str = "unknown"
+    latest: str = ""
+    rooms: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    deal: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    held_until: datetime | None = instant(nullable=True)
+    changed_at: datetime = instant(default_now=True)
+    version: int = 1
+
+
+class LoggedCall(SQLModel, table=True):
+    """One call to a channel, or (`inward`) from it, with what was said, sealed and without card numbers; kept for some weeks."""
+
+    __tablename__ = "channel_call"
+    __table_args__ = (
+        same_tenant("connection_id", "channel_connection"),
+        Index("channel_call_latest", "connection_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    organization_id: UUID
+    connection_id: UUID
+    at: datetime = instant(default_now=True)
+    inward: bool = False
+    method: str
+    path: str
+    status: int
+    milliseconds: int
+    sealed_request: str = ""
+    sealed_reply: str = ""

@@ -1,42 +1,33 @@
-"""Telling a channel what is true: who may send, what has to be sent, and what became of it.
+"""Telling a channel what is true: what has to be sent, and what became of it.
 
-The worker drives these verbs, each in a transaction of its own, and speaks to the channel between them. Should it die after the
-channel took a message and before that was noted, the same values are sent once more, which changes nothing there.
+Should the sender die after the channel took a message and before that was noted, the same values are sent once more, which
+changes nothing there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlmodel import col, select
 
-from pms.channels.adapter import Link
-from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news
-from pms.channels.connections import opened
+from pms.channels.adapter import Adapter
+from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, outdated
 from pms.channels.models import Connection, Product
-from pms.channels.present import present
+from pms.channels.present import present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
-from pms.kernel.outbox import record
 from pms.properties.models import Property
 
-LEASE_SECONDS = 120
-_TAKE = """
-update channel_connection set pushing_until = now() + make_interval(secs => %(seconds)s)
-where id = %(id)s and archived_at is null and state in ('testing', 'live') and (pushing_until is null or pushing_until < now())
-returning id
-"""
-_DUE = """
-select organization_id, id, channel from channel_connection
-where archived_at is null and state in ('testing', 'live') and (pushing_until is null or pushing_until < now()) order by id
-"""
 _SHOWN = (
     "select product_id, night, accepted, refused from channel_shown where product_id = any(%s) and night >= %s and night < %s"
 )
+_OVER = """
+update channel_shown s set refused = null, words = '' from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
+where s.product_id = w.product_id and s.night = w.night
+"""
 _ACCEPTED = """
 insert into channel_shown as s (organization_id, product_id, night, accepted, accepted_at, words)
 select %(organization)s, w.product_id, w.night, w.told, now(), ''
@@ -54,43 +45,25 @@ on conflict (product_id, night) do update
 """
 
 
-@dataclass(frozen=True)
-class Task:
-    """What has to be said to a channel now, and how to reach it."""
+def look(db: Db, connection: Connection, adapter: Adapter, nights: int, everything: bool) -> list[Change]:
+    """What the channel has to be told about so many nights from today at the property on: everything, or only the rooms left.
 
-    link: Link
-    changes: Sequence[Change]
-
-
-def take(db: Db, connection_id: UUID) -> bool:
-    """Become the only one who sends to this connection, for `LEASE_SECONDS` at most; False when somebody else is, or nobody may.
-
-    Whoever takes it again while holding it would wait for itself: give it back, or let it run out.
+    Refuses as `present` does.
     """
-    return raw(db).execute(_TAKE, {"id": connection_id, "seconds": LEASE_SECONDS}).fetchone() is not None
+    products, first = products_of(db, connection.id), first_night(db, connection)
+    if everything:
+        now = present(db, connection, products, adapter.knows, first, nights)
+    else:
+        now = rooms_left(db, connection.property_id, products, first, nights)
+    records = _records(db, products, first, nights)
+    if over := outdated(now, records):
+        raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
+    return in_ranges(news(now, records))
 
 
-def give_back(db: Db, connection_id: UUID, rest: float = 0.0) -> None:
-    """Let others send again, after `rest` seconds if the channel asked for some."""
-    until = "update channel_connection set pushing_until = now() + make_interval(secs => %s) where id = %s"
-    raw(db).later(until, (rest, connection_id))
-
-
-def due(db: Db) -> list[tuple[UUID, UUID, str]]:
-    """Every connection of every organization that may be sent to now, as (organization, connection, channel); for the relay."""
-    return raw(db).execute(_DUE).fetchall()
-
-
-def look(db: Db, connection_id: UUID, knows: frozenset[str], nights: int) -> Task:
-    """What the channel has to be told about so many nights from today at the property on. Refuses as `present` does."""
-    connection = db.one(Connection, connection_id)
-    house = db.one(Property, connection.property_id)
-    products, first = products_of(db, connection_id), today(house.timezone)
-    now = present(db, connection, products, knows, first, nights)
-    told = news(now, _records(db, products, first, nights))
-    remote = {product.id: product.remote_id for product in products}
-    link = Link(connection.remote_property, house.currency, opened(connection), remote)
-    return Task(link, in_ranges(told))
+def first_night(db: Db, connection: Connection) -> date:
+    """Tonight at the property: channels are told nothing about what is over."""
+    return today(db.one(Property, connection.property_id).timezone)
 
 
 def products_of(db: Db, connection_id: UUID) -> list[Product]:
@@ -99,11 +72,12 @@ def products_of(db: Db, connection_id: UUID) -> list[Product]:
     return list(db.scalars(query))
 
 
-def note(db: Db, changes: Sequence[Change], refused: Mapping[int, str]) -> None:
+def note(db: Db, connection_id: UUID, changes: Sequence[Change], refused: Mapping[int, str]) -> None:
     """Keep what the channel took, and what it did not and why; `refused` by the place of the change."""
     taken = _by_cell(change for place, change in enumerate(changes) if place not in refused)
     not_taken = _by_cell(changes[place] for place in refused)
     words = {cell: said for place, said in refused.items() for cell in changes[place].cells}
+    raw(db).later("update channel_connection set told_at = now() where id = %s", (connection_id,))
     if taken:
         raw(db).later(_ACCEPTED, _columns(db, taken))
     if not_taken:
@@ -114,15 +88,6 @@ def refusals(db: Db, product_id: UUID, most: int = 20) -> list[tuple[date, str]]
     """The first nights on which the channel refused something, and its words."""
     query = "select night, words from channel_shown where product_id = %s and refused is not null order by night limit %s"
     return raw(db).execute(query, (product_id, most)).fetchall()
-
-
-def stop(db: Db, connection_id: UUID, words: str) -> None:
-    """Send no more until somebody has looked at it, and tell everybody so."""
-    connection = db.one(Connection, connection_id, lock=True)
-    connection.state, connection.problem = "attention", words
-    connection.version += 1
-    after = {"state": connection.state, "problem": words}
-    record(db, "channel_connection.stopped", "channel_connection", connection.id, connection.property_id, after=after)
 
 
 def _records(db: Db, products: Sequence[Product], first: date, nights: int) -> dict[Cell, Record]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from pms.channels.changes import Cell, Values
 from pms.channels.models import Connection, Product
-from pms.kernel.db import Db
+from pms.inventory.availability import availability
+from pms.kernel.db import Db, raw
 from pms.rates.board import UNSET, Board
 from pms.rates.load import house_of
 from pms.rates.models import RatePlan
-from pms.rates.party import night_prices
+from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import prices
 from pms.rates.rounding import Amounts
 from pms.reservations.offers import sellable_board
@@ -43,34 +43,68 @@ def present(
     A product whose room type or plan is on sale no longer, or not to this channel, is closed: no rooms, no arrivals.
     Refuses `NotFound`, `NotPermitted`.
     """
+    found = rooms_left(db, connection.property_id, products, first, nights)
     house = house_of(db, connection.property_id)
-    found: dict[Cell, Values] = {}
     for start in range(0, nights, AT_ONCE):
-        board, left = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
+        board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
         asked = prices(board)
         for product in products:
-            columns = _columns(board, left, asked, product, connection.channel, knows)
-            for night, values in zip(board.days, zip(*columns.values(), strict=True), strict=True):
-                found[product.id, night] = dict(zip(columns, values, strict=True))
+            if product.rate_plan_id is not None:
+                columns = _columns(board, asked, product, connection.channel, knows)
+                for night, values in zip(board.days, zip(*columns.values(), strict=True), strict=True):
+                    found[product.id, night] = dict(zip(columns, values, strict=True))
     return found
 
 
+def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: date, nights: int) -> dict[Cell, Values]:
+    """Rooms left to sell of every product that counts them, on the local nights [first, first + nights)."""
+    counting = [product for product in products if product.rate_plan_id is None]
+    free: dict[Cell, int] = {}
+    for start in range(0, nights, AT_ONCE):
+        begin = first + timedelta(days=start)
+        for one in availability(db, property_id, begin, begin + timedelta(days=min(AT_ONCE, nights - start))):
+            free[one.room_type_id, one.night] = one.free
+    taken = _units_taken(db, [product.unit_id for product in counting if product.unit_id], first, nights)
+    days = [first + timedelta(days=n) for n in range(nights)]
+    return {
+        (product.id, day): {"rooms": _left(free.get((product.room_type_id, day), 0), product.unit_id, day, taken)}
+        for product in counting
+        for day in days
+    }
+
+
+def _left(free: int, unit_id: UUID | None, night: date, taken: set[tuple[UUID, date]]) -> int:
+    """Of a type as many as are left; of a single unit, one as long as nobody has it and the type is not sold out."""
+    return free if unit_id is None else int(free > 0 and (unit_id, night) not in taken)
+
+
+def _units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[tuple[UUID, date]]:
+    if not units:
+        return set()
+    query = """
+        select unit_id, night from stay_night where live and unit_id = any(%(units)s) and night >= %(first)s and night < %(end)s
+        union
+        select b.unit_id, d::date from block b, generate_series(greatest(b.first_night, %(first)s::date),
+          least(b.end_night, %(end)s::date) - 1, interval '1 day') d where b.unit_id = any(%(units)s) and b.lifted_at is null
+    """
+    rows = raw(db).execute(query, {"units": list(units), "first": first, "end": first + timedelta(days=nights)})
+    return {(row[0], row[1]) for row in rows}
+
+
 def _columns(
-    board: Board,
-    left: Mapping[UUID, list[int]],
-    asked: Mapping[UUID, Amounts],
-    product: Product,
-    channel: str,
-    knows: frozenset[str],
+    board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]
 ) -> dict[str, list[int]]:
-    """Field -> one number a night."""
-    if product.rate_plan_id is None:
-        return {"rooms": left.get(product.room_type_id, [0] * board.nights)}
-    plan = board.book.by_id.get(product.rate_plan_id)
+    """Field -> one number a night, of a plan in a room type."""
+    plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
         return {"closed": [1] * board.nights}
     row = board.row(product.room_type_id)
-    columns: dict[str, Any] = {"price": night_prices(plan, asked[plan.id][row], 0, 1, channel).tolist()}
+    base = asked[plan.id][row]
+    columns = {"price": night_prices(plan, base, 0, 1, channel).tolist()} if "price" in knows else {}
+    if "occupancy" in knows:
+        for adults in range(1, board.types[row].adults + 1):
+            more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
+            columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel).tolist()
     for name in sorted(knows & LIFTED.keys()):
         held = board.restriction(plan, name)[row]
         columns[name] = np.where(held == UNSET, LIFTED[name], held).tolist()

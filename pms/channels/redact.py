@@ -27,7 +27,11 @@ def redacted(text: str) -> str:
 
 def _hidden(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found.group())
-    return f"****{digits[-4:]}" if 13 <= len(digits) <= 19 and digits[0] in "23456" and _luhn(digits) else found.group()
+    if digits[0] not in "23456" or not _luhn(digits):
+        return found.group()
+    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
+    bare = before in (":", "[", ",") and after in (",", "}", "]")  # a number in JSON must become a text there
+    return f'"****{digits[-4:]}"' if bare else f"****{digits[-4:]}"
 
 
 def _luhn(digits: str) -> bool:

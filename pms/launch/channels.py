@@ -9,7 +9,8 @@ from typing import cast
 import typer
 from sqlmodel import col, select
 
-from pms.channels.connections import State, connect, connection_of, map_product, set_state
+from pms.channels.adapter import Credential
+from pms.channels.connections import State, adapter_of, connect, connection_of, map_product, set_state
 from pms.channels.models import Product
 from pms.channels.outbound import refusals
 from pms.imports.commands import find_house
@@ -18,15 +19,13 @@ from pms.properties.models import RoomType
 from pms.rates.models import RatePlan
 from pms.settings import Unready
 
-KEY_VARIABLE = "OCTASPACE_CHANNEL_KEY"
-
 
 def channel_connect(channel: str, remote_property: str, wanted: str | None) -> None:
     """`python -m pms channel connect`. Refused in one sentence: Unready."""
-    key = _key()
+    told = {one.name: _asked(one) for one in adapter_of(channel).credentials}
     actor, property_id = find_house(wanted)
     with work(actor) as db:
-        row = connect(db, property_id, channel, remote_property, {"api_key": key})
+        row = connect(db, property_id, channel, remote_property, told)
     typer.echo(f"{channel} {row.remote_property} is connected, for testing. Map room types and plans to have them told.")
 
 
@@ -69,10 +68,11 @@ def _named(found: list[RoomType] | list[RatePlan], name: str) -> RoomType | Rate
     return found[0]
 
 
-def _key() -> str:
+def _asked(one: Credential) -> str:
     """From the environment or a prompt; never from the arguments, which every user of the machine can read."""
-    if key := os.environ.get(KEY_VARIABLE):
-        return key
+    variable = f"OCTASPACE_CHANNEL_{one.name.upper()}"
+    if variable in os.environ or not one.needed:
+        return os.environ.get(variable, "")
     if not sys.stdin.isatty():
-        raise Unready(f"Set {KEY_VARIABLE} to the key the channel gave you.")
-    return str(typer.prompt("The channel's key", hide_input=True))
+        raise Unready(f"Set {variable} to the channel's {one.label}.")
+    return str(typer.prompt(one.label, hide_input=one.secret))

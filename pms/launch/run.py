@@ -90,7 +90,7 @@ def _told_to_children() -> Iterator[None]:
 
 def _supervise(urls: Urls, began: float) -> None:
     web = Child("web", ["web"])
-    others = [Child("relay", ["relay"]), Child("scheduler", ["scheduler"])]
+    others = [Child(name, [name]) for name in ("relay", "channels", "scheduler")]
     others += [Child(f"worker-{number + 1}", ["worker"]) for number in range(settings().worker_processes)]
     children = [web, *others]
     try:

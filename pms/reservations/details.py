@@ -148,13 +148,17 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 
 
-def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, status: str = "confirmed") -> Stay:
-    """Sell one more room under the same reservation.
+def add_room(
+    db: Db, reservation_id: UUID, version: int | None, room: Room, status: str = "confirmed", force: bool = False
+) -> Stay:
+    """Sell one more room under the same reservation; `force` as in `book`.
 
     Refuses `SoldOut`, `UnitTaken`, `NotForSale`, `PriceChanged`, `TooManyRooms`, `BadInput`, `NotFound`, `NotPermitted`,
     `MovedMeanwhile`.
     """
     row, stays = stays_to_change(db, reservation_id, version, "reservation.change")
+    if force:
+        db.actor.require("reservation.oversell", row.property_id)
     if len(stays) >= ROOMS_MAX:
         raise TooManyRooms(most=ROOMS_MAX)
     if status not in ("tentative", "confirmed"):
@@ -166,6 +170,6 @@ def add_room(db: Db, reservation_id: UUID, version: int | None, room: Room, stat
     insert(db, [stay])
     row.version += 1
     db.flush()
-    place_new(db, [(stay, lies)])
+    place_new(db, [(stay, lies)], force)
     record(db, "stay.booked", "stay", stay.id, stay.property_id, after=picture(stay, lies))
     return stay

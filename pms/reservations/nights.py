@@ -106,8 +106,8 @@ def bring_back(db: Db, stay: Stay) -> None:
     still = _still_units(db, stay.id)
     nights = [n if n.unit_id in still else replace(n, unit_id=None) for n in nights_of(db, stay.id)]
     raw(db).later("delete from stay_night where stay_id = %s and not live", (stay.id,))
-    taken = {(unit, night) for unit, night, _ in _taken(db, [stay.id], nights)}
-    place(db, stay, [replace(n, unit_id=None) if (n.unit_id, n.night) in taken else n for n in nights])
+    gone = {(unit, night) for unit, night, _ in taken(db, [stay.id], nights)}
+    place(db, stay, [replace(n, unit_id=None) if (n.unit_id, n.night) in gone else n for n in nights])
 
 
 def _still_units(db: Db, stay_id: UUID) -> set[UUID]:
@@ -141,7 +141,7 @@ order by 2
 """
 
 
-def _taken(db: Db, own: Sequence[UUID], nights: Iterable[Night]) -> list[tuple[UUID, date, str]]:
+def taken(db: Db, own: Sequence[UUID], nights: Iterable[Night]) -> list[tuple[UUID, date, str]]:
     """Which (unit, night) a stay other than `own` has, and who: a code for an actor who may not see guests.
 
     Race-free under the counters' locks: they cover the night.
@@ -158,11 +158,11 @@ def refuse_taken(db: Db, own: Sequence[UUID], nights: Sequence[Night]) -> None:
     """Refuse `UnitTaken`, naming the first unit that somebody has, who it is, and every night of theirs; or `UnitTwice`."""
     asked = Counter((night.unit_id, night.night) for night in nights if night.unit_id)
     twice = [(unit, night, None) for (unit, night), count in asked.items() if unit and count > 1]
-    taken: Sequence[tuple[UUID, date, str | None]] = twice or _taken(db, own, nights)
-    if not taken:
+    lost: Sequence[tuple[UUID, date, str | None]] = twice or taken(db, own, nights)
+    if not lost:
         return
-    unit_id, _, by = taken[0]
-    days = sorted({night.isoformat() for unit, night, who in taken if unit == unit_id and who == by})
+    unit_id, _, by = lost[0]
+    days = sorted({night.isoformat() for unit, night, who in lost if unit == unit_id and who == by})
     found = raw(db).execute("select name from unit where id = %s", (unit_id,)).fetchone()
     refusal = UnitTwice if twice else UnitTaken
     raise refusal(unit=found[0] if found else "", by=by, nights=days, nights_text=", ".join(days))

@@ -1,75 +1,79 @@
-"""A local HTTP server that behaves as Channex does: keeps a calendar, enforces its rules, and fails when told to.
-
-Written from Channex' own documents, not from our adapter.
-"""
+"""A local HTTP server that behaves as Channex does. Written from Channex' own documents, not from our adapter."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
-ALLOWED = {
-    "/availability": {"availability"},
-    "/restrictions": {
-        "rate",
-        "min_stay_through",
-        "min_stay_arrival",
-        "max_stay",
-        "stop_sell",
-        "closed_to_arrival",
-        "closed_to_departure",
-    },
+from tests.channels.fake import Answer, Call, FakeOta, Sale
+
+KEY, SECRET = "secret", "our word"
+FIELDS = {
+    "availability": "rooms",
+    "rate": "price",
+    "min_stay_through": "min_stay",
+    "min_stay_arrival": "min_stay_arrival",
+    "max_stay": "max_stay",
+    "stop_sell": "closed",
+    "closed_to_arrival": "closed_arrival",
+    "closed_to_departure": "closed_departure",
 }
 
 
-@dataclass
-class FakeChannex:
-    """What it keeps and how it was called. `troubles` are statuses to answer the next calls with instead of doing them;
-    `dies_after` takes so many calls and then drops the connection after having done the work.
-    """
+class FakeChannex(FakeOta):
+    """Rooms and rates have ids of their own; `strict` refuses a whole message for one wrong entry."""
 
-    key: str = "secret"
-    property_id: str = "P-1"
-    ids: set[str] = field(default_factory=set)
-    calendar: dict[tuple[str, date], dict[str, Any]] = field(default_factory=dict)
-    calls: list[tuple[str, int]] = field(default_factory=list)
-    troubles: list[int] = field(default_factory=list)
-    drops: int = 0
-    strict: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    url: str = ""
+    channel = "channex"
+    strict = False
 
-    def do(self, path: str, key: str, body: bytes) -> tuple[int, dict[str, str], Any]:
-        """One call."""
-        with self.lock:
-            if self.troubles:
-                status = self.troubles.pop(0)
-                return status, {"Retry-After": "7"} if status == 429 else {}, {"errors": {"code": "http_too_many_requests"}}
-            if key != self.key:
-                return 401, {}, {"errors": {"code": "unauthorized", "title": "Unauthorized"}}
-            values = json.loads(body)["values"]
-            self.calls.append((path, len(values)))
-            wrong = [(entry, problem) for entry in values if (problem := self._problem(path, entry))]
-            if wrong and self.strict:
-                return 422, {}, {"errors": {"code": "validation_error", "details": wrong[0][1]}}
-            for entry in values:
-                if not any(entry is bad for bad, _ in wrong):
-                    self._apply(entry)
-            warnings = [{**entry, "warning": problem} for entry, problem in wrong]
-            return 200, {}, {"data": [{"id": "t", "type": "task"}], "meta": {"message": "Success", "warnings": warnings}}
+    def __init__(self) -> None:
+        super().__init__()
+        self.credentials = {"api_key": KEY, "webhook_secret": SECRET}
+        self.key = KEY
+        self.revisions: dict[str, tuple[str, int]] = {}
+
+    def do(self, call: Call, half: bool = False) -> Answer:
+        if call.headers.get("user-api-key") != self.key:
+            return _json({"errors": {"code": "unauthorized", "title": "Unauthorized"}}, 401)
+        doors: dict[tuple[str, str], Callable[[], Answer]] = {
+            ("POST", "/availability"): lambda: self._values(call, half),
+            ("POST", "/restrictions"): lambda: self._values(call, half),
+            ("GET", "/availability"): lambda: self._show(call, rooms=True),
+            ("GET", "/restrictions"): lambda: self._show(call, rooms=False),
+            ("GET", "/booking_revisions/feed"): lambda: self._feed(call),
+            ("GET", "/room_types"): self._room_types,
+            ("GET", "/rate_plans"): self._rate_plans,
+        }
+        if door := doors.get((call.method, call.path)):
+            return door()
+        if call.method == "POST" and call.path.endswith("/ack"):
+            return self._ack(call.path.split("/")[2])
+        return _json({"errors": {"code": "not_found"}}, 404)
+
+    # -- rooms, prices, restrictions
+
+    def _values(self, call: Call, half: bool) -> Answer:
+        values = json.loads(call.body)["values"]
+        if half:
+            values = values[: len(values) // 2]
+        wrong = [(entry, problem) for entry in values if (problem := self._problem(call.path, entry))]
+        if wrong and self.strict:
+            return _json({"errors": {"code": "validation_error", "details": wrong[0][1]}}, 422)
+        for entry in values:
+            if not any(entry is bad for bad, _ in wrong):
+                self._apply(entry)
+        warnings = [{**entry, "warning": problem} for entry, problem in wrong]
+        return _json({"data": [{"id": str(uuid4()), "type": "task"}], "meta": {"message": "Success", "warnings": warnings}})
 
     def _problem(self, path: str, entry: dict[str, Any]) -> dict[str, list[str]] | None:
-        target = entry.get("room_type_id") if path == "/availability" else entry.get("rate_plan_id")
-        if entry.get("property_id") != self.property_id or target not in self.ids:
+        if entry.get("property_id") != self.remote_property or self._target(path, entry) is None:
             return {"property_id": ["is unknown"]}
         given = set(entry) - {"property_id", "room_type_id", "rate_plan_id", "date", "date_from", "date_to", "days"}
-        if not given or given - ALLOWED[path] or any(entry[name] is None for name in given):
+        allowed = {"availability"} if path == "/availability" else set(FIELDS) - {"availability"}
+        if not given or given - allowed or any(entry[name] is None for name in given):
             return {"values": ["Should be a non null value or not existed field"]}
         if date.fromisoformat(entry["date_from"]) > date.fromisoformat(entry["date_to"]):
             return {"date_to": ["is before date_from"]}
@@ -79,40 +83,110 @@ class FakeChannex:
             return {"availability": ["must be 0 or more"]}
         return None
 
+    def _target(self, path: str, entry: dict[str, Any]) -> str | None:
+        """Our key of what the entry is about."""
+        if path == "/availability":
+            return entry["room_type_id"] if entry.get("room_type_id") in self.products else None
+        rate = entry.get("rate_plan_id")
+        return next((f"{room}/{rate}" for room, rates in self.products.items() if rate in rates), None)
+
     def _apply(self, entry: dict[str, Any]) -> None:
-        day, last = date.fromisoformat(entry["date_from"]), date.fromisoformat(entry["date_to"])
-        told = {name: value for name, value in entry.items() if name in ALLOWED["/availability"] | ALLOWED["/restrictions"]}
-        while day <= last:
-            self.calendar.setdefault((entry.get("room_type_id") or entry["rate_plan_id"], day), {}).update(told)
-            day += timedelta(days=1)
+        target = self._target("/availability" if "room_type_id" in entry else "/restrictions", entry)
+        assert target is not None
+        values = {FIELDS[name]: int(value) for name, value in entry.items() if name in FIELDS}
+        self.told(target, date.fromisoformat(entry["date_from"]), date.fromisoformat(entry["date_to"]), values)
+
+    def _show(self, call: Call, rooms: bool) -> Answer:
+        first, last = (date.fromisoformat(call.query[f"filter[date][{end}]"][0]) for end in ("gte", "lte"))
+        back = {ours: theirs for theirs, ours in FIELDS.items()}
+        found: dict[str, dict[str, Any]] = {}
+        for (remote, night), cell in self.calendar.items():
+            if first <= night <= last and ("/" in remote) != rooms:
+                told = {back[name]: value for name, value in cell.items() if name in back}
+                of_product = found.setdefault(remote.rpartition("/")[2], {})
+                of_product[night.isoformat()] = told["availability"] if rooms else _shown(told)
+        return _json({"data": found})
+
+    def _room_types(self) -> Answer:
+        rows = [{"id": room, "attributes": {"title": room, "occ_adults": 2}} for room in self.products]
+        return _json({"data": rows, "meta": {"total": len(rows)}})
+
+    def _rate_plans(self) -> Answer:
+        rows = [
+            {"id": rate, "attributes": {"title": rate, "room_type_id": room}}
+            for room, rates in self.products.items()
+            for rate in sorted(rates)
+        ]
+        return _json({"data": rows, "meta": {"total": len(rows)}})
+
+    # -- bookings
+
+    def _feed(self, call: Call) -> Answer:
+        size, page = int(call.query["pagination[limit]"][0]), int(call.query["pagination[page]"][0])
+        rows = [self.revision(*one) for one in self.waiting[(page - 1) * size : page * size]]
+        return _json({"data": rows, "meta": {"total": len(self.waiting), "page": page, "limit": size}})
+
+    def revision(self, id: str, number: int) -> dict[str, Any]:
+        """One revision; of an overtaken one, what the booking is now, as the feed has it."""
+        booking = self.bookings[id]
+        name = f"{id}-r{number}"
+        self.revisions[name] = (id, number)
+        told = {
+            "id": name,
+            "booking_id": f"uuid-{id}",
+            "property_id": self.remote_property,
+            "unique_id": id,
+            "ota_name": "BookingCom",
+            "status": booking.status if number == booking.revision else "modified" if number > 1 else "new",
+            "arrival_date": min(sale.arrival for sale in booking.rooms).isoformat(),
+            "departure_date": max(sale.departure for sale in booking.rooms).isoformat(),
+            "amount": _money(sum(sum(sale.prices) for sale in booking.rooms)),
+            "currency": self.currency,
+            "customer": {"name": "Ada", "surname": booking.last_name, "mail": "ada@guest.example", "country": "LT"},
+            "payment_collect": "property",
+            "rooms": [self._room(sale) for sale in booking.rooms],
+            "services": [],
+            "inserted_at": f"2026-01-01T00:00:00.{number:06d}",
+        }
+        return {"id": name, "type": "booking_revision", "attributes": told}
+
+    def _room(self, sale: Sale) -> dict[str, Any]:
+        return {
+            "checkin_date": sale.arrival.isoformat(),
+            "checkout_date": sale.departure.isoformat(),
+            "booking_room_id": str(uuid4()),  # not stable, as in Channex' own example
+            "room_type_id": sale.room if sale.room in self.products else None,
+            "rate_plan_id": sale.rate if sale.rate in self.products.get(sale.room, ()) else None,
+            "amount": _money(sum(sale.prices)),
+            "days": {night.isoformat(): _money(price) for night, price in zip(sale.nights, sale.prices, strict=False)},
+            "occupancy": {
+                "adults": sale.adults,
+                "children": len(sale.children_ages),
+                "infants": 0,
+                "ages": list(sale.children_ages),
+            },
+        }
+
+    def _ack(self, name: str) -> Answer:
+        one = self.revisions.get(name)
+        if one not in self.waiting:
+            return _json({"errors": {"code": "not_found"}}, 404)
+        self.waiting.remove(one)
+        return _json({"meta": {"message": "Success"}})
+
+    def new_id(self) -> str:
+        return f"BDC-{1000 + self.number}"
 
 
-@contextmanager
-def channex() -> Iterator[FakeChannex]:
-    """One, on a free port, for the duration."""
-    fake = FakeChannex()
+def _shown(told: dict[str, Any]) -> dict[str, Any]:
+    switches = ("stop_sell", "closed_to_arrival", "closed_to_departure")
+    shown: dict[str, Any] = {name: bool(value) if name in switches else value for name, value in told.items()}
+    return shown | ({"rate": _money(told["rate"])} if "rate" in told else {})
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, headers, answer = fake.do(self.path, self.headers.get("user-api-key", ""), body)
-            if fake.drops:
-                fake.drops -= 1
-                self.close_connection = True
-                self.connection.close()
-                return
-            said = json.dumps(answer).encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(said)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(said)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
+def _money(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02d}"
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        fake.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield fake
-        server.shutdown()
+
+def _json(body: Any, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(body))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,27 +12,29 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
-from pms.channels.connections import connect, map_product
-from pms.channels.models import Connection, Shown
+from pms.channels.connections import adapter_of, connect, map_product
+from pms.channels.models import ChannelBooking, Connection, Shown, StoredMessage
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import today
 from pms.kernel.db import work
 from pms.rates.load import house_of
-from pms.rates.models import RatePlan
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.guests import GuestDetails
+from pms.reservations.models import Reservation, Stay
 from tests.builders import a_property, a_room_type
-from tests.channels.channex import FakeChannex, channex
+from tests.channels.fake import FakeOta, Sale, serving
+from tests.channels.otas import OTAS
 from tests.services import environment
-from workers.channels import push
+from workers.channels import speak
 
 NIGHTS = 20
 
 
 @dataclass
 class OnChannel:
-    """The house, its connection, and the fake."""
+    """The house, its connection, and the fake. Room "room-D" is its Double (3 units), "room-S" its Single (2)."""
 
     owner: Actor
     property_id: UUID
@@ -38,51 +42,93 @@ class OnChannel:
     single: UUID
     plan: UUID
     connection: UUID
-    fake: FakeChannex
+    channel: str
+    fake: FakeOta
     first: date
 
-    def push(self) -> float:
+    def turn(self) -> bool:
+        """One turn in which everything is due, whatever the clock says."""
         assert self.owner.organization_id is not None
-        return push(job_actor(self.owner.organization_id, "channels"), self.connection, "channex", NIGHTS)
+        self.later()
+        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, NIGHTS)
 
-    def rested(self) -> None:
-        """As long as the channel asked for has passed."""
+    def later(self) -> None:
+        """Long enough that everything is due, and all that the channel asked for has passed."""
         with work(self.owner) as db:
-            db.execute(text("update channel_connection set pushing_until = now() - interval '1 second'"))
+            due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null"
+            db.execute(text(f"update channel_connection set turn_until = null, {due} where id = '{self.connection}'"))
 
     def day(self, n: int) -> date:
         return self.first + timedelta(days=n)
+
+    def sale(self, first: int, end: int, room: str = "room-D", rate: str = "rate-D", **more: Any) -> Sale:
+        return Sale(room, rate, self.day(first), self.day(end), prices=(10_000,) * (end - first), **more)
 
     def book(self, first: int, end: int) -> Booked:
         with work(self.owner) as db:
             room = Room(self.double, self.day(first), self.day(end))
             return book(db, Booking(self.property_id, GuestDetails("Adams"), [room]))
 
-    def shown(self, remote: str, n: int) -> dict[str, Any]:
+    def shown(self, remote: str, n: int) -> dict[str, int]:
         return self.fake.calendar.get((remote, self.day(n)), {})
 
     def words(self) -> set[str]:
         with work(self.owner) as db:
-            return {row.words for row in db.query(Shown).all() if row.words}
+            products = "select id from channel_product where connection_id = :id"
+            query = select(Shown).where(text(f"product_id in ({products})")).params(id=self.connection)
+            return {row.words for row in db.scalars(query) if row.words}
 
     def state(self) -> tuple[str, str]:
         with work(self.owner) as db:
             row = db.one(Connection, self.connection)
             return row.state, row.problem
 
+    def bookings(self) -> dict[str, ChannelBooking]:
+        with work(self.owner) as db:
+            query = select(ChannelBooking).where(ChannelBooking.connection_id == self.connection)
+            return {row.booking: row for row in db.scalars(query)}
+
+    def messages(self) -> list[StoredMessage]:
+        with work(self.owner) as db:
+            query = select(StoredMessage).where(StoredMessage.connection_id == self.connection)
+            return list(db.scalars(query.order_by(col(StoredMessage.number))))
+
+    def reservation(self, booking: str) -> tuple[Reservation, list[Stay]]:
+        """What a booking of the channel is here."""
+        with work(self.owner) as db:
+            row = db.one(Reservation, self.bookings()[booking].reservation_id)
+            return row, list(db.scalars(select(Stay).where(Stay.reservation_id == row.id).order_by(col(Stay.id))))
+
+    def stays(self, booking: str) -> list[tuple[date, date, str]]:
+        return [(stay.arrival, stay.departure, stay.status) for stay in self.reservation(booking)[1]]
+
+
+@contextmanager
+def on_channel(owner: Actor, channel: str, connected: bool = True) -> Iterator[OnChannel]:
+    """A new house of the owner's on that channel."""
+    house = a_property(owner)
+    double, single = a_room_type(owner, house, "Double", 3), a_room_type(owner, house, "Single", 2)
+    with ExitStack() as stack:
+        fake = OTAS[channel]()
+        fake.add("room-D", ["rate-D"])
+        fake.add("room-S", ["rate-S"])
+        stack.enter_context(serving(fake))
+        stack.enter_context(environment(OCTASPACE_CHANNEL_HOSTS=json.dumps({channel: fake.url})))
+        with work(owner) as db:
+            plan = house_of(db, house).default_plan_id
+            assert plan is not None
+            connection = connect(db, house, channel, fake.remote_property, fake.credentials).id
+            for kind, name in ((double, "D"), (single, "S")):
+                map_product(db, connection, kind, None, f"room-{name}")
+                map_product(db, connection, kind, plan, f"room-{name}/rate-{name}")
+        yield OnChannel(owner, house, double, single, plan, connection, channel, fake, today("Europe/Vilnius"))
+
 
 @pytest.fixture
 def hotel(olga: Actor) -> Iterator[OnChannel]:
-    house = a_property(olga)
-    double, single = a_room_type(olga, house, "Double", 3), a_room_type(olga, house, "Single", 2)
-    with channex() as fake, environment(OCTASPACE_CHANNEX_URL=fake.url):
-        with work(olga) as db:
-            plan = house_of(db, house).default_plan_id
-            assert plan is not None
-            connection = connect(db, house, "channex", fake.property_id, {"api_key": fake.key}).id
-            for kind, name in ((double, "D"), (single, "S")):
-                map_product(db, connection, kind, None, f"room-{name}")
-                map_product(db, connection, kind, plan, f"rate-{name}")
-                fake.ids |= {f"room-{name}", f"rate-{name}"}
-            assert db.one(RatePlan, plan).code == "FLEX"
-        yield OnChannel(olga, house, double, single, plan, connection, fake, today("Europe/Vilnius"))
+    with on_channel(olga, "channex") as house:
+        yield house
+
+
+def poll(hotel: OnChannel) -> bool:
+    return adapter_of(hotel.channel).poll_seconds is not None

@@ -77,6 +77,10 @@ class FakeOta:
     """One OTA with one property. Subclasses say how it is spoken to (`do`), and what it must be told to accept."""
 
     channel: str
+    sells = True
+    """Whether bookings come from there; a price list does not."""
+    rooms_most = 10
+    """Rooms a booking can have there."""
     remote_property = "P-1"
     currency = "EUR"
 
@@ -101,6 +105,10 @@ class FakeOta:
         self.random = random.Random(1)
         self.lock = threading.RLock()
         self.number = 0
+
+    def add(self, room: str, rates: Sequence[str]) -> None:
+        """Sell one more room there, at these rates."""
+        self.products.setdefault(room, set()).update(rates)
 
     # -- what the channel does by itself
 
@@ -182,7 +190,7 @@ def serving(ota: FakeOta) -> Iterator[None]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         ota.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield
         finally:

@@ -19,7 +19,7 @@ def commands() -> set[str]:
 
 
 def test_every_process_has_a_service() -> None:
-    assert OURS.keys() == {"migrate", "web", "worker", "relay", "scheduler"}
+    assert OURS.keys() == {"migrate", "web", "worker", "relay", "channels", "scheduler"}
     assert COMPOSE["services"].keys() - OURS.keys() == {"postgres", "redis"}
 
 

@@ -22,7 +22,12 @@ class Channex(Adapter):
     host = HOST
     credentials = (
         Credential("api_key", "API key", "In Channex: your profile, API keys."),
-        Credential("webhook_secret", "Webhook secret", "A word of your own; Channex sends it as the header x-octaspace-secret."),
+        Credential(
+            "webhook_secret",
+            "Webhook secret",
+            "A word of your own, for the header x-octaspace-secret of the webhook; without one, bookings are asked for.",
+            needed=False,
+        ),
     )
     knows = frozenset(NAMES)
     calls_a_minute = CALLS_A_MINUTE

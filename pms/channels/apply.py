@@ -1,0 +1,364 @@
+"""A channel's booking into our books, by the same verbs as everybody's. It has been sold already: nothing here says no to it.
+
+What cannot be placed as it was sold (a room nobody mapped, a type that is full) is held anyway, so that no further harm is done,
+and somebody is told (R-16). Revisions are applied in their order; a later one makes an earlier one superfluous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from pms.channels.adapter import Outcome
+from pms.channels.incoming import Incoming, IncomingRoom, nightly
+from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
+from pms.channels.problems import Problem
+from pms.inventory.availability import availability
+from pms.kernel.dates import DAY
+from pms.kernel.db import Db, raw
+from pms.kernel.ids import new_id
+from pms.kernel.outbox import record
+from pms.kernel.refusals import BadInput, NotFound
+from pms.kernel.versions import refuse_stale
+from pms.properties.models import Property, RoomType
+from pms.reservations.book import NIGHTS_MAX, Booking, Room, book
+from pms.reservations.details import add_room
+from pms.reservations.guests import GuestDetails, change_guest
+from pms.reservations.life_cycle import cancel
+from pms.reservations.models import Guest, Reservation, Stay
+from pms.reservations.retell import Told, retell
+from pms.reservations.sold import Terms
+
+HOLD_MINUTES = 15
+"""How long rooms are held for a booking that was only asked about."""
+OPEN = ("tentative", "confirmed", "checked_in")
+
+
+class NoRoomsHere(BadInput):
+    """The property has no room type at all to hold the booking in."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a revision: its reservation's code, and what somebody has to see to."""
+
+    code: str = ""
+    problems: Sequence[Problem] = ()
+    overtaken: bool = False
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A room of the booking in our terms."""
+
+    told: IncomingRoom
+    room: Room
+    problems: Sequence[Problem] = ()
+
+
+def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, order: str) -> Applied:
+    """Bring the books in line with a revision; `channel` is what people call it, `order` sorts revisions as texts.
+
+    Refuses `SoldOut` and `UnitTaken` for one that only asks, `BadInput` for what no booking could say, `AlreadyBooked` and `Busy`
+    when somebody is at the same booking right now.
+    """
+    held = _held(db, connection.id, incoming.booking)
+    if order < held.latest or (incoming.status == "asked" and held.latest):
+        return Applied(_code(db, held), overtaken=True)
+    gone = incoming.status == "cancelled"
+    problems = _call_off(db, held) if gone else _take_in(db, connection, channel, held, incoming)
+    _note(db, connection, held, incoming, order, problems)
+    return Applied(_code(db, held), problems)
+
+
+def known_outcome(db: Db, message_id: UUID) -> Outcome:
+    """What became of a message that was handled before."""
+    row = db.one(StoredMessage, message_id)
+    query = select(ChannelBooking).where(ChannelBooking.connection_id == row.connection_id, ChannelBooking.booking == row.booking)
+    held = db.scalars(query).first()
+    done: Literal["applied", "attention", "refused"] = "refused" if row.state == "stuck" or held is None else "applied"
+    return Outcome(row.booking, done, _code(db, held) if held else "", row.words)
+
+
+def release_unclaimed(db: Db, connection_id: UUID) -> int:
+    """Give back rooms held for bookings that were asked about and never made; how many bookings."""
+    query = select(ChannelBooking).where(
+        ChannelBooking.connection_id == connection_id,
+        ChannelBooking.status == "asked",
+        col(ChannelBooking.held_until) < db.now,
+    )
+    found = list(db.scalars(query.with_for_update(skip_locked=True)))
+    for held in found:
+        _call_off(db, held)
+        held.status, held.held_until, held.version = "cancelled", None, held.version + 1
+    return len(found)
+
+
+def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
+    """Somebody has seen to what was wrong with a booking. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`."""
+    held = db.one(ChannelBooking, booking_id, lock=True)
+    connection = db.one(Connection, held.connection_id)
+    if not db.actor.sees(connection.property_id):
+        raise NotFound(what="channel booking")
+    db.actor.require("reservation.change", connection.property_id)
+    refuse_stale(db, held, version)
+    before = {"problems": held.problems}
+    held.problems, held.version = [], held.version + 1
+    record(db, "channel_booking.settled", "channel_booking", held.id, connection.property_id, before=before)
+    return held
+
+
+def _held(db: Db, connection_id: UUID, booking: str) -> ChannelBooking:
+    """The booking's row, made if need be, and locked: revisions of one booking wait for each other."""
+    insert = """
+        insert into channel_booking (id, organization_id, connection_id, booking, status, latest, rooms, deal, problems, version)
+        values (%s, %s, %s, %s, 'unknown', '', '[]', '{}', '[]', 1) on conflict (connection_id, booking) do nothing
+    """
+    raw(db).execute(insert, (new_id(), db.organization_id, connection_id, booking))
+    query = select(ChannelBooking).where(ChannelBooking.connection_id == connection_id, ChannelBooking.booking == booking)
+    return db.scalars(query.with_for_update()).one()
+
+
+def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
+    """Cancel every stay that can still be cancelled; a guest who is in the house is somebody's to see to."""
+    stays = _stays(db, held)
+    for stay in stays:
+        if stay.status in ("tentative", "confirmed"):
+            cancel(db, stay.id, None)
+    return [{"kind": "in_house"}] if any(stay.status == "checked_in" for stay in stays) else []
+
+
+def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
+    placed = _placed(db, connection, incoming)
+    source, ref = (incoming.source or channel)[:50], incoming.booking[:100]
+    if held.reservation_id is None:
+        held.reservation_id = _known(db, connection, source, ref)
+    if held.reservation_id is None:
+        _book(db, connection, held, incoming, placed, source, ref)
+    else:
+        _rewrite(db, held, incoming, placed)
+    found = [problem for one in placed for problem in one.problems]
+    currency = db.one(Property, connection.property_id).currency
+    if incoming.currency != currency:
+        found.append({"kind": "other_currency", "currency": incoming.currency})
+    return [*found, *_oversold(db, _stays(db, held))]
+
+
+def _known(db: Db, connection: Connection, source: str, ref: str) -> UUID | None:
+    """The reservation that somebody entered by hand or imported before the connection was made: it is the same booking."""
+    known = select(Reservation.id).where(
+        Reservation.property_id == connection.property_id, Reservation.source == source, Reservation.external_ref == ref
+    )
+    return db.scalars(known).first()
+
+
+def _book(
+    db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed], source: str, ref: str
+) -> None:
+    asked = incoming.status == "asked"
+    booking = Booking(
+        property_id=connection.property_id,
+        guest=fitting(incoming.guest),
+        rooms=[one.room for one in placed],
+        status="tentative" if asked else "confirmed",
+        source=source,
+        external_ref=ref,
+        notes=_notes(incoming),
+    )
+    made = book(db, booking, force=not asked)
+    held.reservation_id = made.reservation.id
+    held.rooms = [_kept(one, stay.id) for one, stay in zip(placed, made.stays, strict=True)]
+
+
+def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]) -> None:
+    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46)."""
+    assert held.reservation_id is not None
+    stays = {stay.id: stay for stay in _stays(db, held) if stay.status in OPEN}
+    matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
+    kept = []
+    for one, stay_id in zip(placed, matched, strict=True):
+        if stay_id is None:
+            stay_id = add_room(db, held.reservation_id, None, one.room, force=True).id
+        else:
+            retell(db, stay_id, _told(one, incoming))
+            del stays[stay_id]
+        kept.append(_kept(one, stay_id))
+    for stay in stays.values():
+        if stay.status != "checked_in":
+            cancel(db, stay.id, None)
+    held.rooms = kept
+    reservation = db.one(Reservation, held.reservation_id, lock=True)
+    if (notes := _notes(incoming)) and notes not in reservation.notes:
+        reservation.notes, reservation.version = f"{reservation.notes}\n{notes}".strip()[:4000], reservation.version + 1
+    _correct_guest(db, reservation, fitting(incoming.guest))
+
+
+def _correct_guest(db: Db, reservation: Reservation, told: GuestDetails) -> None:
+    """The name and address as they are told now, for a guest of this reservation alone; nothing is made empty."""
+    others = select(Reservation.id).where(Reservation.guest_id == reservation.guest_id, Reservation.id != reservation.id)
+    guest = db.one(Guest, reservation.guest_id)
+    told_now = {name: value for name, value in vars(told).items() if value and name != "notes" and value != "?"}
+    changed = {name: value for name, value in told_now.items() if getattr(guest, name) != value}
+    if changed and db.scalars(others.limit(1)).first() is None:
+        change_guest(db, guest.id, guest.version, **changed)
+
+
+def matched_rooms(
+    known: Sequence[Mapping[str, Any]], open_stays: Sequence[UUID], told: Sequence[IncomingRoom]
+) -> list[UUID | None]:
+    """Which open stay each room told is, None for a new one: by the channel's key of the room, else the same room on the same
+    dates, else the same room, else in the order they were told. Pure.
+    """
+    stays = list(open_stays)
+    by_stay = {UUID(room["stay_id"]): room for room in known}
+    found: dict[int, UUID] = {}
+
+    def pair(same: Callable[[Mapping[str, Any], IncomingRoom], bool]) -> None:
+        for n, room in enumerate(told):
+            if n not in found:
+                hit = next((stay for stay in stays if same(by_stay.get(stay, {}), room)), None)
+                if hit is not None:
+                    found[n] = hit
+                    stays.remove(hit)
+
+    def free(old: Mapping[str, Any], new: IncomingRoom) -> bool:
+        return not (new.key and old.get("key"))  # two keys that differ are two rooms
+
+    pair(lambda old, new: bool(new.key) and old.get("key") == new.key)
+    pair(lambda old, new: free(old, new) and _where(old) == (new.remote_room, new.arrival.isoformat(), new.departure.isoformat()))
+    pair(lambda old, new: free(old, new) and old.get("room") == new.remote_room)
+    pair(free)
+    return [found.get(n) for n in range(len(told))]
+
+
+def _where(room: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return room.get("room"), room.get("arrival"), room.get("departure")
+
+
+def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
+    told = one.told
+    dates = {"arrival": told.arrival.isoformat(), "departure": told.departure.isoformat()}
+    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates}
+
+
+def _told(one: _Placed, incoming: Incoming) -> Told:
+    room = one.room
+    return Told(
+        room.room_type_id,
+        room.arrival,
+        room.departure,
+        room.adults,
+        room.children,
+        list(room.prices or ()),
+        room.terms.rate_plan_id,
+        "tentative" if incoming.status == "asked" else "confirmed",
+    )
+
+
+def _placed(db: Db, connection: Connection, incoming: Incoming) -> list[_Placed]:
+    products = db.scalars(select(Product).where(Product.connection_id == connection.id))
+    mapped = {product.remote_id: product for product in products}
+    return [_place(db, connection, mapped, told) for told in incoming.rooms]
+
+
+def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], told: IncomingRoom) -> _Placed:
+    """The room in our terms: by the rate that was sold, else by the room, else held in whatever type has most room."""
+    rate = mapped.get(told.remote_rate)
+    of_room = (product for id, product in mapped.items() if id.partition("/")[0] == told.remote_room)
+    known = rate or mapped.get(told.remote_room) or next(of_room, None)
+    problems: list[Problem] = []
+    if known is None:
+        kind = _roomiest(db, connection, told)
+        problems = [{"kind": "unmapped_room", "remote": told.remote_room or "?", "room_type": kind.name}]
+    elif told.remote_rate and rate is None:
+        problems = [{"kind": "unmapped_rate", "remote": told.remote_rate}]
+    terms = Terms(rate.rate_plan_id if rate else None, channel=connection.channel, despite_rules=True)
+    room = Room(
+        known.room_type_id if known else kind.id,
+        told.arrival,
+        told.departure,
+        adults=max(1, told.adults),
+        children=len(told.children_ages),
+        children_ages=told.children_ages,
+        prices=nightly(told),
+        terms=terms,
+    )
+    return _Placed(told, room, problems)
+
+
+def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
+    """The type with most rooms left on the worst of its nights; the first of the property where all are alike."""
+    end = max(told.arrival + DAY, min(told.departure, told.arrival + NIGHTS_MAX * DAY))
+    worst: dict[UUID, int] = {}
+    for one in availability(db, connection.property_id, told.arrival, end):
+        worst[one.room_type_id] = min(worst.get(one.room_type_id, one.free), one.free)
+    if not worst:
+        raise NoRoomsHere("rooms", "This property has no room types yet.")
+    return db.one(RoomType, max(worst, key=lambda id: worst[id]))
+
+
+def _oversold(db: Db, stays: Sequence[Stay]) -> list[Problem]:
+    """The nights of its open stays on which more is sold than there is."""
+    query = """
+        select t.name, string_agg(distinct i.night::text, ', ' order by i.night::text)
+        from stay_night n join inventory_night i on i.room_type_id = n.room_type_id and i.night = n.night
+        join room_type t on t.id = n.room_type_id
+        where n.live and n.stay_id = any(%s) and i.oversold > 0 group by t.name order by t.name
+    """
+    rows = raw(db).execute(query, ([stay.id for stay in stays if stay.status in OPEN],))
+    return [{"kind": "oversold", "room_type": name, "nights": nights} for name, nights in rows]
+
+
+def _note(
+    db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, order: str, problems: Sequence[Problem]
+) -> None:
+    held.status, held.latest, held.problems = incoming.status, order, [dict(one) for one in problems]
+    held.deal = _deal(incoming)
+    held.held_until = db.now + timedelta(minutes=HOLD_MINUTES) if incoming.status == "asked" else None
+    held.changed_at, held.version = db.now, held.version + 1
+    db.add(held)
+    after = {"status": held.status, "problems": held.problems, "booking": held.booking}
+    event = "channel_booking.attention" if problems else "channel_booking.applied"
+    record(db, event, "channel_booking", held.id, connection.property_id, after=after)
+
+
+def _deal(incoming: Incoming) -> dict[str, Any]:
+    """What the channel said of money, as plain JSON; minor units."""
+    card = asdict(incoming.card) if incoming.card else None
+    if card and card["active_from"]:
+        card["active_from"] = card["active_from"].isoformat()
+    return {
+        "currency": incoming.currency,
+        "total": incoming.total,
+        "commission": incoming.commission,
+        "collect": incoming.collect,
+        "card": card,
+        "extras": [asdict(extra) for extra in incoming.extras],
+    }
+
+
+def _stays(db: Db, held: ChannelBooking) -> list[Stay]:
+    query = select(Stay).where(Stay.reservation_id == held.reservation_id).order_by(col(Stay.id))
+    return list(db.scalars(query.execution_options(populate_existing=True))) if held.reservation_id else []
+
+
+def _code(db: Db, held: ChannelBooking) -> str:
+    return db.one(Reservation, held.reservation_id).code if held.reservation_id else ""
+
+
+def _notes(incoming: Incoming) -> str:
+    guests = [room.guest for room in incoming.rooms if room.guest]
+    lines = [incoming.notes, f"Guests: {', '.join(dict.fromkeys(guests))}" if len(set(guests)) > 1 else ""]
+    return "\n".join(filter(None, lines)).replace("\x00", "").strip()[:4000]
+
+
+def fitting(guest: GuestDetails) -> GuestDetails:
+    """The same guest within what we keep: whatever a channel sends must not lose a booking."""
+    most = {"last_name": 100, "first_name": 100, "email": 254, "phone": 40, "country": 2, "language": 2, "notes": 4000}
+    fields = {name: str(getattr(guest, name)).replace("\x00", "").strip()[:size] for name, size in most.items()}
+    return replace(guest, **{**fields, "last_name": fields["last_name"] or "?"})

@@ -1,0 +1,256 @@
+"""One turn with a channel: hear what it has to say, take that in, thank it, then tell it what is true now.
+
+The one place here that opens transactions: each word is in our books before the next is said, so a turn may end anywhere - by a
+broken line, a killed process, a database that went away - and the next one goes on from what is noted. Hearing comes first: rooms
+told are net of what the channel has sold itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+
+from pms.channels import calls, inbox, outbound, turns
+from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
+from pms.channels.apply import apply, known_outcome, release_unclaimed
+from pms.channels.changes import Change
+from pms.channels.compare import compare
+from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
+from pms.channels.models import Connection
+from pms.channels.problems import said
+from pms.channels.turns import Overtaken, Turn
+from pms.kernel import logs
+from pms.kernel.actor import Actor
+from pms.kernel.db import Db, work
+from pms.kernel.refusals import Busy, Refusal
+from pms.reservations.book import AlreadyBooked
+from pms.reservations.nights import UnitTaken
+
+NIGHTS = 500
+"""How far ahead channels are told; some ask for as much."""
+AGAIN = (Busy, AlreadyBooked, UnitTaken)
+"""Somebody was at the same booking or nights: the next turn tries again."""
+log = logs.logger(__name__)
+
+
+class Conversation:
+    """A turn at a connection, for the length of `speak`."""
+
+    def __init__(self, actor: Actor, turn: Turn, channel: str, nights: int = NIGHTS) -> None:
+        self.actor, self.turn, self.nights = actor, turn, nights
+        self.adapter: Adapter = adapter_of(channel)
+        self.telephone = calls.Telephone()
+
+    def speak(self) -> None:
+        """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
+        try:
+            with self.telephone.client() as http:
+                self._politely(lambda: self._hear(http), hearing=True)
+                self._politely(lambda: self._tell(http), hearing=False)
+                self._politely(lambda: self._compare(http), hearing=False)
+        except Overtaken:
+            log.warning("a turn took too long and is somebody else's now", connection=str(self.turn.connection_id))
+        except Stop as no:
+            words = str(no)[:500]
+            self._step(lambda db: stop(db, self.turn.connection_id, words))
+        except Exception as bug:  # must not be met again at once, over and over
+            words = type(bug).__name__
+            log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
+            for hearing in (True, False):
+                self._step(lambda db, hearing=hearing: turns.went_wrong(db, self.turn, None, words, hearing))  # type: ignore[misc]
+        finally:
+            with work(self.actor) as db:
+                calls.write_down(db, self.turn.connection_id, self.telephone.notes())
+                turns.give_back(db, self.turn)
+
+    def _politely(self, part: Callable[[], bool], hearing: bool) -> None:
+        try:
+            if part():
+                self._step(lambda db: turns.went_well(db, self.turn))
+        except Paced as enough:
+            seconds = enough.seconds or 0.0
+            self._step(lambda db: turns.rest(db, self.turn, seconds))
+        except Wait as later:
+            pause, words = later.seconds, str(later)[:500]
+            log.info("a channel asks to wait", connection=str(self.turn.connection_id), seconds=pause, words=words)
+            self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, hearing))
+
+    def _step(self, note: Callable[[Db], object]) -> None:
+        """Note something, with what was said until now, as long as the turn is ours."""
+        with work(self.actor) as db:
+            turns.keep(db, self.turn)
+            calls.write_down(db, self.turn.connection_id, self.telephone.notes())
+            note(db)
+
+    def _link(self) -> Link:
+        with work(self.actor) as db:
+            return link_of(db, db.one(Connection, self.turn.connection_id), self._keep)
+
+    def _keep(self, credentials: Mapping[str, str]) -> None:
+        with work(self.actor) as db:
+            keep_credentials(db, self.turn.connection_id, credentials)
+
+    # -- hearing
+
+    def _hear(self, http: httpx.Client) -> bool:
+        if not (self.turn.hear or self.turn.compare):
+            return False
+        id, link = self.turn.connection_id, self._link()
+        found = self.adapter.fetch(http, link)
+        again = self.adapter.poll_seconds
+
+        def keep(db: Db) -> None:
+            inbox.store(db, id, found)
+            turns.fetch_next(db, id, db.now + timedelta(seconds=again) if again else None)
+            release_unclaimed(db, id)
+            calls.forget_old_calls(db, id)
+
+        self._step(keep)
+        unfinished = take_in_waiting(self.actor, id, self.adapter, link)
+        self._acknowledge(http, link)
+        if unfinished:
+            self._step(lambda db: turns.heard_news(db, id))
+        return True
+
+    def _acknowledge(self, http: httpx.Client, link: Link) -> None:
+        with work(self.actor) as db:
+            open_ones = inbox.unacknowledged(db, self.turn.connection_id)
+        for message_id, receipt in open_ones:
+            try:
+                self.adapter.acknowledge(http, link, [receipt])
+            except Refused as no:
+                log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
+            self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
+
+    # -- telling
+
+    def _tell(self, http: httpx.Client) -> bool:
+        if not self.turn.tell:
+            return False
+        link = self._link()
+        spoke = self._say(http, link, everything=False)
+        self._step(lambda db: turns.told(db, self.turn, everything=False))
+        if self.turn.tell_all:
+            spoke = self._say(http, link, everything=True) or spoke
+            self._step(lambda db: turns.told(db, self.turn, everything=True))
+        return spoke
+
+    def _say(self, http: httpx.Client, link: Link, everything: bool) -> bool:
+        with work(self.actor) as db:
+            connection = db.one(Connection, self.turn.connection_id)
+            changes = outbound.look(db, connection, self.adapter, self.nights, everything)
+        messages = self.adapter.messages(link, changes)
+        for message in messages:
+            self._deliver(http, link, message)
+        return bool(messages)
+
+    def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
+        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
+        pace(self.turn.connection_id, self.adapter.calls_a_minute)
+        try:
+            refused = self.adapter.send(http, link, message)
+        except Refused as no:
+            if len(message.changes) > 1:
+                for half in _halves(message.changes):
+                    for smaller in self.adapter.messages(link, half):
+                        self._deliver(http, link, smaller)
+                return
+            refused = {0: str(no)}
+        self._step(lambda db: outbound.note(db, self.turn.connection_id, message.changes, refused))
+
+    def _compare(self, http: httpx.Client) -> bool:
+        """Once a night: what the channel shows, where it can be read; what differs is told anew by the next turn."""
+        if not self.turn.compare:
+            return False
+        link = self._link()
+        with work(self.actor) as db:
+            connection = db.one(Connection, self.turn.connection_id)
+            first = outbound.first_night(db, connection)
+        shown = self.adapter.shown(http, link, first, self.nights)
+        self._step(lambda db: compare(db, self.turn.connection_id, shown, first, self.nights))
+        return True
+
+
+def take_in_waiting(actor: Actor, connection_id: UUID, adapter: Adapter, link: Link) -> bool:
+    """Take in every stored message, each in a transaction of its own; whether some have to be tried again.
+
+    One that cannot be taken in holds up no other: it is kept, and somebody is told.
+    """
+    with work(actor) as db:
+        ids = inbox.waiting(db, connection_id)
+    outcomes = [take_in(actor, connection_id, id, adapter, link) for id in ids]
+    return None in outcomes
+
+
+def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome | None:
+    """Take in one stored message; None when somebody was at the same booking and it has to be tried again."""
+    try:
+        with work(actor) as db:
+            return _applied(db, connection_id, message_id, adapter, link)
+    except AGAIN:
+        return None
+    except (Refusal, Unreadable) as no:
+        words = str(no)
+    except Exception:  # a bug met by one message must not hold up the others, nor lose it
+        log.exception("a channel's message could not be taken in", message=str(message_id))
+        words = "This is our mistake; it is in the log."
+    with work(actor) as db:
+        inbox.close(db, message_id, "stuck", words)
+    return Outcome("", "refused", words=words)
+
+
+def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome:
+    message = inbox.open_message(db, message_id)
+    connection = db.one(Connection, connection_id)
+    if message is None:
+        return known_outcome(db, message_id)
+    incoming = adapter.read(link, message.text)
+    done = apply(db, connection, adapter.name, incoming, incoming.order or f"{message.number:020d}")
+    state = "overtaken" if done.overtaken else "attention" if done.problems else "applied"
+    words = said(done.problems, "en")
+    inbox.close(db, message_id, state, words)
+    return Outcome(incoming.booking, "attention" if done.problems else "applied", done.code, words)
+
+
+def take_in_brought(
+    actor: Actor, connection_id: UUID, received: Sequence[Received], adapter: Adapter, link: Link
+) -> list[Outcome]:
+    """What a channel brings us: stored first, then taken in at once. What cannot be now is left to the next turn, and counts as
+    refused for now, so that the channel brings it again.
+    """
+    with work(actor) as db:
+        inbox.store(db, connection_id, received)
+        ids = inbox.brought(db, connection_id, received)
+        turns.heard_news(db, connection_id)
+    outcomes = []
+    for one, id in zip(received, ids, strict=True):
+        outcome = take_in(actor, connection_id, id, adapter, link)
+        outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
+    return outcomes
+
+
+_CALLS: dict[UUID, deque[float]] = {}
+"""When this process called for a connection, within the last minute; only its turn holder adds to it."""
+
+
+def pace(connection_id: UUID, a_minute: int | None) -> None:
+    """Keep to so many calls a minute. Raises `Paced` until there is room for one more."""
+    if a_minute is None:
+        return
+    said, now = _CALLS.setdefault(connection_id, deque()), time.monotonic()
+    while said and said[0] <= now - 60:
+        said.popleft()
+    if len(said) >= a_minute:
+        raise Paced(said[0] + 60 - now, f"no more than {a_minute} calls a minute")
+    said.append(now)
+
+
+def _halves(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:
+    middle = len(changes) // 2
+    return changes[:middle], changes[middle:]

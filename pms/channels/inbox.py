@@ -1,0 +1,140 @@
+"""What channels said, kept as it came, each revision once; and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from pms.channels.adapter import Received
+from pms.channels.models import Connection, StoredMessage
+from pms.channels.redact import redacted
+from pms.kernel.db import Db, raw
+from pms.kernel.encryption import decrypt, encrypt
+from pms.kernel.ids import new_id
+from pms.kernel.outbox import record
+from pms.kernel.refusals import NotFound
+
+ID_MOST, WORDS_MOST = 200, 500
+_STORE = """
+insert into channel_message (id, organization_id, connection_id, booking, revision, sealed, receipt, state, words)
+values (%s, %s, %s, %s, %s, %s, %s, 'stored', '') on conflict (connection_id, booking, revision) do nothing
+"""
+_IN_THE_BOOKS = ("applied", "attention", "overtaken")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message to be handled, opened."""
+
+    id: UUID
+    number: int
+    booking: str
+    revision: str
+    text: str
+
+
+def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
+    """Keep them, in this order; what came before is not kept twice. Card numbers and secrets are taken out first."""
+    for one in received:
+        sealed = encrypt(redacted(one.text.replace("\x00", "")))
+        known_as = (_short(one.booking), _short(one.revision))
+        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, one.receipt)
+        raw(db).later(_STORE, values)
+
+
+def waiting(db: Db, connection_id: UUID) -> list[UUID]:
+    """The messages nobody has handled yet, in the order they came."""
+    query = "select id from channel_message where connection_id = %s and state = 'stored' order by number"
+    return [id for (id,) in raw(db).execute(query, (connection_id,))]
+
+
+def brought(db: Db, connection_id: UUID, received: Sequence[Received]) -> list[UUID]:
+    """The stored messages of what a channel brought, in its order; one that got stuck before is to be handled once more."""
+    this = "where connection_id = %s and booking = %s and revision = %s"
+    again = f"update channel_message set state = 'stored' {this} and state = 'stuck'"
+    query = f"select id from channel_message {this}"
+    found = []
+    for one in received:
+        key = (connection_id, _short(one.booking), _short(one.revision))
+        raw(db).later(again, key)
+        found += [id for (id,) in raw(db).execute(query, key)]
+    return found
+
+
+def open_message(db: Db, message_id: UUID) -> Waiting | None:
+    """Lock and open it; None when it has been handled meanwhile."""
+    row = db.one(StoredMessage, message_id, lock=True)
+    if row.state != "stored" or row.number is None:
+        return None
+    return Waiting(row.id, row.number, row.booking, row.revision, decrypt(row.sealed))
+
+
+def close(db: Db, message_id: UUID, state: str, words: str = "") -> None:
+    """Note what became of it, and tell people what they have to see to."""
+    row = db.one(StoredMessage, message_id)
+    row.state, row.words, row.handled_at = state, words[:WORDS_MOST], db.now
+    connection = db.one(Connection, row.connection_id)
+    after = {"state": state, "words": row.words, "booking": row.booking}
+    record(db, "channel_message.handled", "channel_message", row.id, connection.property_id, after=after)
+
+
+def unacknowledged(db: Db, connection_id: UUID) -> list[tuple[UUID, str]]:
+    """(message, receipt) of what is in the books and the channel has not heard so."""
+    query = """
+        select id, receipt from channel_message
+        where connection_id = %s and acknowledged_at is null and receipt <> '' and state = any(%s) order by number
+    """
+    return raw(db).execute(query, (connection_id, list(_IN_THE_BOOKS))).fetchall()
+
+
+def acknowledged(db: Db, message_ids: Sequence[UUID]) -> None:
+    """The channel knows that we have them."""
+    raw(db).later("update channel_message set acknowledged_at = now() where id = any(%s)", (list(message_ids),))
+
+
+def replay(db: Db, message_id: UUID) -> None:
+    """Have it handled once more, as if it came now. Refuses `NotFound`, `NotPermitted`."""
+    row = db.one(StoredMessage, message_id, lock=True)
+    connection = db.one(Connection, row.connection_id)
+    if not db.actor.sees(connection.property_id):
+        raise NotFound(what="channel message")
+    db.actor.require("channel.manage", connection.property_id)
+    row.state, row.words = "stored", ""
+    raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection.id,))
+    record(db, "channel_message.replayed", "channel_message", row.id, connection.property_id)
+
+
+def replay_unfinished(db: Db, connection_id: UUID) -> int:
+    """Have everything handled again that somebody had to see to, because what is mapped changed (R-124); how many."""
+    query = """
+        update channel_message set state = 'stored', words = '' where connection_id = %s and state in ('attention', 'stuck')
+        returning id
+    """
+    count = len(raw(db).execute(query, (connection_id,)).fetchall())
+    if count:
+        raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection_id,))
+    return count
+
+
+def message_text(db: Db, message_id: UUID) -> str:
+    """What it said. Refuses `NotFound`, `NotPermitted`."""
+    row = db.one(StoredMessage, message_id)
+    connection = db.one(Connection, row.connection_id)
+    if not db.actor.sees(connection.property_id):
+        raise NotFound(what="channel message")
+    db.actor.require("channel.manage", connection.property_id)
+    db.actor.require("guest.view", connection.property_id)
+    return decrypt(row.sealed)
+
+
+def latest(db: Db, connection_id: UUID, most: int = 100) -> list[StoredMessage]:
+    """The last messages, newest first."""
+    query = select(StoredMessage).where(StoredMessage.connection_id == connection_id)
+    return list(db.scalars(query.order_by(col(StoredMessage.number).desc()).limit(most)))
+
+
+def _short(id: str) -> str:
+    return id.replace("\x00", "")[:ID_MOST]

@@ -1,0 +1,26 @@
+"""What somebody has to see to about a channel's booking: a name for programs, a sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pms.kernel.words import translate
+
+Problem = Mapping[str, Any]
+"""{"kind": one of SENTENCES, and what the sentence needs}, plain JSON."""
+
+SENTENCES = {
+    "unmapped_room": "Room {remote} is not mapped; the booking is held in {room_type} meanwhile.",
+    "unmapped_rate": "Rate {remote} is not mapped; the booking has its prices, but no rate plan.",
+    "oversold": "{room_type} is oversold: {nights}.",
+    "in_house": "The channel cancelled it, but the guest is in the house.",
+    "other_currency": "It is in {currency}, not in the property's currency.",
+}
+
+
+def said(problems: Sequence[Problem], locale: str) -> str:
+    """The problems as sentences in somebody's language."""
+    return " ".join(
+        translate(SENTENCES[one["kind"]], locale, **{k: v for k, v in one.items() if k != "kind"}) for one in problems
+    )

@@ -1,0 +1,173 @@
+"""Whose turn it is to speak to a channel, and when. One speaker a connection, by a lease in the database.
+
+A lock in Redis would end with Redis; a lease outlives a dead holder by `TURN_SECONDS` and nobody else. The holder renews it with
+every step it notes, and whoever lost it notices there (`Overtaken`) and says nothing more.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pms.channels.models import Connection
+from pms.kernel.db import Db, raw
+from pms.kernel.ids import new_id
+from pms.kernel.outbox import record
+
+WAKE_CHANNELS = "octaspace_channels"
+"""What the speakers listen to; the payload is empty, the connections say what is due."""
+TURN_SECONDS = 60
+SWEEP_SECONDS = 300
+"""How often a connection is looked at although nothing seems to have happened: the net below the journal's news."""
+ALARM_AFTER = 4
+"""Failures in a row after which people are told."""
+FIRST_REST, LONGEST_REST = 2.0, 300.0
+
+_DUE_FOR_SWEEP = f"coalesce(swept_at < now() - interval '{SWEEP_SECONDS} seconds', true)"
+_DUE_TO_HEAR = "coalesce(fetch_at <= now(), false)"
+_DUE_TO_TELL = f"""
+(coalesce(rest_until <= now(), true) and (rooms_news > rooms_told or all_news > all_told
+   or {_DUE_FOR_SWEEP}))
+"""
+_SPOKEN_TO = "archived_at is null and state in ('testing', 'live') and coalesce(turn_until < now(), true)"
+_DUE = f"""
+select organization_id, id, channel from channel_connection where {_SPOKEN_TO} and ({_DUE_TO_HEAR} or {_DUE_TO_TELL}
+  or coalesce(compare_at <= now(), false)) order by coalesce(fetch_at, swept_at) nulls first, id
+"""
+_TAKE = f"""
+update channel_connection set turn_by = %(by)s, turn_until = now() + make_interval(secs => {TURN_SECONDS})
+where id = %(id)s and {_SPOKEN_TO}
+returning {_DUE_TO_HEAR}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP},
+  coalesce(compare_at <= now(), false), rooms_news, all_news, failures
+"""
+_RENEW = f"""
+update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
+where id = %s and turn_by = %s returning id
+"""
+_NEWS = """
+with those as materialized (select id from channel_connection
+  where property_id = any(%(houses)s) and archived_at is null order by id for update)
+update channel_connection c set rooms_news = greatest(c.rooms_news, w.news), all_news = greatest(c.all_news, w.whole)
+from unnest(%(houses)s::uuid[], %(news)s::bigint[], %(whole)s::bigint[]) as w(property_id, news, whole), those
+where c.id = those.id and c.property_id = w.property_id returning c.id
+"""
+
+
+class Overtaken(Exception):
+    """The turn is somebody else's by now: whoever had it has to stop."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn taken: what is due in it, and how far the news had come when it began."""
+
+    connection_id: UUID
+    by: UUID
+    hear: bool
+    tell: bool
+    tell_all: bool
+    compare: bool
+    rooms_news: int
+    all_news: int
+    failures: int
+
+
+def due(db: Db) -> list[tuple[UUID, UUID, str]]:
+    """Connections of every organization that want a turn now, as (organization, connection, channel); as the relay."""
+    return raw(db).execute(_DUE).fetchall()
+
+
+def whose(db: Db, connection_id: UUID) -> tuple[UUID, str] | None:
+    """(organization, channel) of a connection we speak with; as the relay."""
+    query = "select organization_id, channel from channel_connection where id = %s and archived_at is null and state <> 'paused'"
+    row = raw(db).execute(query, (connection_id,)).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def take(db: Db, connection_id: UUID) -> Turn | None:
+    """Take the turn, unless somebody has it or nobody is to speak to this channel."""
+    by = new_id()
+    row = raw(db).execute(_TAKE, {"by": by, "id": connection_id}).fetchone()
+    return Turn(connection_id, by, *row) if row else None
+
+
+def keep(db: Db, turn: Turn) -> None:
+    """Keep the turn for another while. Raises `Overtaken`."""
+    if raw(db).execute(_RENEW, (turn.connection_id, turn.by)).fetchone() is None:
+        raise Overtaken
+
+
+def told(db: Db, turn: Turn, everything: bool) -> None:
+    """All news up to the beginning of the turn has been told: of the rooms, or of everything."""
+    whole = ", all_told = greatest(all_told, %(whole)s), swept_at = now()" if everything else ""
+    query = f"update channel_connection set rooms_told = greatest(rooms_told, %(rooms)s){whole} where id = %(id)s"
+    raw(db).later(query, {"rooms": turn.rooms_news, "whole": turn.all_news, "id": turn.connection_id})
+
+
+def give_back(db: Db, turn: Turn) -> None:
+    """Let others speak."""
+    query = "update channel_connection set turn_until = null, turn_by = null where id = %s and turn_by = %s"
+    raw(db).later(query, (turn.connection_id, turn.by))
+
+
+def went_well(db: Db, turn: Turn) -> None:
+    """The channel answered: forget earlier failures, and say so if people had been told."""
+    if not turn.failures:
+        return
+    raw(db).later("update channel_connection set failures = 0, rest_until = null where id = %s", (turn.connection_id,))
+    if turn.failures >= ALARM_AFTER:
+        row = db.one(Connection, turn.connection_id)
+        record(db, "channel_connection.recovered", "channel_connection", row.id, row.property_id)
+
+
+def went_wrong(db: Db, turn: Turn, seconds: float | None, words: str, hearing: bool) -> None:
+    """Leave the channel alone for as long as it asked for, or longer from failure to failure (R-120); tell people after some.
+
+    What is told and what is fetched rest apart: channels count their calls apart.
+    """
+    failures, at = turn.failures + 1, "fetch_at" if hearing else "rest_until"
+    pause = timedelta(seconds=pause_after(failures) if seconds is None else seconds)
+    raw(db).later(
+        f"update channel_connection set failures = %s, {at} = now() + %s where id = %s", (failures, pause, turn.connection_id)
+    )
+    if failures == ALARM_AFTER:
+        row = db.one(Connection, turn.connection_id)
+        after = {"problem": words}
+        record(db, "channel_connection.unreachable", "channel_connection", row.id, row.property_id, after=after)
+
+
+def rest(db: Db, turn: Turn, seconds: float) -> None:
+    """Tell nothing for so long, without anything having gone wrong."""
+    raw(db).later(
+        "update channel_connection set rest_until = now() + %s where id = %s", (timedelta(seconds=seconds), turn.connection_id)
+    )
+
+
+def pause_after(failures: int) -> float:
+    """Seconds: twice as long from failure to failure, with jitter, so that many do not come back at once."""
+    return min(LONGEST_REST, FIRST_REST * 2.0 ** min(failures - 1, 20)) * random.uniform(0.5, 1.0)
+
+
+def fetch_next(db: Db, connection_id: UUID, at: datetime | None) -> None:
+    """When bookings are fetched next; None: when the channel calls."""
+    raw(db).later("update channel_connection set fetch_at = %s, heard_at = now() where id = %s", (at, connection_id))
+
+
+def heard_news(db: Db, connection_id: UUID) -> None:
+    """The channel says there is something to fetch, or brought something that is still to be taken in."""
+    raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection_id,))
+    raw(db).later(f"notify {WAKE_CHANNELS}")
+
+
+def spread(db: Db, news: Sequence[tuple[UUID, int, bool]]) -> int:
+    """Let the connections of properties know that something of theirs moved: (property, journal row, whether prices or
+    restrictions may have changed); as the relay. How many connections there are.
+    """
+    houses = sorted({house for house, _, _ in news})
+    latest = [max(id for house, id, _ in news if house == one) for one in houses]
+    whole = [max((id for house, id, all in news if house == one and all), default=0) for one in houses]
+    found = raw(db).execute(_NEWS, {"houses": houses, "news": latest, "whole": whole}).fetchall()
+    return len(found)

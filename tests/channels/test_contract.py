@@ -1,0 +1,230 @@
+"""What holds for every channel, whatever its protocol: it shows what is true, and no booking is lost or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from pms.channels.connections import map_product, unmap_product
+from pms.channels.models import Product
+from pms.kernel.actor import Actor
+from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
+from pms.reservations.life_cycle import cancel
+from pms.reservations.move import assign
+from tests.channels.conftest import NIGHTS, OnChannel, on_channel
+from tests.channels.fake import FAULTS, moved
+from tests.channels.otas import OTAS
+
+
+@pytest.fixture(params=OTAS)
+def hotel(olga: Actor, request: pytest.FixtureRequest) -> Iterator[OnChannel]:
+    with on_channel(olga, request.param) as house:
+        yield house
+
+
+def edit(hotel: OnChannel, n: int, **values: Any) -> None:
+    with work(hotel.owner) as db:
+        change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(n)), values)])
+
+
+def rooms(hotel: OnChannel, first: int, end: int) -> list[int]:
+    return [hotel.shown("room-D", n).get("rooms", -1) for n in range(first, end)]
+
+
+def price(hotel: OnChannel, n: int) -> int | None:
+    cell = hotel.shown("room-D/rate-D", n)
+    return cell.get("price", cell.get("price_2"))
+
+
+def test_a_new_connection_is_told_everything(hotel: OnChannel) -> None:
+    hotel.turn()
+    assert rooms(hotel, 0, NIGHTS) == [3] * NIGHTS
+    assert [price(hotel, n) for n in range(NIGHTS)] == [10_000] * NIGHTS
+    assert hotel.state() == ("testing", "")
+
+
+def test_who_was_told_everything_is_told_nothing_again(hotel: OnChannel) -> None:
+    hotel.turn()
+    before = dict(hotel.fake.calendar)
+    hotel.fake.calendar.clear()
+    hotel.turn()
+    assert hotel.fake.calendar == {}
+    hotel.fake.calendar.update(before)
+
+
+def test_a_sale_and_its_cancellation_are_told_with_their_nights_alone(hotel: OnChannel) -> None:
+    hotel.turn()
+    booked = hotel.book(2, 5)
+    hotel.fake.calendar.clear()
+    hotel.turn()
+    assert {n for n in range(NIGHTS) if hotel.shown("room-D", n)} == {2, 3, 4}
+    assert rooms(hotel, 2, 5) == [2, 2, 2]
+    with work(hotel.owner) as db:
+        cancel(db, booked.stays[0].id, None)
+    hotel.turn()
+    assert rooms(hotel, 2, 5) == [3, 3, 3]
+
+
+def test_of_two_changes_the_last_is_told(hotel: OnChannel) -> None:
+    hotel.turn()
+    edit(hotel, 3, price=12_000)
+    edit(hotel, 3, price=13_000)
+    hotel.turn()
+    assert price(hotel, 3) == 13_000
+    assert price(hotel, 2) == 10_000
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_any_trouble_the_channel_shows_what_is_true(hotel: OnChannel, fault: Any) -> None:
+    hotel.turn()
+    hotel.book(2, 5)
+    edit(hotel, 3, price=12_000)
+    hotel.fake.faults = [fault] * 2
+    for _ in range(4):
+        hotel.turn()
+    assert rooms(hotel, 1, 6) == [3, 2, 2, 2, 3]
+    assert price(hotel, 3) == 12_000
+
+
+def test_a_booking_made_there_is_in_the_books_once_and_its_rooms_are_gone_everywhere(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5, children_ages=())])
+    assert id is not None
+    hotel.turn()
+    hotel.turn()
+    assert hotel.fake.waiting == []
+    reservation, stays = hotel.reservation(id)
+    assert (reservation.external_ref, reservation.currency) == (id, "EUR")
+    assert [(stay.arrival, stay.departure, stay.status, stay.rate_plan_id) for stay in stays] == [
+        (hotel.day(2), hotel.day(5), "confirmed", hotel.plan)
+    ]
+    assert len(hotel.bookings()) == 1
+    assert rooms(hotel, 1, 6) == [3, 2, 2, 2, 3]
+
+
+def test_a_change_made_there_is_the_full_new_state(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    two = [hotel.sale(2, 5), hotel.sale(2, 5, "room-S", "rate-S", adults=1)]
+    id = hotel.fake.sell(two[: hotel.fake.rooms_most])
+    assert id is not None
+    hotel.turn()
+    hotel.fake.modify(id, [moved(two[0], hotel.day(3), hotel.day(6))])
+    hotel.turn()
+    open_stays = [one for one in hotel.stays(id) if one[2] == "confirmed"]
+    assert open_stays == [(hotel.day(3), hotel.day(6), "confirmed")]
+    assert len(hotel.stays(id)) == len(two[: hotel.fake.rooms_most])
+    assert rooms(hotel, 1, 7) == [3, 3, 2, 2, 2, 3]
+
+
+def test_a_unit_given_by_hand_survives_a_change_where_it_can(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    hotel.turn()
+    with work(hotel.owner) as db:
+        unit = db.execute(text("select id from unit where room_type_id = :id limit 1"), {"id": hotel.double}).scalar_one()
+        assign(db, hotel.reservation(id)[1][0].id, None, unit)
+    hotel.fake.modify(id, [moved(hotel.sale(2, 5), hotel.day(2), hotel.day(6))])
+    hotel.turn()
+    with work(hotel.owner) as db:
+        query = "select unit_id from stay_night where stay_id = :id and live order by night"
+        lies = list(db.execute(text(query), {"id": hotel.reservation(id)[1][0].id}).scalars())
+    assert lies == [unit] * 4
+
+
+def test_a_cancellation_frees_the_rooms_everywhere(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    hotel.turn()
+    hotel.fake.cancel(id)
+    hotel.turn()
+    assert [status for _, _, status in hotel.stays(id)] == ["cancelled"]
+    assert hotel.fake.waiting == []
+    assert rooms(hotel, 1, 6) == [3] * 5
+
+
+def test_a_cancellation_of_a_booking_never_seen_is_kept(hotel: OnChannel) -> None:
+    if not hotel.fake.sells or hotel.fake.hook:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    hotel.fake.waiting.clear()
+    hotel.fake.cancel(id)
+    hotel.turn()
+    assert hotel.bookings()[id].status == "cancelled"
+    assert hotel.bookings()[id].reservation_id is None
+    assert hotel.fake.waiting == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_breaks_while_a_booking_comes_in_it_is_in_the_books_once(hotel: OnChannel, fault: Any) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    for _ in range(3):
+        hotel.fake.faults = [fault]
+        hotel.turn()
+    hotel.fake.faults = []
+    hotel.turn()
+    assert hotel.stays(id) == [(hotel.day(2), hotel.day(5), "confirmed")]
+    assert hotel.fake.waiting == []
+    assert rooms(hotel, 1, 6) == [3, 2, 2, 2, 3]
+
+
+def test_a_last_room_sold_twice_is_taken_in_and_told(hotel: OnChannel) -> None:
+    """The channel had not heard yet: both guests come, and somebody is told."""
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    for _ in range(3):
+        hotel.book(2, 4)
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id is not None
+    hotel.turn()
+    assert [problem["kind"] for problem in hotel.bookings()[id].problems] == ["oversold"]
+    assert hotel.messages()[-1].state == "attention"
+    assert rooms(hotel, 2, 4) == [0, 0]
+
+
+def test_a_room_nobody_mapped_is_held_told_and_placed_once_it_is_mapped(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    hotel.fake.add("room-X", ["rate-X"])
+    id = hotel.fake.sell([hotel.sale(2, 4, "room-X", "rate-X")], force=True)
+    assert id is not None
+    hotel.turn()
+    assert hotel.bookings()[id].problems[0]["kind"] == "unmapped_room"
+    assert hotel.reservation(id)[1][0].status == "confirmed"
+    assert hotel.fake.waiting == []
+    with work(hotel.owner) as db:
+        remote = hotel.messages()[-1].booking and hotel.bookings()[id].rooms[0]["room"]
+        if not remote:  # the channel itself does not say which room, so there is nothing to map it by
+            return
+        kind = hotel.reservation(id)[1][0].room_type_id
+        assert kind == hotel.double, "the type with most rooms left"
+        single = select(Product).where(Product.connection_id == hotel.connection, Product.room_type_id == hotel.single)
+        for product in db.scalars(single):
+            unmap_product(db, product.id)
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.single, None, remote)
+    hotel.turn()
+    assert hotel.reservation(id)[1][0].room_type_id == hotel.single
+    assert rooms(hotel, 2, 4) == [3, 3]
