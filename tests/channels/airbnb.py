@@ -54,6 +54,7 @@ class FakeAirbnb(FakeOta):
 
     channel = "airbnb"
     remote_property = "7001"
+    rooms_most = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,9 +85,9 @@ class FakeAirbnb(FakeOta):
         self.refuses_listing_softly = False
         self.add("1001", ["standard"])
 
-    def add(self, room: str, rates: list[str] | None = None, counts: bool = True) -> None:
-        """A listing; one of several units unless `counts` is false. Its only rate is "standard"."""
-        self.products[room] = {"standard"}
+    def add(self, room: str, rates: Sequence[str] = (), counts: bool = True) -> None:
+        """A listing; one of several units unless `counts` is false. It has no rates: the first of them is what tests call it."""
+        self.products[room] = {rates[0] if rates else "standard"}
         self.synchronization[room] = "sync_rates_and_availability"
         if counts:
             self.counting.add(room)
@@ -176,7 +177,7 @@ class FakeAirbnb(FakeOta):
         return {
             "confirmation_code": booking.id,
             "guest_id": 1603069,
-            "listing_id": int(sale.room),
+            "listing_id": number(sale.room),
             "start_date": sale.arrival.isoformat(),
             "nights": len(sale.nights),
             "number_of_guests": sale.adults + len(sale.children_ages),
@@ -278,7 +279,7 @@ class FakeAirbnb(FakeOta):
 
     def _listings(self, call: Call) -> Answer:
         rows = [
-            {"id": int(id), "id_str": id, "name": f"Listing {id}", "person_capacity": 4, "synchronization_category": kind}
+            {"id": number(id), "id_str": id, "name": f"Listing {id}", "person_capacity": 4, "synchronization_category": kind}
             for id, kind in self.synchronization.items()
         ]
         return self._page(call, "listings", rows)
@@ -302,7 +303,7 @@ class FakeAirbnb(FakeOta):
             return error(404, "record_not_found", 200 if self.refuses_listing_softly else 404)
         nights = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         days = [{**self.days.get((listing, night), EMPTY_DAY), "date": night.isoformat()} for night in nights]
-        said = {"listing_id": int(listing), "listing_currency": self.listing_currency, "host_id": 7001, "days": days}
+        said = {"listing_id": number(listing), "listing_currency": self.listing_currency, "host_id": 7001, "days": days}
         return Answer(200, json.dumps({"calendar": said, "metadata": {}}))
 
     def _operate(self, told: dict[str, Any], overlap: bool, half: bool) -> Answer:
@@ -357,7 +358,8 @@ class FakeAirbnb(FakeOta):
             "min_stay_arrival": day["min_nights"] or 0,
             "max_stay_arrival": day["max_nights"] or 0,
         }
-        self.told(f"{listing}/standard", night, night, rate)
+        for name in self.products[listing]:
+            self.told(f"{listing}/{name}", night, night, rate)
 
 
 def signed(method: str, url: str, body: bytes, when: datetime | None = None) -> dict[str, str]:
@@ -383,6 +385,11 @@ def nights_of(dates: list[str]) -> list[date]:
 def error(code: int, kind: str, status: int | None = None) -> Answer:
     said = {"error_code": code, "error_type": kind, "error_id": "api_frwrk_" + "0" * 32, "error_message": kind}
     return Answer(status or code, json.dumps(said))
+
+
+def number(id: str) -> int | str:
+    """Listings have numbers there; tests that know no channel call them by names."""
+    return int(id) if id.isdecimal() else id
 
 
 def money(minor: int) -> str:

@@ -45,10 +45,6 @@ class FakeTripCom(FakeOta):
         self.answers: list[httpx.Response] = []
         self.add("room-D", ["rate-D"])
 
-    def add(self, room: str, rates: list[str]) -> None:
-        """A room type and the plans in it."""
-        self.products[room] = set(rates)
-
     # -- what it brings
 
     def announce(self, booking: FakeBooking) -> None:

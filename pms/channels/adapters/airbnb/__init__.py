@@ -22,8 +22,8 @@ class Airbnb(Adapter):
     credentials = (
         Credential("client_id", "Client ID", "Of your app, in Airbnb's partner portal.", secret=False),
         Credential("client_secret", "Client secret", "Of your app, in Airbnb's partner portal."),
-        Credential("code", "Code", "What Airbnb adds to your address (code=...) once the host has agreed. It works once."),
-        Credential("refresh_token", "Refresh token", "Instead of the code, if you have one already."),
+        Credential("code", "Code", "What Airbnb adds to your address once the host has agreed. It works once.", needed=False),
+        Credential("refresh_token", "Refresh token", "Instead of the code, if you have one already.", needed=False),
         Credential(
             "webhook_key", "Public key", "Airbnb's, from the partner portal; it starts with BEGIN PUBLIC KEY.", secret=False
         ),
@@ -32,6 +32,7 @@ class Airbnb(Adapter):
             "Listings with several units",
             "Their numbers, with commas between; none if every listing is one room.",
             secret=False,
+            needed=False,
         ),
     )
     knows = frozenset({"rooms", "price", "closed", *STAYS, *SWITCHES})

@@ -59,7 +59,7 @@ def read(link: Link, text: str) -> Incoming:
         revision=hashed(text) if question else revision_of(told),
         order="" if updated is None or question else updated.astimezone(UTC).isoformat(),
         status=cast(Status, status),
-        rooms=[_room(told, base)],
+        rooms=[_room(link, told, base)],
         guest=_guest(told),
         currency=currency,
         total=_due(told, currency) if status == "cancelled" else _sum(base, extras),
@@ -95,15 +95,17 @@ def _status(action: str, status_type: str) -> str:
     return "cancelled" if "cancelled" in said else said[0]
 
 
-def _room(told: Mapping[str, Any], base: int | None) -> IncomingRoom:
+def _room(link: Link, told: Mapping[str, Any], base: int | None) -> IncomingRoom:
+    """A listing has one rate, under whatever name it was mapped."""
     listing = line(told.get("listing_id_str") or told.get("listing_id"), 100)
+    rate = next((id for id in link.remote_ids.values() if id.startswith(f"{listing}/")), f"{listing}/{RATE}")
     arrival, departure = _dates(told)
     people = object_of(told.get("guest_details") or {}, "guest_details")
     adults = count_of(people.get("number_of_adults") or told.get("number_of_guests") or 1, "adults")
     children = sum(count_of(people.get(f"number_of_{kind}") or 0, kind) for kind in ("children", "infants"))
     return IncomingRoom(
         remote_room=listing,
-        remote_rate=f"{listing}/{RATE}" if listing else "",
+        remote_rate=rate if listing else "",
         arrival=arrival,
         departure=departure,
         key=code_of(told),
