@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pms.channels.adapter import Forged, Heard, Link, Outcome, Unreadable, Wait
 from pms.channels.incoming import Incoming, nightly
+from pms.channels.redact import redacted
 from tests.channels.airbnb import FakeAirbnb, signed
 from tests.channels.test_airbnb import ADAPTER, FIRST, HOOK, Side, a_sale, opened, side
 
@@ -274,6 +275,30 @@ def test_what_is_kept_a_database_can_keep(side: Side, name: str) -> None:
     sent = {key.lower(): value for key, value in signed("POST", HOOK, body).items()}
     headers = {"host": "pms.example", ":method": "POST", ":path": urlsplit(HOOK).path, **sent}
     assert "\x00" not in ADAPTER.hear(side.link, headers, body).received[0].text
+
+
+def test_an_id_or_a_phone_that_could_be_a_cards_number_survives_the_inbox(side: Side) -> None:
+    """Both pass Luhn's test; Airbnb's ids have 18 digits now."""
+    listing, phone = "538431454654654190", "4915175052666"
+    assert listing not in redacted(listing)
+    assert phone not in redacted(phone)
+    side.ota.add(listing)
+    booking = side.ota.reservation(a_booking(side.ota)) | {"guest_phone_numbers": [phone, "+49 1"], "listing_id_str": listing}
+    booking |= {"listing_id": int(listing), "message_to_host": "4111111111111111"}
+    told = {"action": "reservation_acceptance_confirmation", "reservation": booking}
+    side.ota.reservation = lambda _: booking  # type: ignore[method-assign]
+    fetched = ADAPTER.fetch(side.http, side.link)
+    heard = [*side.hear("POST", "/notification", told).received, *side.hear("POST", "", booking).received]
+    query = f"?action=check_availability&listing_id={listing}&start_date={FIRST}&nights=3"
+    heard += side.hear("GET", query, None).received
+    assert len(fetched) + len(heard) == 4
+    for kept in (*fetched, *heard):
+        stored = redacted(kept.text)
+        found = ADAPTER.read(side.link, stored)
+        assert found.rooms[0].remote_room == listing
+        assert found.guest.phone in (phone, "")
+        assert "4111111111111111" not in stored
+    assert ADAPTER.read(side.link, redacted(heard[0].text)).guest.phone == phone
 
 
 # -- whatever comes

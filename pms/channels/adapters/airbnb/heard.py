@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from pms.channels.adapter import Forged, Heard, Link, Outcome, Received, Reply, Unreadable
-from pms.channels.adapters.airbnb.bookings import code_of, revision_of
+from pms.channels.adapters.airbnb.bookings import code_of, plain_ids, revision_of
 from pms.channels.adapters.airbnb.facts import ACTIONS, STALE_SECONDS, TEST_LISTING
 from pms.channels.wire import hashed, json_of, object_of
 
@@ -65,7 +65,7 @@ def _notified(told: dict[str, Any], text: str) -> Heard:
         return Heard(news=True)
     if _is_test(reservation):
         return Heard()
-    return Heard((Received(code_of(reservation), revision_of(reservation), text, "notification"),))
+    return Heard((Received(code_of(reservation), revision_of(reservation), plain_ids(text), "notification"),))
 
 
 def _asked(method: str, told: dict[str, Any], headers: Mapping[str, str]) -> Heard:
@@ -76,7 +76,7 @@ def _asked(method: str, told: dict[str, Any], headers: Mapping[str, str]) -> Hea
         path = headers.get(":path", "").partition("?")[0]
         told = {**told, "confirmation_code": unquote(path.rstrip("/").rpartition("/")[2])}
     action = {"GET": "check_availability", "PUT": "check_alteration"}.get(method, "check_reservation")
-    text = json.dumps({"action": action, "asked_at": headers.get("date", ""), "reservation": told}, default=str)
+    text = plain_ids(json.dumps({"action": action, "asked_at": headers.get("date", ""), "reservation": told}, default=str))
     code = "" if method == "GET" else code_of(told)
     return Heard((Received(code, hashed(text), text, "available" if method == "GET" else "succeed"),))
 
