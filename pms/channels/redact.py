@@ -6,9 +6,9 @@ import re
 
 _DIGITS = re.compile(r"(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])")
 _CODES = re.compile(
-    r"(?i)(<(?P<tag>[\w:.-]*(?:cvc|cvv|cvc2|seriescode|card_?code|cc_number|cardnumber|track2?)[\w:.-]*)\b[^>]*>)[^<]*(?=</)"
+    r"(?i)(<(?P<tag>[\w:.-]*(?:cvc|cvv|cvc2|seriescode|card_?code|cc_number|cardnumber|plaintext|track2?)[\w:.-]*)\b[^>]*>)[^<]*(?=</)"
 )
-_ATTRIBUTES = re.compile(r"(?i)(\b(?:seriescode|cvc|cvv|cardnumber|cardcode)\s*=\s*)(\"[^\"]*\"|'[^']*')")
+_ATTRIBUTES = re.compile(r"(?i)(\b(?:seriescode|cvc|cvv|cardnumber|cardcode|(?:message)?password)\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _SECRETS = re.compile(
     r"(?i)(\"(?:cvc|cvv|card_?number|card_?code|client_secret|access_token|refresh_token|id_token|jwt|password|api_?key|secret)\"\s*:\s*)"
     r"(\"(?:[^\"\\]|\\.)*\"|\d+)"
