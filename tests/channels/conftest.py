@@ -109,6 +109,8 @@ class OnChannel:
             return row, list(db.scalars(select(Stay).where(Stay.reservation_id == row.id).order_by(col(Stay.id))))
 
     def stays(self, booking: str) -> list[tuple[date, date, str]]:
+        if self.bookings()[booking].reservation_id is None:  # cancelled before we heard of it
+            return []
         return [(stay.arrival, stay.departure, stay.status) for stay in self.reservation(booking)[1]]
 
 

@@ -26,7 +26,8 @@ def with_check_digit(digits: str) -> str:
     return digits + str(-total % 10)
 
 
-cards = st.from_regex(r"[3-6][0-9]{12,17}", fullmatch=True).map(with_check_digit)
+ISSUED = r"4[0-9]{14}|5[1-5][0-9]{13}|222[1-9][0-9]{11}|3[47][0-9]{12}|36[0-9]{11}|6011[0-9]{11}|62[0-9]{13,16}|6[0-9]{12}"
+cards = st.from_regex(ISSUED, fullmatch=True).map(with_check_digit)
 
 
 @given(cards, st.sampled_from(["{}", "<n>{}</n>", '"number":"{}"', "card {} please", "x{}y"]))
@@ -68,6 +69,11 @@ def test_security_codes_and_secrets_are_not_kept() -> None:
 def test_dates_ids_and_amounts_are_kept(day: date, amount: int) -> None:
     text = f'<room id="{amount}" date="{day}" price="{amount}.00">4705950059</room>'
     assert redacted(text) == text
+
+
+@given(st.from_regex(r"\+(370|49)[0-9]{8,11}", fullmatch=True))
+def test_a_telephone_number_is_kept(number: str) -> None:
+    assert redacted(f'{{"phone": "{number}"}}') == f'{{"phone": "{number}"}}'
 
 
 @given(st.integers(1, 30), st.lists(st.integers(-1000, 10**6), max_size=30), st.one_of(st.none(), st.integers(0, 10**7)))
