@@ -152,8 +152,8 @@ class Adapter:
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
     """
-    together: frozenset[str] = frozenset()
-    """Fields the channel forgets when it is told some of them without the others: if one differs, all go into the change."""
+    together: tuple[frozenset[str], ...] = ()
+    """Fields the channel wants or forgets unless it is told them together: if one of a set differs, all go into the change."""
     calls_a_minute: int | None = None
     """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
@@ -75,10 +76,16 @@ class Line(Generic[Ota]):
 def line(adapter: Adapter, fake: Ota, room: str, rate: str) -> Iterator[Line[Ota]]:
     """A line to this OTA while it serves."""
     ours, plan = uuid4(), uuid4()
-    with serving(fake), httpx.Client(timeout=10) as http:
+    with serving(fake):
         ids = {ours: room, plan: rate}
         link = Link(fake.remote_property, fake.currency, fake.credentials, ids, host=fake.url, sleeps={plan: (2, 3, 4)})
-        yield Line(adapter, fake, http, link, ours, plan)
+        yield Line(adapter, fake, _client(), link, ours, plan)
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all tests: a new one reads the certificates of the world first."""
+    return httpx.Client(timeout=10)
 
 
 ODD = ["", "0", "-1", "NaN", "Infinity", "1e999", "9" * 5000, "0001-01-01", "9999-12-31", "2026-02-30", "\u0661"]

@@ -126,7 +126,7 @@ def test_lengths_of_stay_are_asked_for_together_because_what_is_left_out_is_forg
     there.tell(Change(there.rate, day(0), day(0), {**OPEN, "min_stay": 5, "max_stay": 7}))
     there.tell(Change(there.rate, day(0), day(0), {"max_stay": 9}))
     assert there.shown(RATE, 0)["min_stay"] == 1, "so Expedia does"
-    assert {"min_stay", "max_stay", "closed_arrival", "closed_departure"} <= ADAPTER.together
+    assert {"min_stay", "max_stay", "closed_arrival", "closed_departure"} <= ADAPTER.together[0]
 
 
 @pytest.mark.parametrize(("currency", "amount", "said"), [("JPY", 9_000, "9000"), ("KWD", 9_005, "9.005"), ("EUR", 5, "0.05")])

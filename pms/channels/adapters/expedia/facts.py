@@ -43,7 +43,7 @@ ONE_PRICE, BY_ADULTS = "PerDay", "PerOccupancy"
 BASE_ADULTS = 2
 """Whom a price is for where we are not told."""
 
-TOGETHER = frozenset({"min_stay", "max_stay", "closed_arrival", "closed_departure"})
+TOGETHER = (frozenset({"min_stay", "max_stay", "closed_arrival", "closed_departure"}),)
 """The schema says that a length of stay which is left out goes back to a default. Samples leave both out beside closedToArrival,
 so it may be only the other one of the pair; told all together they are right either way.
 """

@@ -7,9 +7,7 @@ joined to ranges only where they are written, so that a warning about one night 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from itertools import groupby
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
@@ -31,11 +29,11 @@ from pms.channels.adapters.expedia.facts import (
     UPDATES_MOST,
 )
 from pms.channels.adapters.expedia.talk import call, code_of, error, words_in
+from pms.channels.adapters.nights import PRICES, alike, by_night, groups, kind, parcels, spans
 from pms.channels.changes import Change
-from pms.kernel.dates import DAY, runs
+from pms.kernel.dates import DAY
 from pms.kernel.money import to_decimal
 
-ROOMS, RESTRICTIONS, PRICES = range(3)
 UNSAID = "Expedia prices this property per day: it has no price for other numbers of adults."
 _ROOM = re.compile(r"Room Type ID:?\s*([^\s;,\]]+)", re.IGNORECASE)
 _RATE = re.compile(r"Rate Plan ID:?\s*([^\s;,\]]+)", re.IGNORECASE)
@@ -44,11 +42,14 @@ _CUT = re.compile(r"Remaining \d+ warnings", re.IGNORECASE)
 
 
 def messages(link: Link, changes: Sequence[Change]) -> list[Message]:
-    """Rooms first, what closes before what opens. A product and night comes once in a message (3108), so the kinds go apart."""
-    nights = [Change(change.product_id, night, night, change.values) for change in changes for _, night in change.cells]
+    """The kinds of news go apart, because a product and night may come once in a message (3108)."""
+    nights = by_night(changes)
     said = [night for night in nights if _elements(link, night)]
     unsaid = tuple(night for night in nights if not _elements(link, night))
-    found = [message for kind in range(3) for message in _packed(link, [night for night in said if _kind(night) == kind])]
+    found = [
+        Message(UPDATE.path, "".join(_update(link, group) for group in groups(some)), tuple(some))
+        for some in parcels(said, UPDATES_MOST, BYTES_MOST, lambda before, night: _size(link, before, night))
+    ]
     return [*found, Message("", "", unsaid)] if unsaid else found
 
 
@@ -66,60 +67,20 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     return _warned(link, message, [one for one in success.iter("Warning") if code_of(one) not in APPLIED])
 
 
-def _kind(change: Change) -> int:
-    if "rooms" in change.values:
-        return ROOMS
-    return PRICES if any(name.startswith("price") for name in change.values) else RESTRICTIONS
-
-
-def _packed(link: Link, nights: Sequence[Change]) -> Iterator[Message]:
-    """As few messages as the limits allow."""
-    some: list[Change] = []
-    updates = size = 0
-    for night in sorted(nights, key=_order):
-        more, longer = _updates(link, night), _bytes(link, some[-1] if some else None, night)
-        if some and (updates + more > UPDATES_MOST or size + longer > BYTES_MOST):
-            yield _message(link, some)
-            some, updates, size = [], 0, 0
-            longer = _bytes(link, None, night)
-        some.append(night)
-        updates, size = updates + more, size + longer
-    if some:
-        yield _message(link, some)
-
-
-def _order(night: Change) -> tuple[bool, str, list[tuple[str, int]], str]:
-    opens = night.values.get("rooms", 1) > 0 and not night.values.get("closed")
-    return opens, str(night.product_id), sorted(night.values.items()), night.first.isoformat()
-
-
-def _same(night: Change) -> tuple[str, list[tuple[str, int]]]:
-    return _order(night)[1:3]
-
-
-def _message(link: Link, nights: Sequence[Change]) -> Message:
-    updates = (_update(link, list(group)) for _, group in groupby(nights, _same))
-    return Message(UPDATE.path, "".join(updates), tuple(nights))
-
-
 def _update(link: Link, nights: Sequence[Change]) -> str:
     """Nights of the same product and values. No weekday is named: the ones left out would be switched off."""
-    ranges = (f'<DateRange from="{first}" to="{end - DAY}"/>' for first, end in runs([night.first for night in nights]))
-    return f"<AvailRateUpdate>{''.join(ranges)}{_elements(link, nights[0])}</AvailRateUpdate>"
+    ranges = "".join(f'<DateRange from="{first}" to="{last}"/>' for first, last in spans(nights))
+    return f"<AvailRateUpdate>{ranges}{_elements(link, nights[0])}</AvailRateUpdate>"
 
 
-def _bytes(link: Link, previous: Change | None, night: Change) -> int:
-    """What the night adds to a message: nothing to a range it continues, a range to values that are said already."""
-    if previous is None or _same(previous) != _same(night):
-        return len(_update(link, [night]).encode())
-    return 0 if previous.first + timedelta(days=1) == night.first else len('<DateRange from="2026-12-01" to="2026-12-31"/>')
-
-
-def _updates(link: Link, night: Change) -> int:
-    """As Expedia counts: each price, count, restriction and switch; a count of rooms comes with its switch."""
-    if _kind(night) == PRICES:
-        return len(_prices(link, night))
-    return len(night.values) + ("rooms" in night.values)
+def _size(link: Link, before: Change | None, night: Change) -> tuple[int, int]:
+    """As Expedia counts: each price, count, restriction and switch; a count of rooms comes with its switch. A range that goes on
+    takes no room, and values that are said already only that of a range.
+    """
+    updates = len(_prices(link, night)) if kind(night) == PRICES else len(night.values) + ("rooms" in night.values)
+    if before is None or not alike(before, night):
+        return updates, len(_update(link, [night]).encode())
+    return updates, 0 if before.first + DAY == night.first else len('<DateRange from="2026-12-01" to="2026-12-31"/>')
 
 
 def _elements(link: Link, change: Change) -> str:
@@ -185,9 +146,10 @@ def _switch(value: int) -> str:
 
 def _refused_whole(message: Message, code: int, words: str) -> dict[int, str]:
     """Nothing was done. Halving goes on only as long as it can find out more: not where all that is left shares what is wrong."""
-    alike = len({str(_same(night)) for night in message.changes}) == 1
-    one_product = len({night.product_id for night in message.changes}) == 1
-    if code in BY_HAND or (code in PRODUCT_ERRORS and one_product) or (alike and code not in MESSAGE_ERRORS):
+    first = message.changes[0]
+    same = all(alike(first, night) for night in message.changes)
+    one_product = all(night.product_id == first.product_id for night in message.changes)
+    if code in BY_HAND or (code in PRODUCT_ERRORS and one_product) or (same and code not in MESSAGE_ERRORS):
         return dict.fromkeys(range(len(message.changes)), words)
     raise Refused(words)
 
