@@ -48,6 +48,11 @@ def alike(first: Change, second: Change) -> bool:
     return (first.product_id, first.values) == (second.product_id, second.values)
 
 
+def all_alike(nights: Sequence[Change]) -> bool:
+    """Whether halving them could tell nothing more of what is wrong with one of them."""
+    return all(alike(nights[0], night) for night in nights)
+
+
 def groups(nights: Sequence[Change]) -> Iterator[list[Change]]:
     """Nights of a parcel that are alike."""
     return (list(group) for _, group in groupby(nights, lambda night: _order(night)[1:3]))

@@ -29,7 +29,7 @@ from pms.channels.adapters.expedia.facts import (
     UPDATES_MOST,
 )
 from pms.channels.adapters.expedia.talk import call, code_of, error, words_in
-from pms.channels.adapters.nights import PRICES, alike, by_night, groups, kind, parcels, spans
+from pms.channels.adapters.nights import PRICES, alike, all_alike, by_night, groups, kind, parcels, spans
 from pms.channels.changes import Change
 from pms.kernel.dates import DAY
 from pms.kernel.money import to_decimal
@@ -147,9 +147,8 @@ def _switch(value: int) -> str:
 def _refused_whole(message: Message, code: int, words: str) -> dict[int, str]:
     """Nothing was done. Halving goes on only as long as it can find out more: not where all that is left shares what is wrong."""
     first = message.changes[0]
-    same = all(alike(first, night) for night in message.changes)
     one_product = all(night.product_id == first.product_id for night in message.changes)
-    if code in BY_HAND or (code in PRODUCT_ERRORS and one_product) or (same and code not in MESSAGE_ERRORS):
+    if code in BY_HAND or (code in PRODUCT_ERRORS and one_product) or (all_alike(message.changes) and code not in MESSAGE_ERRORS):
         return dict.fromkeys(range(len(message.changes)), words)
     raise Refused(words)
 
