@@ -159,6 +159,19 @@ def test_a_longest_stay_below_the_shortest_is_refused_where_it_is(there: Line[Fa
     assert set(there.tell(*changes)) == {(there.rate, day(4)), (there.rate, day(5))}
 
 
+def test_a_message_refused_as_a_whole_is_halved_until_what_is_wrong_stands_alone(there: Line[FakeAgoda]) -> None:
+    """Restrictions without `closed` are against the schema, and nothing of the message is done."""
+    changes = [Change(there.rate, day(n), day(n), {"min_stay": 2} if n == 3 else {**OPEN, "min_stay": 2 + n}) for n in range(8)]
+    assert set(there.tell(*changes)) == {(there.rate, day(3))}
+    assert there.shown(RATE, 4)["min_stay"] == 6
+
+
+def test_a_whole_refused_for_its_dates_may_have_good_ones(there: Line[FakeAgoda]) -> None:
+    body = '<result><errors><property id="1"><error code="2219" description="far"/></property></errors></result>'
+    with pytest.raises(Refused, match="2219"):
+        answered(there, 400, body)
+
+
 def test_a_room_nobody_knows_there_refuses_its_own_nights(there: Line[FakeAgoda]) -> None:
     unknown = uuid4()
     there.link = replace(there.link, remote_ids={**there.link.remote_ids, unknown: "1"})
@@ -284,6 +297,14 @@ def test_its_rooms_and_plans_by_name(there: Line[FakeAgoda]) -> None:
         "Plan 3392615",
         "",
     )
+
+
+def test_a_room_closed_there_shows_none_whatever_its_number(there: Line[FakeAgoda]) -> None:
+    there.tell(Change(there.room, day(0), day(0), {"rooms": 3}))
+    there.fake.shut.add((ROOM, day(0)))
+    shown = there.adapter.shown(there.http, there.link, day(0), 1)
+    assert shown is not None
+    assert shown[there.room, day(0)] == {"rooms": 0}
 
 
 def test_the_calendar_is_read_back_month_by_month_as_it_was_told(there: Line[FakeAgoda]) -> None:

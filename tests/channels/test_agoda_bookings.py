@@ -303,7 +303,7 @@ def sample(status: str, count: int) -> str:
     return fake.xml(fake.bookings[id])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(), spoiled([sample("new", 1), sample("new", 3), sample("cancelled", 2)])))
 def test_any_text_and_any_spoiled_message_is_read_or_unreadable(text: str) -> None:
     with suppress(Unreadable):

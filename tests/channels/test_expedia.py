@@ -314,6 +314,12 @@ def test_the_calendar_is_read_back_month_by_month_as_it_was_told(there: Line[Fak
     assert [path for _, path, _ in there.fake.calls].count("/parr") == 3
 
 
+def test_a_room_closed_there_shows_none_whatever_its_number(there: Line[FakeExpedia]) -> None:
+    there.tell(Change(there.room, day(0), day(0), {"rooms": 3}))
+    there.fake.shut.add((ROOM, day(0)))
+    assert ADAPTER.shown(there.http, there.link, day(0), 1)[there.room, day(0)] == {"rooms": 0}
+
+
 def test_rooms_sold_there_are_gone_from_the_calendar_read_back(there: Line[FakeExpedia]) -> None:
     there.tell(Change(there.room, day(0), day(1), {"rooms": 3}))
     sell(there, 0, 1)

@@ -259,7 +259,7 @@ def sample(kind: str) -> str:
     return fake.xml(next(iter(fake.bookings.values())), kind)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(), spoiled([sample(kind) for kind in ("Book", "Modify", "Cancel")])))
 def test_any_text_and_any_spoiled_message_is_read_or_unreadable(text: str) -> None:
     with suppress(Unreadable):
