@@ -153,7 +153,9 @@ class Adapter:
     as a warning.
     """
     together: tuple[frozenset[str], ...] = ()
-    """Fields the channel wants or forgets unless it is told them together: if one of a set differs, all go into the change."""
+    """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
+    it goes into the change.
+    """
     calls_a_minute: int | None = None
     """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None

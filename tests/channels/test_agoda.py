@@ -72,9 +72,12 @@ def test_no_message_is_larger_than_a_megabyte(there: Line[FakeAgoda]) -> None:
 
 def test_what_closes_is_said_before_what_opens_and_rooms_before_prices(there: Line[FakeAgoda]) -> None:
     price = Change(there.rate, day(0), day(0), priced(9_900))
-    opened, closed = Change(there.room, day(1), day(1), {"rooms": 5}), Change(there.room, day(2), day(2), {"rooms": 0})
-    rooms, prices = there.messages(price, opened, closed)
-    assert (rooms.changes, prices.changes) == ((closed, opened), (price,))
+    left, none = (Change(there.room, day(n), day(n), {"rooms": n}) for n in (5, 0))
+    opened, closed = (Change(there.rate, day(n), day(n), {**OPEN, "closed": n}) for n in (0, 1))
+    rooms, restrictions, prices = there.messages(price, opened, closed, left, none)
+    assert rooms.changes == (none, left)
+    assert restrictions.changes == (closed, opened)
+    assert prices.changes == (price,)
 
 
 def test_no_rooms_is_closed_too_because_agoda_gives_a_cancelled_room_back_by_itself(there: Line[FakeAgoda]) -> None:

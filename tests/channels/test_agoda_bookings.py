@@ -86,9 +86,9 @@ def test_cents_that_do_not_share_out_evenly_are_not_lost(there: Line[FakeAgoda])
 def test_a_price_for_the_day_of_departure_is_no_night(there: Line[FakeAgoda]) -> None:
     """So it stands in Agoda's own sample of a Japanese property."""
     there.fake.more_rows = f'<price date="{day(2)}" net_inclusive_amt="0.0" type="Room"/>'
-    sell(there)
+    sell(there, prices=(10_000, 12_000))
     (booking,) = there.fetched()
-    assert nightly(booking.rooms[0]) == [10_000, 10_000]
+    assert nightly(booking.rooms[0]) == [10_000, 12_000]
 
 
 def test_an_extra_bed_is_beside_the_nights(there: Line[FakeAgoda]) -> None:

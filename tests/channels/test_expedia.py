@@ -73,9 +73,11 @@ def test_a_product_and_night_comes_once_in_a_message(there: Line[FakeExpedia]) -
 
 def test_what_closes_is_said_before_what_opens_and_rooms_before_prices(there: Line[FakeExpedia]) -> None:
     price = Change(there.rate, day(0), day(0), {"price": 9_900})
-    opened, closed = Change(there.room, day(1), day(1), {"rooms": 5}), Change(there.room, day(2), day(2), {"rooms": 0})
-    rooms, prices = there.messages(price, opened, closed)
-    assert rooms.changes == (closed, opened)
+    left, none = (Change(there.room, day(n), day(n), {"rooms": n}) for n in (5, 0))
+    opened, closed = (Change(there.rate, day(n), day(n), {**OPEN, "closed": n}) for n in (0, 1))
+    rooms, restrictions, prices = there.messages(price, opened, closed, left, none)
+    assert rooms.changes == (none, left)
+    assert restrictions.changes == (closed, opened)
     assert prices.changes == (price,)
 
 

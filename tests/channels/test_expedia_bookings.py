@@ -233,6 +233,17 @@ def test_a_card_is_known_without_its_number(there: Line[FakeExpedia], holder: st
     assert (card.virtual, card.expires, card.token) == (virtual, "12/27", "")
 
 
+def test_a_booking_whose_id_looks_like_a_card_number_keeps_it(there: Line[FakeExpedia]) -> None:
+    there.fake.new_id = lambda: "4222222222222"  # type: ignore[method-assign]
+    sell(there)
+    (received,) = there.fetch()
+    kept = redacted(received.text)
+    assert 'id="4222222222222"' not in kept
+    assert ADAPTER.read(there.link, kept).booking == received.booking == "4222222222222"
+    there.confirm([received])
+    assert there.fetch() == []
+
+
 def test_names_of_any_script_and_guests_without_phone_or_mail(there: Line[FakeExpedia]) -> None:
     there.fake.sell([Sale(ROOM, "956589", day(0), day(1), prices=(100,))], '山田 <&"> 太郎', force=True)
     for version, (kind, booking, text) in there.fake.versions.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import cast
 from xml.etree.ElementTree import Element, tostring
 from xml.sax.saxutils import quoteattr
@@ -66,7 +67,7 @@ def read(link: Link, text: str) -> Incoming:
     """One version of a booking, which is one room. A cancellation has zeros for room, plan and money, and is read as no more."""
     booking = plain(xml_of(text))
     status = TYPES.get(booking.get("type", ""))
-    stay, id = booking.find("RoomStay"), booking.get("id", "")
+    stay, id = booking.find("RoomStay"), booking.get("whole", "").replace("_", "") or booking.get("id", "")
     if booking.tag != "Booking" or status is None or stay is None or not id:
         raise Unreadable(f"no booking of a known type: {booking.get('type', '')[:40]!r}")
     gone, source = status == "cancelled", booking.get("source", "")
@@ -107,8 +108,11 @@ def _ours(booking: Element, link: Link) -> bool:
 
 
 def _received(booking: Element) -> Received:
-    """Without `status` and `confirmNumber`, which say how often it was asked for and not what it is."""
+    """Without `status` and `confirmNumber`, which say how often it was asked for and not what it is. Its id may have 13 digits
+    and look like a card number, and those are taken out of every text that is kept; so it is there once more, in pieces.
+    """
     told = {name: value for name, value in booking.attrib.items() if name not in ("status", "confirmNumber")}
+    told["whole"] = "_".join(wrap(booking.get("id", ""), 6))
     booking.attrib.clear()
     booking.attrib.update(told)
     booking.tail = None
