@@ -159,6 +159,10 @@ class Adapter:
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
     """
+    together: tuple[frozenset[str], ...] = ()
+    """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
+    it goes into the change.
+    """
     calls_a_minute: int | None = None
     """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None

@@ -105,13 +105,15 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
-def ask(http: httpx.Client, method: str, url: str, **how: Any) -> httpx.Response:
-    """One call whose answer can be read. Raises `Wait` for a line that broke, 429 and 5xx; `Stop` for 401 and 403."""
+def ask(http: httpx.Client, method: str, url: str, stops: tuple[int, ...] = (401, 403), **how: Any) -> httpx.Response:
+    """One call whose answer can be read. Raises `Wait` for a line that broke, 429 and 5xx; `Stop` for 401 and 403, unless told
+    otherwise.
+    """
     try:
         answer = http.request(method, url, **how)
     except httpx.TransportError as error:
         raise Wait(None, f"{type(error).__name__}: {error}"[:WORDS_MOST]) from error
-    if answer.status_code in (401, 403):
+    if answer.status_code in stops:
         raise Stop(words_of(answer))
     if answer.status_code == 429 or answer.status_code >= 500:
         raise Wait(pause_of(answer), words_of(answer))
