@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -12,20 +13,24 @@ from pms.kernel.db import work
 
 AT_ONCE = 6
 """Each works with one database connection at a time, of which a process has eight."""
+SECONDS = 45.0
+"""No more are begun after that: what is still due has its turn with the next run, and the worker something else to do."""
 log = logs.logger(__name__)
 
 
-def fetch_due() -> int:
-    """Fetch every calendar whose turn it is; how many there were. A bug met by one must not stop the others."""
+def fetch_due(seconds: float = SECONDS) -> int:
+    """Fetch every calendar whose turn it is; how many were due. A bug met by one must not stop the others."""
     with work(RELAY) as db:
         found = due(db)
+    end = time.monotonic() + seconds
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calendar") as threads:
-        list(threads.map(_fetched, found))
+        list(threads.map(lambda whose: _fetched(whose[0], whose[1], end), found))
     return len(found)
 
 
-def _fetched(whose: tuple[UUID, UUID]) -> None:
-    organization_id, feed_id = whose
+def _fetched(organization_id: UUID, feed_id: UUID, end: float) -> None:
+    if time.monotonic() > end:
+        return
     try:
         fetch(job_actor(organization_id, "calendars"), feed_id)
     except Exception:

@@ -31,7 +31,7 @@ ENTRIES = (
     Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),
     Entry("workers.imports.pick_up", timedelta(minutes=1), "slow"),
     Entry("workers.channels.sweep", timedelta(minutes=1), "urgent"),
-    Entry("workers.calendars.fetch_due", timedelta(minutes=1)),
+    Entry("workers.calendars.fetch_due", timedelta(minutes=1), "slow"),
 )
 
 

@@ -96,11 +96,11 @@ def _numbered(db: Db, property_id: UUID, number: str) -> FeedLine:
 
 
 def _named(db: Db, table: type[Unit] | type[RoomType], property_id: UUID, name: str) -> UUID:
-    query = select(table).where(table.property_id == property_id, table.name == name, col(table.archived_at).is_(None))
-    found = list(db.scalars(query))
+    query = select(table.id).where(table.property_id == property_id, table.name == name, col(table.archived_at).is_(None))
+    found: list[UUID] = list(db.scalars(query))
     if len(found) != 1:
         raise Unready(f"There is {'no' if not found else 'more than one'} {name} in this property.")
-    return found[0].id
+    return found[0]
 
 
 def _link() -> str:

@@ -91,8 +91,7 @@ def call_off(db: Db, row: CalendarEvent, today: date) -> None:
 
 
 def _note(row: CalendarEvent, entry: Entry, first: date) -> None:
-    row.uid, row.code = entry.uid, entry.code or row.code
-    row.first_night, row.end_night, row.missing = first, entry.end, 0
+    row.first_night, row.end_night = first, entry.end
 
 
 def _reference(feed: CalendarFeed, entry: Entry) -> str:

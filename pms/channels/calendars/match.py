@@ -32,7 +32,7 @@ def is_ours(entry: Entry, told: Collection[tuple[str, date, date]]) -> bool:
     """Whether a nameless entry is what we told the site ourselves, by its UID or by its very nights."""
     if any(entry.uid == uid for uid, _, _ in told):
         return True
-    return not entry.name and not entry.code and any((entry.first, entry.end) == nights for _, *nights in told)
+    return not entry.name and not entry.code and any((first, end) == (entry.first, entry.end) for _, first, end in told)
 
 
 def paired(known: Iterable[CalendarEvent], entries: Iterable[Entry], today: date) -> Pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from pms.kernel.words import N_, translate
@@ -43,6 +44,10 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
+DATES = ("first", "end", "since")
+"""Details that are ISO dates."""
+
+
 class Note(NamedTuple):
     """One thing to tell: a key of `SENTENCES` and what goes into it, plain texts."""
 
@@ -52,7 +57,8 @@ class Note(NamedTuple):
     def say(self, locale: str) -> str:
         """The sentence in the reader's language; for a key of another version, the key."""
         sentence = SENTENCES.get(self.key)
-        return translate(sentence, locale, **self.data) if sentence else self.key
+        told = {name: date.fromisoformat(value) if name in DATES else value for name, value in self.data.items()}
+        return translate(sentence, locale, **told) if sentence else self.key
 
 
 class Unread(Exception):

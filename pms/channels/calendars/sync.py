@@ -169,8 +169,8 @@ def _compare(db: Db, feed: CalendarFeed, found: Read) -> list[tuple[Entry, Step]
     make_way(db, feed, {n for one in found.entries if one.kind == "reservation" for n in nights(one.first, one.end)}, here)
     steps = [(one, _again(feed, row, one, here)) for row, one in pairs.same if row.gone_at or moved(row, one, here)]
     steps += [(one, _new(feed, one)) for one in pairs.fresh if one.end > here]
-    for row, _ in pairs.same:
-        row.missing = 0
+    for row, one in pairs.same:
+        row.uid, row.code, row.missing = one.uid, one.code or row.code, 0
     for row in pairs.absent:
         steps += _absent(db, feed, found, row, here)
     return steps

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from pms.channels.calendars.export import spans
+from pms.channels.calendars.export import Span, spans
 from pms.channels.calendars.feeds import FeedLine, add_feed, feeds_of, link_of
 from pms.channels.calendars.models import CalendarEvent, CalendarFeed
-from pms.channels.calendars.said import Unread
 from pms.channels.calendars.read import read
+from pms.channels.calendars.said import Unread
 from pms.channels.calendars.sync import bad, learn
 from pms.inventory.models import Block
 from pms.kernel.actor import Actor, job_actor
@@ -117,9 +117,11 @@ class House:
 
     def exported(self, name: str = "Airbnb") -> list[tuple[int, int]]:
         """What the site is told, in days from today."""
+        return [((one.first - self.first).days, (one.end - self.first).days) for one in self.spans(name)]
+
+    def spans(self, name: str) -> list[Span]:
         with work(self.owner) as db:
-            found = spans(db, db.one(CalendarFeed, self.feeds[name]))
-        return [((one.first - self.first).days, (one.end - self.first).days) for one in found]
+            return spans(db, db.one(CalendarFeed, self.feeds[name]))
 
     def link(self, name: str = "Airbnb") -> str:
         """The path of our side."""

@@ -66,7 +66,7 @@ def airbnb_2018(first: date, end: date, name: str = "Ann Smith", code: str = COD
         f"DTEND;VALUE=DATE:{day(end)}",
         f"DTSTART;VALUE=DATE:{day(first)}",
         f"UID:1418fb94e984-{code.lower()}@airbnb.com",
-        f"DESCRIPTION:CHECKIN: {first:%d/%m/%Y}\\nCHECKOUT: {end:%d/%m/%Y}\\nNIGHTS: 3\\nPHONE: +1 555 0100\\nEMAIL: a@guest.airbnb.com",
+        f"DESCRIPTION:CHECKIN: {first:%d/%m/%Y}\\nNIGHTS: 3\\nPHONE: +1 555 0100\\nEMAIL: a@guest.airbnb.com",
         f"SUMMARY:{name} ({code})",
         "LOCATION:Old Town",
     )
@@ -76,7 +76,7 @@ def airbnb_2018(first: date, end: date, name: str = "Ann Smith", code: str = COD
 def booking_com(*nights: tuple[str, date, date], summary: str = "CLOSED - Not available") -> bytes:
     events = [
         event(
-            f"DTSTAMP:20261124T120000Z",
+            "DTSTAMP:20261124T120000Z",
             *dates(first, end),
             f"UID:{uid}@booking.com",
             f"SUMMARY:{summary}",
