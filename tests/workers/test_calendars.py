@@ -172,6 +172,16 @@ def test_a_unit_that_left_the_house_is_told_and_nobody_is_asked(hotel: Fetched) 
     assert (hotel.told(), site.calls) == (["unit_gone"], [])
 
 
+def test_a_link_sealed_with_another_key_is_told_and_can_be_removed(hotel: Fetched) -> None:
+    hotel.site()
+    with environment(OCTASPACE_SECRET_KEY="another secret key of at least 32 letters"):
+        fetch_due()
+        assert hotel.told() == ["sealed"]
+        with work(hotel.owner) as db:
+            (line,) = feeds_of(db, hotel.property_id)
+            remove_feed(db, line.id, line.version)
+
+
 def test_the_secret_link_is_in_no_log_no_journal_and_no_column(hotel: Fetched, capsys: pytest.CaptureFixture[str]) -> None:
     site = hotel.site()
     site.answer = lambda call: Answer(302, "", headers={"Location": "/secret.ics?s=hush"})

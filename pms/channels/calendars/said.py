@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "too_many": N_("The calendar has more entries than any unit could have."),
     "empty": N_("All entries are gone at once. Nothing was freed: if that is right, say that the calendar is empty."),
     "unit_gone": N_("The unit of this calendar is not in use any more."),
+    "sealed": N_("The link was sealed with another secret key: remove the calendar and add it again."),
     "ours": N_("An error of ours stopped it, which the log has."),
     # what was read and needs a look
     "no_dates": N_("An entry has no dates that can be read ({uid})."),

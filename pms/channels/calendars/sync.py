@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from sqlmodel import col, select
 
 from pms.channels.calendars.bookings import book_entry, call_off, change_entry, come_back
@@ -97,7 +98,11 @@ def take(db: Db, feed_id: UUID) -> Order | None:
         _note_bad(db, feed, note("unit_gone"))
         return None
     settled = feed.digest.startswith(today(house.timezone).isoformat())
-    return Order(feed.name, decrypt(feed.url), feed.etag if settled else "", house.timezone)
+    try:
+        return Order(feed.name, decrypt(feed.url), feed.etag if settled else "", house.timezone)
+    except InvalidToken:
+        _note_bad(db, feed, note("sealed"))
+        return None
 
 
 def _turn(bad_in_a_row: int) -> timedelta:

@@ -177,6 +177,16 @@ def test_other_dates_that_do_not_fit_into_the_unit_leave_the_stay_unassigned(hou
     assert house.told() == ["unassigned"]
 
 
+def test_other_dates_are_never_refused_for_lack_of_rooms(house: House) -> None:
+    house.feed()
+    house.learn(file(plain("a", *house.span(3, 6))))
+    for unit in (1, 2, None):
+        house.book(6, 8, unit)
+    house.learn(file(plain("a", *house.span(3, 8))))
+    assert (3, 8, "confirmed", 0) in house.stays()
+    assert house.told() == []
+
+
 def test_what_the_desk_changed_stays_until_the_site_changes_it_too(house: House) -> None:
     house.feed()
     house.learn(file(plain("a", *house.span(3, 6))))
