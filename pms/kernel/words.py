@@ -51,6 +51,7 @@ THINGS = (
     N_("policy"),
     N_("tax"),
     N_("age band"),
+    N_("calendar feed"),
 )
 """What refusals call the rows of tables: the `what` of `NotFound`."""
 
