@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -41,13 +41,22 @@ RULES = (
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody would like: local dates [arrival, departure), through which channel, with which codes, for whom."""
+    """What somebody would like: local dates [arrival, departure), through which channel, with which codes, for whom.
+
+    `at_desk`: whatever the channel, the desk has it in hand, and may sell what is sold at the desk.
+    """
 
     arrival: date
     departure: date
     party: Party = field(default_factory=Party)
     channel: str = "desk"
     codes: frozenset[str] = frozenset()
+    at_desk: bool = False
+
+    @cached_property
+    def channels(self) -> frozenset[str]:
+        """Those through which it may be sold."""
+        return frozenset({self.channel, "desk"} if self.at_desk else {self.channel})
 
     @cached_property
     def nights(self) -> int:
@@ -124,6 +133,41 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
     return all_that_forbids(wish, board, [kind], rules, np.array([free], dtype=np.int64))[0]
 
 
+def forbids_change(was: Wish, wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions) -> list[Reason]:
+    """Why a stay that lies as `was` cannot come to lie as `wish`, in the words and order of `forbids`; empty when it can (R-41).
+
+    Only what the change brings is asked. Whether a room is left is for the counters to say.
+    """
+    added = {day for day in _days(wish) if not was.arrival <= day < was.departure}
+    if not added:
+        return []
+    found = forbids(wish, board, plan, kind, rules, [1] * wish.nights)
+    return [one for one in found if _is_brought(one, was, wish, added)]
+
+
+_OF_NIGHTS = frozenset({"not_valid", "closed", "min_stay", "max_stay"})
+_OF_ARRIVAL = frozenset({"closed_arrival", "min_stay_arrival", "max_stay_arrival"})
+_AHEAD = frozenset({"too_late", "too_early", "too_late_for_night", "too_early_for_night"})
+_MOST = frozenset({"max_stay", "max_stay_arrival"})
+
+
+def _days(wish: Wish) -> list[date]:
+    return [wish.arrival + timedelta(days=n) for n in range(wish.nights)]
+
+
+def _is_brought(one: Reason, was: Wish, wish: Wish, added: Set[date]) -> bool:
+    """Whether the change is what breaks the rule. Rules in none of these sets were settled when the stay was sold: who may buy
+    the plan, through what, in which room type, for how many.
+    """
+    return (
+        (one.rule in _OF_NIGHTS and one.night in added)
+        or (one.rule in _OF_ARRIVAL and wish.arrival != was.arrival)
+        or (one.rule in _AHEAD and wish.arrival in added)
+        or (one.rule in _MOST and wish.nights > was.nights)
+        or (one.rule == "closed_departure" and wish.departure != was.departure)
+    )
+
+
 def all_that_forbids(
     wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
 ) -> list[list[Reason]]:
@@ -148,7 +192,7 @@ def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
     reasons = [
         ("past", None, None, ahead < 0),
         ("no_nights", None, None, wish.nights < 1),
-        ("not_this_channel", None, None, rules.channels is not None and wish.channel not in rules.channels),
+        ("not_this_channel", None, None, rules.channels is not None and wish.channels.isdisjoint(rules.channels)),
         ("needs_code", None, None, needs_code),
         ("not_valid", wish.arrival, None, wish.arrival < rules.valid_from),
         ("not_valid", last, None, last > rules.valid_until),

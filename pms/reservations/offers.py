@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -107,12 +107,13 @@ def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_i
     return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
 
 
-def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID) -> tuple[str, list[Offer]]:
-    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans.
-
-    Refuses as `offers` does.
+def plans_for(
+    db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, own: Collection[tuple[UUID, date]] = ()
+) -> tuple[str, list[Offer]]:
+    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans; `own` are
+    the (room type, night) it has already. Refuses as `offers` does.
     """
-    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1, own)
     kind = counter.kind(room_type_id)
     return counter.house.currency, [counter.answer(wish, plan, kind) for plan in counter.board.book.plans]
 
@@ -126,9 +127,9 @@ def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, n
 class Counter:
     """Some nights of a property on the counter: priced once, asked as often as one likes."""
 
-    def __init__(self, db: Db, house: House, first: date, nights: int) -> None:
+    def __init__(self, db: Db, house: House, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()) -> None:
         self.house = house
-        self.board, self.left = sellable_board(db, house, first, nights)
+        self.board, self.left = sellable_board(db, house, first, nights, own)
         self.prices = prices(self.board)
         self.taxes = _taxes_of(db, house.property_id)
 
@@ -174,18 +175,23 @@ class Counter:
         return found
 
 
-def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Board, dict[UUID, list[int]]]:
-    """The board of the nights with how full the house is, and the rooms left of each type on each night."""
+def sellable_board(
+    db: Db, house: House, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()
+) -> tuple[Board, dict[UUID, list[int]]]:
+    """The board of the nights with how full the house is, and the rooms left of each type on each night.
+
+    `own`, (room type, night), are not counted: whoever has them is sold nothing dearer for being there.
+    """
     board = board_of(db, house, first, nights)
     rows: dict[UUID, list[TypeNight]] = {kind.id: [] for kind in house.types}
     for one in availability(db, house.property_id, first, first + timedelta(days=nights)):
         if one.room_type_id in rows:
             rows[one.room_type_id].append(one)
     capacity = [[one.capacity - one.blocked for one in row] for row in rows.values()]
-    taken = [[one.sold + one.held for one in row] for row in rows.values()]
+    taken = [[one.sold + one.held - ((one.room_type_id, one.night) in own) for one in row] for row in rows.values()]
     beyond = [[one.overbooking for one in row] for row in rows.values()]
     full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken, beyond)))
-    left = {id: [one.free for one in row] for id, row in rows.items()}
+    left = {id: [one.free + ((id, one.night) in own) for one in row] for id, row in rows.items()}
     return replace(board, house=full), left
 
 
@@ -195,10 +201,12 @@ def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     return rows_of(db, Tax, LIVE, property_id, "position, id")
 
 
-def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int) -> Counter:
+def _counter(
+    db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()
+) -> Counter:
     db.actor.require("property.view", property_id)
     if wish and not 0 <= wish.nights <= STAY_MOST:
         raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
     if wish and (not 1 <= wish.party.adults <= 99 or len(wish.party.children) > 99):
         raise BadInput("adults", "At least one adult stays, and no more than 99.")
-    return Counter(db, house_of(db, property_id), first, nights)
+    return Counter(db, house_of(db, property_id), first, nights, own)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from pms.kernel.dates import nights, today
+from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property, RoomType, Unit
@@ -117,7 +117,7 @@ def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> 
 def _prices(db: Db, stay: Stay, type_id: UUID) -> dict[str, Any]:
     """What the nights to come in a room type were agreed at, and what they cost as that type."""
     ahead = _ahead(db, stay, type_id)
-    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    asked = plan_prices(db, stay, type_id, stay.arrival, stay.departure)
     return {
         "currency": db.one(Property, stay.property_id).currency,
         "agreed": sum(night.price for night in ahead),
@@ -136,7 +136,7 @@ def take_type_price(db: Db, stay_id: UUID, version: int, type_id: UUID) -> Stay:
     """Let the nights to come in a room type cost what that type costs. Refuses what `reprice` refuses."""
     stay = db.one(Stay, stay_id)
     db.actor.require("reservation.change", stay.property_id)
-    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    asked = plan_prices(db, stay, type_id, stay.arrival, stay.departure)
     dear = {night.night for night in _ahead(db, stay, type_id)}
     return reprice(db, stay_id, version, [asked[n.night] if n.night in dear else n.price for n in nights_of(db, stay_id)])
 
