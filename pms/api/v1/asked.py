@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from pms.api.v1.shapes import State
 from pms.kernel.money import MINOR_MAX
-from pms.rates.channels import CODE_MOST, CODES_MOST
+from pms.rates.channels import CODES_MOST
 from pms.reservations.book import ROOMS_MAX, TEXT_MAX, Booking, Room
 from pms.reservations.guests import GuestDetails
 from pms.reservations.sold import Terms
@@ -35,7 +35,7 @@ Ages = Annotated[
     list[Annotated[int, Field(strict=True, ge=0, le=17)] | None],
     Field(max_length=99, description="The age of each child on arrival, null where unknown; empty: all are.", examples=[[4]]),
 ]
-Word = Annotated[Text, Field(min_length=1, max_length=CODE_MOST)]
+Word = Annotated[Text, Field(min_length=1, max_length=50)]
 Reason = Annotated[
     Text,
     Field(
@@ -99,7 +99,8 @@ class RoomAsked(Asked):
         """For the verb."""
         terms = Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
         place = self.room_type_id, self.arrival, self.departure, self.unit_id
-        return Room(*place, self.adults, self.children, self.prices, self.children_ages, terms)
+        children = self.children or len(self.children_ages)
+        return Room(*place, self.adults, children, self.prices, self.children_ages, terms)
 
 
 class NewReservation(Asked):
@@ -184,7 +185,8 @@ class RoomChange(Asked):
         assert self.departure is not None
         adults = 2 if self.adults is None else self.adults
         place = self.room_type_id, self.arrival, self.departure, self.unit_id
-        return Room(*place, adults, self.children or 0, self.prices, self.children_ages or (), self.terms())
+        ages = self.children_ages or ()
+        return Room(*place, adults, self.children or len(ages), self.prices, ages, self.terms())
 
     def terms(self) -> Terms:
         """Under which plan and conditions."""

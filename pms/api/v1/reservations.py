@@ -47,7 +47,7 @@ def list_reservations(
     "",
     status_code=201,
     response_model=Reservation,
-    responses=refused("already-booked", "not-permitted", *_SELLING),
+    responses=refused("already-booked", *_SELLING),
     summary="Book",
 )
 def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> Response:

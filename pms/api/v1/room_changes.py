@@ -68,7 +68,8 @@ def _change_room(db: Db, stay: Stay, asked: RoomChange) -> None:
         FIRST[asked.action](db, stay.id, None)
     if (asked.adults, asked.children, asked.children_ages) != (None, None, None):
         adults = stay.adults if asked.adults is None else asked.adults
-        children = stay.children if asked.children is None else asked.children
+        children = stay.children if asked.children_ages is None else len(asked.children_ages)
+        children = children if asked.children is None else asked.children
         change_party(db, stay.id, None, adults, children, asked.children_ages)
     _change_dates(db, stay, asked)
     _change_place(db, stay, asked)
