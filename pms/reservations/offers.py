@@ -27,6 +27,8 @@ STAY_MOST = 366
 NEAR_DAYS = 14
 """How many days around the wish are searched for something that can be sold."""
 NEAR_MOST = 6
+Own = Collection[tuple[UUID, date]]
+"""The (room type, night) that the stay asked about has in the house already."""
 
 
 class NotForSale(Refusal):
@@ -107,9 +109,7 @@ def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_i
     return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
 
 
-def plans_for(
-    db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, own: Collection[tuple[UUID, date]] = ()
-) -> tuple[str, list[Offer]]:
+def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, own: Own = ()) -> tuple[str, list[Offer]]:
     """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans; `own` are
     the (room type, night) it has already. Refuses as `offers` does.
     """
@@ -127,7 +127,7 @@ def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, n
 class Counter:
     """Some nights of a property on the counter: priced once, asked as often as one likes."""
 
-    def __init__(self, db: Db, house: House, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()) -> None:
+    def __init__(self, db: Db, house: House, first: date, nights: int, own: Own = ()) -> None:
         self.house = house
         self.board, self.left = sellable_board(db, house, first, nights, own)
         self.prices = prices(self.board)
@@ -175,9 +175,7 @@ class Counter:
         return found
 
 
-def sellable_board(
-    db: Db, house: House, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()
-) -> tuple[Board, dict[UUID, list[int]]]:
+def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
     """The board of the nights with how full the house is, and the rooms left of each type on each night.
 
     `own`, (room type, night), are not counted: whoever has them is sold nothing dearer for being there.
@@ -201,9 +199,7 @@ def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     return rows_of(db, Tax, LIVE, property_id, "position, id")
 
 
-def _counter(
-    db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int, own: Collection[tuple[UUID, date]] = ()
-) -> Counter:
+def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int, own: Own = ()) -> Counter:
     db.actor.require("property.view", property_id)
     if wish and not 0 <= wish.nights <= STAY_MOST:
         raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
