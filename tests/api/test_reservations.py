@@ -316,6 +316,8 @@ def test_the_price_of_every_offer_can_be_passed_back_by_whoever_may_book(hotel: 
         booked = made.json()["rooms"][0]
         assert ([night["price"] for night in booked["nights"]], booked["children_ages"]) == (prices, [4])
         assert booked["rate_plan"]["id"] == offer["rate_plan"]["id"]
+        more = hotel.patch(made.json(), rooms=[room])
+        assert [night["price"] for night in more.json()["rooms"][1]["nights"]] == prices
         dearer = hotel.room(**who, **ids, prices=[prices[0] - 1, *prices[1:]])
         assert hotel.call("POST", "/reservations", key=key, json=hotel.booking(dearer)).status_code == 403
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pms.accounts import members
+from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.parties import PartyFields, price_party
@@ -96,6 +98,19 @@ async def test_the_question_hears_of_rules_and_goes_when_the_stay_has_changed(ho
     assert not moves.asking
     await tab.call(Moves.all_the_same)
     assert _days(hotel, stay) == [1, 2], "the version is another by now"
+
+
+async def test_the_question_is_asked_anew_when_the_socket_is_back_and_dropped_when_out_of_reach(hotel: Hotel) -> None:
+    stay, tab = _stay(hotel), hotel.tab()
+    await _stretch(tab, hotel, stay)
+    _fill(hotel, 3, closed=None)
+    await tab.call(Moves.again)
+    assert (tab.state(Moves).asking, tab.state(Moves).against) == (True, [])
+    with work(hotel.cast.olga) as db:
+        rita = next(one for one in members.members(db) if one.name == "Rita Desk")
+        members.change_role(db, rita.membership_id, "housekeeping", None, rita.version)
+    await tab.call(Moves.again)
+    assert not tab.state(Moves).asking
 
 
 def _form(hotel: Hotel, end: int, **more: str) -> dict[str, str]:

@@ -152,6 +152,8 @@ class RoomChange(Asked):
     adults: Annotated[Count, Field(ge=1)] | None = None
     children: Count | None = None
     children_ages: Ages | None = None
+    channel: Annotated[Word, Field(description="Of one more room: through which it is booked. A room keeps its own.")] = "api"
+    codes: Annotated[list[Word], Field(max_length=CODES_MOST, description="Codes the guest has, beside those used before.")] = []
     rate_plan_id: UUID | None = Field(
         None,
         description="Sell the nights to come under this plan, at what it asks now; nights already slept keep their price.",
@@ -190,7 +192,7 @@ class RoomChange(Asked):
 
     def terms(self) -> Terms:
         """Under which plan and conditions."""
-        return Terms(self.rate_plan_id, despite_rules=self.despite_rules, reason=self.reason)
+        return Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
 
 
 class GuestChange(Asked):

@@ -99,6 +99,16 @@ class Moves(rx.State):
         return at("leave-it")
 
     @handler
+    async def again(self) -> Any:
+        """The guard let the tab in anew, as a socket came back or permissions changed: ask as it stands now, or no more."""
+        if self._asked is None:
+            return
+        try:
+            await show(self, QUESTION, self._asked)
+        except Refusal:
+            self._let_go()
+
+    @handler
     async def leave_it(self) -> Any:
         """Leave the stay where it was."""
         self._let_go()

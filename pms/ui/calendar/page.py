@@ -267,6 +267,6 @@ SCREEN = Screen(
     route="/calendar",
     title=N_("Calendar"),
     draw=page,
-    on_load=[Calendar.load, StayDrawer.again],
+    on_load=[Calendar.load, StayDrawer.again, Moves.again],
     permission="reservation.view",
 )
