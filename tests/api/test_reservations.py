@@ -318,6 +318,7 @@ def test_the_price_of_every_offer_can_be_passed_back_by_whoever_may_book(hotel: 
         assert booked["rate_plan"]["id"] == offer["rate_plan"]["id"]
         more = hotel.patch(made.json(), rooms=[room])
         assert [night["price"] for night in more.json()["rooms"][1]["nights"]] == prices
+        hotel.call("DELETE", f"/reservations/{made.json()['id']}", headers={"If-Match": "*"})
         dearer = hotel.room(**who, **ids, prices=[prices[0] - 1, *prices[1:]])
         assert hotel.call("POST", "/reservations", key=key, json=hotel.booking(dearer)).status_code == 403
 
