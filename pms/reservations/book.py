@@ -135,11 +135,12 @@ def _entered_once(reservation: Reservation) -> Iterator[None]:
 
 def price_room(db: Db, house: House, room: Room, made: bool = False) -> Sold:
     """What the room is sold for. Prices brought along without a plan stand for whoever may override, or once the sale is `made`
-    elsewhere; from anybody else they must be those of the plan that sells by default.
+    elsewhere; from anybody else they must be those of the plan that sells by default. A sale made is not undone by rules.
 
     Refuses as `sold_for` does, and `BadInput` for a reason that cannot be kept.
     """
-    terms = replace(room.terms, reason=tidy_text("reason", room.terms.reason))
+    despite = made or room.terms.despite_rules
+    terms = replace(room.terms, reason=tidy_text("reason", room.terms.reason), despite_rules=despite)
     codes = frozenset(code.casefold() for code in terms.codes)
     wish = Wish(room.arrival, room.departure, room.party, terms.channel, codes)
     stands = made or db.actor.may("rate.override", house.property_id)

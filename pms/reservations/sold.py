@@ -53,7 +53,8 @@ class Sold:
 def brought_along(agreed: Sequence[int], wish: Wish, reason: str = "") -> Sold:
     """A room at prices that somebody brings along, under no plan: no rule is asked."""
     said = {"agreed": list(agreed), "reason": reason} if reason else {}
-    return Sold(list(agreed), quote=(_origin(wish) | said) or None)
+    came = {"channel": wish.channel} if wish.channel in CHANNELS and wish.channel != "desk" else {}
+    return Sold(list(agreed), quote=(came | _origin(wish) | said) or None)
 
 
 def sold_for(
@@ -97,11 +98,12 @@ def _origin(wish: Wish) -> dict[str, Any]:
 def wish_of(db: Db, stay: Stay) -> Wish:
     """What a stay would ask for if it were sold anew: its dates and party, through the channel it came by, now at the desk.
 
-    A plan sold before channels were kept was sold at the desk; prices brought along came from where the source says.
+    A plan sold before channels were kept was sold at the desk; prices brought along without saying through which came from where
+    the source says.
     """
     kept = stay.quote or {}
     channel = kept.get("channel", "desk")
-    if "plan" not in kept and (source := db.one(Reservation, stay.reservation_id).source) in CHANNELS:
+    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in CHANNELS:
         channel = source
     codes = frozenset(kept.get("codes", ()))
     return Wish(stay.arrival, stay.departure, Party(stay.adults, ages_of(stay)), channel, codes, at_desk=True)

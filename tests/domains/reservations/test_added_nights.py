@@ -13,6 +13,8 @@ from pms.kernel.refusals import NotPermitted
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
+from pms.reservations.book import Booking, book
+from pms.reservations.guests import GuestDetails
 from pms.reservations.models import Stay
 from pms.reservations.move import change_dates, move, undo
 from pms.reservations.offers import NotForSale
@@ -184,3 +186,11 @@ def test_who_may_buy_a_plan_was_settled_when_the_stay_was_sold(house: House, fle
     stay = house.do(change_plan, house.stay(10, 11, house.u101), Terms(club, despite_rules=True))
     longer = house.do(change_dates, stay, house.day(10), house.day(12))
     assert _reasons(house, change_dates, longer, house.day(10), house.day(13)) == [("not_valid", 12, None)]
+
+
+def test_a_sale_made_elsewhere_is_entered_whatever_the_rules_say(house: House, flexible: UUID, fill: Callable[..., None]) -> None:
+    fill(10, closed=True, closed_arrival=True, min_stay=9)
+    booking = Booking(house.property_id, GuestDetails("Adams"), [house.room(10, 12, prices=[1, 2], terms=Terms(flexible))])
+    with work(house.owner) as db:
+        made = book(db, booking, force=True)
+    assert [night.price for night in house.nights(made.stays[0])] == [1, 2]

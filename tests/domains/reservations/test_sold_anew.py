@@ -115,8 +115,10 @@ def test_a_stay_that_came_through_a_channel_goes_on_paying_as_there(house: House
 
 
 def test_prices_brought_along_from_a_channel_grow_by_what_is_asked_there(house: House, marked_up: UUID) -> None:
-    stay = house.book(house.room(1, 3, prices=[7_000, 7_000]), source=OTA).stays[0]
-    assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
+    said = house.book(house.room(1, 3, prices=[7_000, 7_000]), source=OTA).stays[0]
+    named = house.book(house.room(1, 3, prices=[7_000, 7_000], terms=Terms(channel=OTA)), source="manager").stays[0]
+    for stay in (said, named):
+        assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
 
 
 def test_what_the_desk_sold_pays_as_at_the_desk_whatever_its_source_says(house: House, marked_up: UUID) -> None:
