@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -72,7 +72,7 @@ class CellRule(NamedTuple):
     name: str
     field: str
     on: Literal["night", "arrival", "departure"]
-    bites: Callable[[Field, int, int], NDArray[np.bool_]]
+    bites: Callable[[Field, int, int | Field], NDArray[np.bool_]]
     numbered: bool = False
 
 
@@ -138,6 +138,37 @@ def all_that_forbids(
         rule = CELL_RULES[place]
         found[row].append(Reason(rule.name, wish.arrival + timedelta(days=night), value if rule.numbered else None))
     return found
+
+
+def arrivals_that_sell(
+    wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+) -> NDArray[np.bool_]:
+    """For which arrivals `forbids` would say nothing of a stay as long as the wish: room types down, across every first day of
+    such a stay on the board. `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
+    """
+    nights, days = wish.nights, board.days[: max(0, board.nights - wish.nights)]
+    moved = [replace(wish, arrival=day, departure=day + timedelta(days=nights)) for day in days]
+    plan_sells = [not _of_the_plan(one, board, rules) for one in moved]
+    type_sells = [not _with_the_type([], wish, rules, kind) for kind in kinds]
+    sells = np.array(type_sells, dtype=bool)[:, None] & np.array(plan_sells, dtype=bool)
+    if not sells.any():
+        return sells
+    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[: len(days)] - board.today.toordinal()
+    held = {"free": free, **{name: values[rows] for name, values in rules.tables.items()}}
+    for rule in CELL_RULES:
+        if rule.field in held:
+            first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
+            values = held[rule.field][:, first : first + len(days) + length - 1]
+            sells &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
+    return sells
+
+
+def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Whether any of so many columns is true, from each column on that has as many to its right."""
+    if length == 1:
+        return bites
+    before = np.cumsum(np.pad(bites, ((0, 0), (1, 0))), axis=1)
+    return before[:, length:] > before[:, :-length]
 
 
 def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
