@@ -18,13 +18,22 @@ from pms.rates.history import ChangeLine
 
 
 def change_rates(
-    db: Db, property_id: UUID, edits: Sequence[Edit], allowed: Mapping[TypeNight, int], how: str = "grid", reason: str = ""
+    db: Db,
+    property_id: UUID,
+    edits: Sequence[Edit],
+    allowed: Mapping[TypeNight, int],
+    how: str = "grid",
+    reason: str = "",
+    seen: Mapping[TypeNight, int] | None = None,
 ) -> Changed:
-    """Fill cells in and set allowances, all or nothing. Refuses what `change_cells` and `allow` refuse."""
+    """Fill cells in and set allowances, all or nothing; `seen` are the allowances as the caller saw them, where that matters.
+
+    Refuses what `change_cells` and `allow` refuse.
+    """
     made = change_cells(db, property_id, edits, how, reason) if edits else Changed(None, 0)
     if not allowed:
         return made
-    given = allow(db, property_id, allowed, change_id=made.change_id)
+    given = allow(db, property_id, allowed, seen, made.change_id)
     return Changed(made.change_id or given.change_id, made.cells + given.nights)
 
 
