@@ -12,6 +12,7 @@ from reflex.istate.data import RouterData
 
 from pms.inventory.allowance import allow, take_back
 from pms.kernel.db import work
+from pms.kernel.formats import day_short
 from pms.kernel.refusals import NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
 from pms.rates.cells import Edit, change_cells
@@ -188,6 +189,16 @@ async def test_an_allowance_is_typed_undone_and_done_again(hotel: Priced) -> Non
     assert "a moment ago: it is 2 now" in said(await tab.call(Edits.allow, [hotel.sold(1, 1)], "3"))
     assert "there are 3 rooms" in said(await tab.call(Edits.allow, [hotel.sold(1, 2)], "4"))
     assert type_row(tab)[1] == "0/5!!!2"
+
+
+async def test_undo_says_which_cells_it_left_because_they_would_cross(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Edits.rule, "min_stay", [hotel.cell(n) for n in (1, 2)], "5")
+    await tab.call(Edits.rule, "min_stay", [hotel.cell(n, version=1) for n in (1, 2)], "")
+    hotel.fill(1, max_stay=3)
+    answer = said(await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1])))
+    assert "Taken back: 1 cell" in answer
+    assert f"1 cell stays: the minimum would be above the maximum (Double, Flexible, {day_short(hotel.day(1), 'en')})." in answer
 
 
 async def test_cells_of_plans_stand_for_the_nights_of_their_room_type(hotel: Priced) -> None:
