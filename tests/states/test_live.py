@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -255,12 +254,3 @@ async def test_a_message_of_the_relay_is_read() -> None:
     news = live.read(json.dumps(told))
     assert isinstance(news, News)
     assert (news.id, news.topics, news.entity_id, news.actor_name) == (7, frozenset({"calendar"}), "s", "")
-
-
-async def test_when_the_day_turns_what_shows_the_day_is_shown_afresh_and_nothing_else(stage: Stage, cast: Cast) -> None:
-    dated = replace(VIEW, dated=True)
-    mine = stage.seated(cast.olga, "mine")
-    stage.hub.watch(mine, dated, "today")
-    stage.hub.turn_day()
-    await stage.settle(mine, "today: all")
-    assert LOADS == [("Olga Owner", "today", None)]

@@ -377,6 +377,4 @@ def _put(state: Calendar, painted: Painted, news: Stories) -> None:
     state._put(painted, news)
 
 
-VIEW = LiveView(
-    state=Calendar, topics=frozenset({"calendar", "rates"}), load=sheet.load, apply=_put, concerns=sheet.concerns, dated=True
-)
+VIEW = LiveView(state=Calendar, topics=frozenset({"calendar", "rates"}), load=sheet.load, apply=_put, concerns=sheet.concerns)

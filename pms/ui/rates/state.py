@@ -337,6 +337,4 @@ def _put(state: Rates, painted: Painted, news: Stories) -> None:
     state._put(painted, news)
 
 
-VIEW = LiveView(
-    state=Rates, topics=frozenset({"rates", "calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns, dated=True
-)
+VIEW = LiveView(state=Rates, topics=frozenset({"rates", "calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns)

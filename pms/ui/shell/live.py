@@ -23,7 +23,6 @@ import logging
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import time
 from typing import Any
 
 import reflex as rx
@@ -46,8 +45,6 @@ GATHER = 0.012
 """Seconds to wait for more news of the same commit before anybody is repainted."""
 TRY_AGAIN = 2.0
 """Seconds until a view that could not be loaded is loaded again."""
-QUARTER = 900
-"""Seconds of a quarter of an hour."""
 ACCESS = "access"
 """The topic after which everybody concerned passes the guard anew."""
 
@@ -86,8 +83,6 @@ class LiveView:
     load: Callable[[Actor, Any, Stories], Any]
     apply: Callable[[Any, Any, Stories], Any]
     concerns: Callable[[News, Any], bool] = everything
-    dated: bool = False
-    """Whether it shows what day it is, and is to be shown afresh when that changes."""
 
 
 @dataclass
@@ -149,13 +144,6 @@ class Hub:
         """Messages may have been missed, a permission withdrawn among them: all is shown afresh to those who still may."""
         for token, tab in self.tabs.items():
             self._start(self._catch_up(token, tab))
-
-    def turn_day(self) -> None:
-        """It may be tomorrow somewhere: what shows the day is shown afresh."""
-        for tab in self.tabs.values():
-            for watch in tab.watches.values():
-                watch.all = watch.all or watch.view.dated
-        self._due.set()
 
     async def _catch_up(self, token: str, tab: _Tab) -> None:
         if await self._guard(token, tab):
@@ -372,17 +360,10 @@ async def _hear(pubsub: Any) -> None:
                 log.exception("news %s could not be heard", news.event)
 
 
-async def turn_days() -> None:
-    """Every quarter of an hour, for midnights of all time zones fall on one; a moment later, when no clock is before it."""
-    while True:
-        await asyncio.sleep(QUARTER - time() % QUARTER + 1)
-        hub().turn_day()
-
-
 async def keep_live(app: rx.App) -> None:
     """The lifespan task: one per web process."""
     url = settings().redis_url
-    works: Iterable[Any] = [hub().pump(app), turn_days(), *([] if url is None else [listen(url)])]
+    works: Iterable[Any] = [hub().pump(app)] if url is None else [hub().pump(app), listen(url)]
     async with asyncio.TaskGroup() as group:
         for work in works:
             group.create_task(work)
