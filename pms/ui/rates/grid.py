@@ -235,7 +235,8 @@ def _classes(named: Any, day: Any) -> Any:
 
 def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any, here: Any) -> rx.Component:
     price, look, marks, version = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]]), cell[3].to(int)
-    closed, sold_out, cents = look.contains("c"), look.contains("s"), cell[5].to(str)
+    closed, sold_out = look.contains("c"), look.contains("s")
+    whole, cents = cell[4].to(str), cell[5].to(str)
     stop = rx.cond(closed, t("closed"), rx.cond(sold_out, t("sold out"), ""))
     shown = rx.cond(
         (marks.length() > 0) | (stop != ""),
@@ -248,7 +249,9 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         rx.fragment(),
     )
     return rx.el.div(
-        rx.el.b(cell[4].to(str), rx.cond(cents != "", rx.el.small(cents), rx.fragment())),
+        rx.el.b(
+            whole, rx.cond(cents != "", rx.el.small(cents), rx.fragment()), class_name=rx.cond(whole.length() > 3, "many", "")
+        ),
         shown,
         class_name=_classes("rate " + look.split("").join(" "), day),
         role="gridcell",
