@@ -93,8 +93,8 @@ class Taxing:
 
     def all_of(self, stays: Sequence[Sequence[int]]) -> list[Taxed]:
         """The taxes of many stays, each the prices of its nights, worked out side by side."""
-        net, price, total, sums = (figures.tolist() for figures in self._worked_out(np.array(stays, dtype=np.int64)))
-        return [Taxed(*stay, self._named(dues)) for *stay, dues in zip(net, price, total, sums, strict=True)]
+        figures = [side.tolist() for side in self._worked_out(np.array(stays, dtype=np.int64))]
+        return [Taxed(net, price, total, self._named(dues)) for net, price, total, dues in zip(*figures, strict=True)]
 
     def totals(self, stays: Amounts) -> Amounts:
         """What many stays cost with everything on top: stays down and their nights across."""

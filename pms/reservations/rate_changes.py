@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from pms.inventory.allowance import Allowed, allow, is_allowance, nights_allowed, take_back
@@ -55,8 +56,8 @@ def allow_nights(
 
 def _list(db: Db, property_id: UUID, id: UUID, how: str, reason: str = "", undoes: UUID | None = None) -> None:
     """A change that touched no cell, among those that did."""
-    by = {"made_by": db.actor.name, "actor_id": db.actor.id, "how": how, "reason": reason, "undoes_id": undoes}
-    db.add(RateChange(id=id, organization_id=db.organization_id, property_id=property_id, cells=0, **by))
+    by: dict[str, Any] = {"made_by": db.actor.name, "actor_id": db.actor.id, "how": how, "reason": reason}
+    db.add(RateChange(id=id, organization_id=db.organization_id, property_id=property_id, cells=0, undoes_id=undoes, **by))
 
 
 def changes(db: Db, property_id: UUID, after: UUID | None = None, most: int = 50) -> tuple[list[ChangeLine], bool]:
