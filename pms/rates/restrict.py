@@ -140,25 +140,30 @@ def all_that_forbids(
     return found
 
 
+def from_every_arrival(wish: Wish, board: Board) -> list[Wish]:
+    """The wish moved to every day of the board from which a stay so long ends on it, the first to the last."""
+    stay = timedelta(days=wish.nights)
+    return [replace(wish, arrival=day, departure=day + stay) for day in board.days[: max(0, board.nights - wish.nights)]]
+
+
 def arrivals_that_sell(
-    wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+    wishes: Sequence[Wish], board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
 ) -> NDArray[np.bool_]:
-    """For which arrivals `forbids` would say nothing of a stay as long as the wish: room types down, across every first day of
-    such a stay on the board. `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
+    """Of which of these `forbids` would say nothing: room types down, wishes across. They are one wish `from_every_arrival` of
+    the board; `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
     """
-    nights, days = wish.nights, board.days[: max(0, board.nights - wish.nights)]
-    moved = [replace(wish, arrival=day, departure=day + timedelta(days=nights)) for day in days]
-    plan_sells = [not _of_the_plan(one, board, rules) for one in moved]
-    type_sells = [not _with_the_type([], wish, rules, kind) for kind in kinds]
+    plan_sells = [not _of_the_plan(one, board, rules) for one in wishes]
+    type_sells = [not _with_the_type([], wishes[0], rules, kind) for kind in kinds] if wishes else [False] * len(kinds)
     sells = np.array(type_sells, dtype=bool)[:, None] & np.array(plan_sells, dtype=bool)
     if not sells.any():
         return sells
-    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[: len(days)] - board.today.toordinal()
+    nights, days = wishes[0].nights, len(wishes)
+    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[:days] - board.today.toordinal()
     held = {"free": free, **{name: values[rows] for name, values in rules.tables.items()}}
     for rule in CELL_RULES:
         if rule.field in held:
             first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
-            values = held[rule.field][:, first : first + len(days) + length - 1]
+            values = held[rule.field][:, first : first + days + length - 1]
             sells &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
     return sells
 
@@ -167,7 +172,8 @@ def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]
     """Whether any of so many columns is true, from each column on that has as many to its right."""
     if length == 1:
         return bites
-    before = np.cumsum(np.pad(bites, ((0, 0), (1, 0))), axis=1)
+    before = np.zeros((len(bites), bites.shape[1] + 1), dtype=np.int64)
+    np.cumsum(bites, axis=1, out=before[:, 1:])
     return before[:, length:] > before[:, :-length]
 
 

@@ -23,7 +23,7 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell
+from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell, from_every_arrival
 from pms.rates.rounding import Amounts
 
 STAY_MOST = 366
@@ -140,21 +140,19 @@ class Counter:
 
     def nearest(self, wish: Wish, most: int) -> list[tuple[date, Offer]]:
         """Of the other arrivals on these nights those for which something can be sold, with the cheapest, the nearest first."""
-        sells, first = self._arrivals_that_sell(wish), self.board.first
-        found: list[tuple[date, Offer]] = []
-        days = [first + timedelta(days=at) for at in np.flatnonzero(sells.any(axis=(0, 1))).tolist()]
-        for day in sorted(days, key=lambda day: abs((day - wish.arrival).days)):
-            if day != wish.arrival and len(found) < most:
-                moved = replace(wish, arrival=day, departure=day + timedelta(days=wish.nights))
-                found.append((day, self._cheapest(moved, sells[:, :, (day - first).days])))
-        return found
+        moved = from_every_arrival(wish, self.board)
+        sells, far = self._that_sell(moved), [abs((one.arrival - wish.arrival).days) for one in moved]
+        good = [at for at in np.flatnonzero(sells.any(axis=(0, 1))).tolist() if far[at]]
+        return [
+            (moved[at].arrival, self._cheapest(moved[at], sells[:, :, at])) for at in sorted(good, key=far.__getitem__)[:most]
+        ]
 
-    def _arrivals_that_sell(self, wish: Wish) -> NDArray[np.bool_]:
-        """Whether a stay as long as the wish has no reason against it: plan, room type, and every arrival on these nights."""
+    def _that_sell(self, wishes: Sequence[Wish]) -> NDArray[np.bool_]:
+        """What has no reason against it: plan, room type, wish."""
         board, kinds, plans = self.board, self.board.types, self.board.book.plans
         left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
-        asked = [arrivals_that_sell(wish, board, kinds, Restrictions(board, plan), left) for plan in plans]
-        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), max(0, board.nights - wish.nights))
+        asked = [arrivals_that_sell(wishes, board, kinds, Restrictions(board, plan), left) for plan in plans]
+        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), len(wishes))
 
     def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
         """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
