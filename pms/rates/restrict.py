@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -81,7 +81,7 @@ class CellRule(NamedTuple):
     name: str
     field: str
     on: Literal["night", "arrival", "departure"]
-    bites: Callable[[Field, int, int], NDArray[np.bool_]]
+    bites: Callable[[Field, int, int | Field], NDArray[np.bool_]]
     numbered: bool = False
 
 
@@ -182,6 +182,43 @@ def all_that_forbids(
         rule = CELL_RULES[place]
         found[row].append(Reason(rule.name, wish.arrival + timedelta(days=night), value if rule.numbered else None))
     return found
+
+
+def from_every_arrival(wish: Wish, board: Board) -> list[Wish]:
+    """The wish moved to every day of the board from which a stay so long ends on it, the first to the last."""
+    stay = timedelta(days=wish.nights)
+    return [replace(wish, arrival=day, departure=day + stay) for day in board.days[: max(0, board.nights - wish.nights)]]
+
+
+def arrivals_that_sell(
+    wishes: Sequence[Wish], board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+) -> NDArray[np.bool_]:
+    """Of which of these `forbids` would say nothing: room types down, wishes across. They are one wish `from_every_arrival` of
+    the board; `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
+    """
+    plan_sells = [not _of_the_plan(one, board, rules) for one in wishes]
+    type_sells = [not _with_the_type([], wishes[0], rules, kind) for kind in kinds] if wishes else [False] * len(kinds)
+    sells = np.array(type_sells, dtype=bool)[:, None] & np.array(plan_sells, dtype=bool)
+    if not sells.any():
+        return sells
+    nights, days = wishes[0].nights, len(wishes)
+    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[:days] - board.today.toordinal()
+    held = {"free": free, **{name: values[rows] for name, values in rules.tables.items()}}
+    for rule in CELL_RULES:
+        if rule.field in held:
+            first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
+            values = held[rule.field][:, first : first + days + length - 1]
+            sells &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
+    return sells
+
+
+def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Whether any of so many columns is true, from each column on that has as many to its right."""
+    if length == 1:
+        return bites
+    before = np.zeros((len(bites), bites.shape[1] + 1), dtype=np.int64)
+    np.cumsum(bites, axis=1, out=before[:, 1:])
+    return before[:, length:] > before[:, :-length]
 
 
 def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pms.inventory.availability import TypeNight, availability
 from pms.kernel.dates import today
@@ -21,7 +23,8 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids
+from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell, from_every_arrival
+from pms.rates.rounding import Amounts
 
 STAY_MOST = 366
 NEAR_DAYS = 14
@@ -87,17 +90,7 @@ def nearest(db: Db, property_id: UUID, wish: Wish, most: int = NEAR_MOST) -> lis
     first = max(wish.arrival - timedelta(days=NEAR_DAYS), today(house.timezone))
     until = max(wish.departure, first + timedelta(days=wish.nights)) + timedelta(days=NEAR_DAYS)
     counter = _counter(db, property_id, wish, first, (until - first).days + 1)
-    last = until - timedelta(days=wish.nights)
-    arrivals = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    found: list[tuple[date, Offer]] = []
-    for arrival in sorted(arrivals, key=lambda day: abs((day - wish.arrival).days)):
-        moved = replace(wish, arrival=arrival, departure=arrival + timedelta(days=wish.nights))
-        good = [one for one in counter.answers(moved) if not one.reasons] if arrival != wish.arrival else []
-        if good:
-            found.append((arrival, min(good, key=lambda one: one.taxed.total)))
-        if len(found) == most:
-            break
-    return found
+    return counter.nearest(wish, most)
 
 
 def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_id: UUID | None = None) -> Offer:
@@ -124,14 +117,19 @@ def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, n
     return why(counter.board, counter.plan(rate_plan_id).id, counter.kind(room_type_id).id, night)
 
 
+@dataclass(frozen=True)
 class Counter:
-    """Some nights of a property on the counter: priced once, asked as often as one likes."""
+    """Some nights of a property on the counter: priced once, asked as often as one likes. `left` by room type, night by night."""
 
-    def __init__(self, db: Db, house: House, first: date, nights: int, own: Own = ()) -> None:
-        self.house = house
-        self.board, self.left = sellable_board(db, house, first, nights, own)
-        self.prices = prices(self.board)
-        self.taxes = _taxes_of(db, house.property_id)
+    house: House
+    board: Board
+    left: Mapping[UUID, Sequence[int]]
+    taxes: Sequence[Tax]
+
+    @cached_property
+    def prices(self) -> dict[UUID, Amounts]:
+        """Plan -> price for the base party, room types down, nights across."""
+        return prices(self.board)
 
     def answers(self, wish: Wish) -> Iterator[Offer]:
         """Every plan in every room type."""
@@ -141,19 +139,48 @@ class Counter:
         """One plan in one room type."""
         return next(self._answers(wish, [plan], [kind]))
 
+    def nearest(self, wish: Wish, most: int) -> list[tuple[date, Offer]]:
+        """Of the other arrivals on these nights those for which something can be sold, with the cheapest, the nearest first."""
+        moved = from_every_arrival(wish, self.board)
+        sells, far = self._that_sell(moved), [abs((one.arrival - wish.arrival).days) for one in moved]
+        good = [at for at in np.flatnonzero(sells.any(axis=(0, 1))).tolist() if far[at]]
+        return [
+            (moved[at].arrival, self._cheapest(moved[at], sells[:, :, at])) for at in sorted(good, key=far.__getitem__)[:most]
+        ]
+
+    def _that_sell(self, wishes: Sequence[Wish]) -> NDArray[np.bool_]:
+        """What has no reason against it: plan, room type, wish."""
+        board, kinds, plans = self.board, self.board.types, self.board.book.plans
+        left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
+        asked = [arrivals_that_sell(wishes, board, kinds, Restrictions(board, plan), left) for plan in plans]
+        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), len(wishes))
+
+    def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
+        """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
+        plans, kinds = self.board.book.plans, self.board.types
+        totals = self._taxing(wish).totals(np.stack(self._tables(wish, plans, kinds))[among])
+        plan, kind = np.argwhere(among)[totals.argmin()]
+        return self.answer(wish, plans[plan], kinds[kind])
+
+    def _taxing(self, wish: Wish) -> Taxing:
+        return Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
+
+    def _tables(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> list[Amounts]:
+        """What each night costs, plan by plan: room types down, nights across."""
+        board, at = self.board, (wish.arrival - self.board.first).days
+        rows, on = [board.row(kind.id) for kind in kinds], slice(at, at + wish.nights)
+        more = Differences(board, kinds, heads(wish.party, board.book.bands))
+        return [
+            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel) for plan in plans
+        ]
+
     def _answers(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> Iterator[Offer]:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
-        who, on = heads(wish.party, book.bands), slice(at, at + wish.nights)
-        taxing = Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
-        rows = [board.row(kind.id) for kind in kinds]
+        on = slice(at, at + wish.nights)
         left = np.array([self.left[kind.id][on] for kind in kinds], dtype=np.int64).reshape(len(kinds), max(0, wish.nights))
         free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
-        more = Differences(board, kinds, who)
-        tables = [
-            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel).tolist()
-            for plan in plans
-        ]
-        dues = iter(taxing.all_of([nights for table in tables for nights in table]))
+        tables = [table.tolist() for table in self._tables(wish, plans, kinds)]
+        dues = iter(self._taxing(wish).all_of([nights for table in tables for nights in table]))
         for plan, table in zip(plans, tables, strict=True):
             reasons = all_that_forbids(wish, board, kinds, Restrictions(board, plan), left)
             policies = tuple(book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
@@ -173,6 +200,12 @@ class Counter:
         if found is None:
             raise NotFound(what="room type")
         return found
+
+
+def counter_of(db: Db, house: House, first: date, nights: int, own: Own = ()) -> Counter:
+    """The counter of a property for so many nights, `own` not counted. Refuses `BadInput` when too many."""
+    board, left = sellable_board(db, house, first, nights, own)
+    return Counter(house, board, left, _taxes_of(db, house.property_id))
 
 
 def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
@@ -205,4 +238,4 @@ def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: 
         raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
     if wish and (not 1 <= wish.party.adults <= 99 or len(wish.party.children) > 99):
         raise BadInput("adults", "At least one adult stays, and no more than 99.")
-    return Counter(db, house_of(db, property_id), first, nights, own)
+    return counter_of(db, house_of(db, property_id), first, nights, own)

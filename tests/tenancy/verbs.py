@@ -206,6 +206,9 @@ REFUSED: dict[str, Try] = {
     "reservations.rate_changes.change_rates of a room type": lambda db, hers, his: rate_changes.change_rates(
         db, his.property_id, [], {(hers.room_type_id, LATER): 1}
     ),
+    "reservations.rate_changes.allow_nights": lambda db, hers, his: rate_changes.allow_nights(
+        db, hers.property_id, {(hers.room_type_id, LATER): 1}
+    ),
     "reservations.rate_changes.undo": lambda db, hers, his: rate_changes.undo(db, hers.rates.change_id),
     "reservations.rate_changes.undo of an allowance": lambda db, hers, his: rate_changes.undo(db, hers.rates.allowance_id),
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(

@@ -172,6 +172,14 @@ class ExchangeAsked(Asked):
     source: Annotated[
         Text, Field(min_length=1, max_length=100, description="Whose rate it is.", examples=["European Central Bank"])
     ]
+    seen_rate: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{1,10}(\.[0-9]{1,8})?$",
+            description="The rate of that day as you saw it, 0 for none: refused when another stands there by now.",
+            examples=["1.0791"],
+        ),
+    ] = None
 
 
 class RatesChange(Asked):
