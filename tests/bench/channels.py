@@ -31,7 +31,7 @@ from tests.channels.storm import assert_all_is_well, blow
 from workers.channels import speak
 
 FIVE = ("booking_com", "airbnb", "expedia", "agoda", "trip_com")
-SALES, PAUSE = 40, 0.7
+SALES, PAUSE = 40, 2.1
 TYPES, PLANS, NIGHTS = 20, 10, 500
 IMPORTED = 300
 EACH, STORM_SECONDS, FAULTS, DOUBLES, SINGLES = 300, 60.0, 0.2, 35, 15

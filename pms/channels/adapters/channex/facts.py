@@ -3,8 +3,8 @@
 HOST = "https://secure.channex.io/api/v1"
 """Staging is https://staging.channex.io/api/v1."""
 KEY_HEADER = "user-api-key"
-ENTRIES_MOST = 5_000
-"""Entries a message, well below the limit of 10 MB."""
+ENTRIES_MOST = 30_000
+"""Entries a message: of some 250 bytes each, below the limit of 10 MB; a full sync is to be two calls."""
 CALLS_MOST = (10, 60.0)
 """Of prices and restrictions, and as many of rooms, per property."""
 PAUSE_SECONDS = 60.0
