@@ -37,7 +37,8 @@ def upgrade() -> None:
     op.drop_column("channel_connection", "pushing_until")
     for name in INSTANTS:
         op.add_column("channel_connection", _instant(name))
-    op.add_column("channel_connection", sa.Column("turn_by", sa.Uuid(), nullable=True))
+    for name in ("turn_by", "rooms_mark", "rates_mark"):
+        op.add_column("channel_connection", sa.Column(name, sa.Uuid(), nullable=True))
     for name in NEWS:
         op.add_column("channel_connection", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("channel_connection", sa.Column("failures", sa.Integer(), server_default="0", nullable=False))

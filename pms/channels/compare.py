@@ -41,6 +41,7 @@ def compare(db: Db, connection_id: UUID, shown: Mapping[Cell, Values] | None, fi
         _correct(db, found)
     house = db.one(Property, connection.property_id)
     connection.compare_at, connection.swept_at = next_comparison(house.timezone), None
+    connection.rooms_mark = connection.rates_mark = None
     connection.drift = {
         "at": db.now.isoformat(),
         "read": shown is not None,

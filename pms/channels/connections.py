@@ -149,6 +149,7 @@ def unmap_product(db: Db, product_id: UUID) -> None:
     row = _held(db, product.connection_id)
     raw(db).later("delete from channel_shown where product_id = %s", (product.id,))
     raw(db).later("delete from channel_product where id = %s", (product.id,))
+    _look_again(db, row.id)
     before = {"remote_id": product.remote_id}
     record(db, "channel_connection.unmapped", "channel_connection", row.id, row.property_id, before=before)
     db.expunge(product)
@@ -265,7 +266,8 @@ def _sleeps(kind: RoomType) -> tuple[int, int, int]:
 
 
 def _look_again(db: Db, connection_id: UUID) -> None:
-    raw(db).later("update channel_connection set swept_at = null, rest_until = null where id = %s", (connection_id,))
+    forget = "rooms_mark = null, rates_mark = null, swept_at = null, rest_until = null"
+    raw(db).later(f"update channel_connection set {forget} where id = %s", (connection_id,))
 
 
 def _refuse_foreign(db: Db, property_id: UUID, room_type_id: UUID, rate_plan_id: UUID | None, unit_id: UUID | None) -> None:

@@ -21,6 +21,7 @@ from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
 from pms.channels.changes import Change
 from pms.channels.compare import compare
 from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
+from pms.channels.memory import Memory
 from pms.channels.models import Connection
 from pms.channels.problems import said
 from pms.channels.turns import Overtaken, Turn
@@ -34,6 +35,7 @@ from pms.reservations.nights import UnitTaken
 
 NIGHTS = 500
 """How far ahead channels are told; some ask for as much."""
+MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
 log = logs.logger(__name__)
@@ -134,32 +136,38 @@ class Conversation:
         if not self.turn.tell:
             return False
         link = self._link()
-        spoke = self._say(http, link, everything=False)
-        self._step(lambda db: turns.told(db, self.turn, everything=False))
-        if self.turn.tell_all:
-            spoke = self._say(http, link, everything=True) or spoke
-            self._step(lambda db: turns.told(db, self.turn, everything=True))
-        return spoke
+        spoke = self._say(http, link, "rooms")
+        return (self._say(http, link, "rates") or spoke) if self.turn.tell_all else spoke
 
-    def _say(self, http: httpx.Client, link: Link, everything: bool) -> bool:
+    def _say(self, http: httpx.Client, link: Link, part: outbound.Part) -> bool:
+        id = self.turn.connection_id
         with work(self.actor) as db:
-            connection = db.one(Connection, self.turn.connection_id)
-            changes = outbound.look(db, connection, self.adapter, self.nights, everything)
-        messages = self.adapter.messages(link, changes)
+            seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY)
+        messages = self.adapter.messages(link, seen.changes)
         for message in messages:
-            self._deliver(http, link, message)
+            self._deliver(http, link, message, part)
+        with work(self.actor) as db:
+            turns.keep(db, self.turn)
+            mark = turns.told(db, self.turn, part)
+        MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
 
-    def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
+    def _deliver(self, http: httpx.Client, link: Link, message: Message, part: outbound.Part) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
         pace(self.turn.connection_id, self.adapter.calls_most)
+
+        def about_to_say(db: Db) -> None:
+            turns.telling(db, self.turn, part)
+            outbound.doubt(db, message.changes)
+
+        self._step(about_to_say)
         try:
             refused = self.adapter.send(http, link, message)
         except Refused as no:
             if len(message.changes) > 1:
                 for half in _halves(message.changes):
                     for smaller in self.adapter.messages(link, half):
-                        self._deliver(http, link, smaller)
+                        self._deliver(http, link, smaller, part)
                 return
             refused = {0: str(no)}
         self._step(lambda db: outbound.note(db, self.turn.connection_id, message.changes, refused))

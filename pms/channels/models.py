@@ -18,8 +18,8 @@ class Connection(SQLModel, table=True):
 
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
-    already looked at. `fetch_at`, `rest_until`, `swept_at` and `compare_at` say when what is due. `drift` is what the last
-    comparison found.
+    already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
+    `compare_at` say when what is due. `drift` is what the last comparison found.
     """
 
     __tablename__ = "channel_connection"
@@ -50,6 +50,8 @@ class Connection(SQLModel, table=True):
     all_news: int = Field(default=0, sa_type=BigInteger)
     rooms_told: int = Field(default=0, sa_type=BigInteger)
     all_told: int = Field(default=0, sa_type=BigInteger)
+    rooms_mark: UUID | None = None
+    rates_mark: UUID | None = None
     fetch_at: datetime | None = instant(nullable=True)
     rest_until: datetime | None = instant(nullable=True)
     swept_at: datetime | None = instant(nullable=True)

@@ -1,13 +1,15 @@
 """Telling a channel what is true: what has to be sent, and what became of it.
 
-Should the sender die after the channel took a message and before that was noted, the same values are sent once more, which
-changes nothing there.
+What is about to be said is in doubt first. Should the sender die or the line break after the channel took a message and before
+that was noted, the values that are true by then are sent, whether or not they are the ones it had before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -15,18 +17,29 @@ from sqlmodel import col, select
 
 from pms.channels.adapter import Adapter
 from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, outdated
+from pms.channels.memory import Memory, Prints, prints_of
 from pms.channels.models import Connection, Product
-from pms.channels.present import present, rooms_left
+from pms.channels.present import cells_of, present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.properties.models import Property
 
-_SHOWN = (
-    "select product_id, night, accepted, refused from channel_shown where product_id = any(%s) and night >= %s and night < %s"
-)
+Part = Literal["rooms", "rates"]
+"""Rooms left are looked at whenever something is sold; prices and restrictions are many more, and move less often."""
+
+_SHOWN = """
+select s.product_id, s.night, s.accepted, s.refused from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
+join channel_shown s using (product_id, night)
+"""
 _OVER = """
 update channel_shown s set refused = null, words = '' from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
 where s.product_id = w.product_id and s.night = w.night
+"""
+_DOUBTED = """
+update channel_shown s set accepted = s.accepted - w.names
+from (select product_id, night, array(select jsonb_object_keys(told)) as names
+      from unnest(%(products)s::uuid[], %(nights)s::date[], %(values)s::jsonb[]) as v(product_id, night, told)) as w
+where s.product_id = w.product_id and s.night = w.night and s.accepted ?| w.names
 """
 _ACCEPTED = """
 insert into channel_shown as s (organization_id, product_id, night, accepted, accepted_at, words)
@@ -46,20 +59,30 @@ on conflict (product_id, night) do update
 """  # of a range refused as one some nights may have been taken: what the channel has of it now, nobody knows
 
 
-def look(db: Db, connection: Connection, adapter: Adapter, nights: int, everything: bool) -> list[Change]:
-    """What the channel has to be told about so many nights from today at the property on: everything, or only the rooms left.
+@dataclass(frozen=True)
+class Look:
+    """What has to be told of a part, and how all of it stands: once it is told, that is worth remembering."""
 
-    Refuses as `present` does.
+    changes: Sequence[Change]
+    first: date
+    prints: Prints
+
+
+def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: int, memory: Memory) -> Look:
+    """What the channel has to be told about so many nights from today at the property on: of the rooms left, or of prices and
+    restrictions. Refuses as `present` does.
     """
     products, first = products_of(db, connection.id), first_night(db, connection)
-    if everything:
-        now = present(db, connection, products, adapter.knows, first, nights)
+    if part == "rooms":
+        now, mark = rooms_left(db, connection.property_id, products, first, nights), connection.rooms_mark
     else:
-        now = rooms_left(db, connection.property_id, products, first, nights)
-    records = _records(db, products, first, nights)
-    if over := outdated(now, records):
+        now, mark = present(db, connection, products, adapter.knows, first, nights), connection.rates_mark
+    prints = prints_of(now)
+    cells = cells_of(now, first, memory.moved(connection.id, part, mark, first, prints))
+    records = _records(db, cells)
+    if over := outdated(cells, records):
         raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
-    return in_ranges(news(now, records, adapter.together))
+    return Look(in_ranges(news(cells, records, adapter.together)), first, prints)
 
 
 def first_night(db: Db, connection: Connection) -> date:
@@ -71,6 +94,13 @@ def products_of(db: Db, connection_id: UUID) -> list[Product]:
     """What is mapped."""
     query = select(Product).where(Product.connection_id == connection_id).order_by(col(Product.id))
     return list(db.scalars(query))
+
+
+def doubt(db: Db, changes: Sequence[Change]) -> None:
+    """These are about to be said. Should the line break, nobody knows whether the channel has the old values or the new ones, and
+    one of them is told again whatever is true by then.
+    """
+    raw(db).later(_DOUBTED, _columns(db, _by_cell(changes)))
 
 
 def note(db: Db, connection_id: UUID, changes: Sequence[Change], refused: Mapping[int, str]) -> None:
@@ -91,9 +121,12 @@ def refusals(db: Db, product_id: UUID, most: int = 20) -> list[tuple[date, str]]
     return raw(db).execute(query, (product_id, most)).fetchall()
 
 
-def _records(db: Db, products: Sequence[Product], first: date, nights: int) -> dict[Cell, Record]:
-    ids = [product.id for product in products]
-    rows = raw(db).execute(_SHOWN, (ids, first, first + timedelta(days=nights)))
+def _records(db: Db, cells: Mapping[Cell, Values]) -> dict[Cell, Record]:
+    """What is known of these cells on the channel."""
+    if not cells:
+        return {}
+    products, nights = [product for product, _ in cells], [night for _, night in cells]
+    rows = raw(db).execute(_SHOWN, (products, nights))
     return {(row[0], row[1]): Record(row[2], row[3]) for row in rows}
 
 

@@ -31,46 +31,65 @@ LIFTED = {
 }
 """The restrictions channels may know, each with the value that lifts it."""
 
+Columns = Mapping[str, np.ndarray]
+"""Field -> one number a night."""
+
 AT_ONCE = 250
 """Nights priced at a time; a board has its limits."""
 
 
 def present(
     db: Db, connection: Connection, products: Sequence[Product], knows: frozenset[str], first: date, nights: int
-) -> dict[Cell, Values]:
-    """The values of every product on the local nights [first, first + nights), of the fields the channel knows.
+) -> dict[UUID, Columns]:
+    """Prices and restrictions of every product that has them, on the local nights [first, first + nights), of the fields the
+    channel knows. One whose room type or plan is on sale no longer, or not to this channel, is closed.
 
-    A product whose room type or plan is on sale no longer, or not to this channel, is closed: no rooms, no arrivals.
     Refuses `NotFound`, `NotPermitted`.
     """
-    found = rooms_left(db, connection.property_id, products, first, nights)
     house = house_of(db, connection.property_id)
+    parts: dict[UUID, list[Columns]] = {product.id: [] for product in products if product.rate_plan_id is not None}
     for start in range(0, nights, AT_ONCE):
         board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
         asked = prices(board)
         for product in products:
             if product.rate_plan_id is not None:
-                columns = _columns(board, asked, product, connection.channel, knows)
-                for night, values in zip(board.days, zip(*columns.values(), strict=True), strict=True):
-                    found[product.id, night] = dict(zip(columns, values, strict=True))
-    return found
+                parts[product.id].append(_columns(board, asked, product, connection.channel, knows))
+    return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
-def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: date, nights: int) -> dict[Cell, Values]:
+def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: date, nights: int) -> dict[UUID, Columns]:
     """Rooms left to sell of every product that counts them, on the local nights [first, first + nights)."""
     counting = [product for product in products if product.rate_plan_id is None]
-    free: dict[Cell, int] = {}
+    free: dict[UUID, list[int]] = {}
     for start in range(0, nights, AT_ONCE):
         begin = first + timedelta(days=start)
         for one in availability(db, property_id, begin, begin + timedelta(days=min(AT_ONCE, nights - start))):
-            free[one.room_type_id, one.night] = one.free
+            free.setdefault(one.room_type_id, []).append(one.free)
     taken = _units_taken(db, [product.unit_id for product in counting if product.unit_id], first, nights)
     days = [first + timedelta(days=n) for n in range(nights)]
+    none = [0] * nights
     return {
-        (product.id, day): {"rooms": _left(free.get((product.room_type_id, day), 0), product.unit_id, day, taken)}
+        product.id: {
+            "rooms": np.array(
+                [
+                    _left(left, product.unit_id, day, taken)
+                    for left, day in zip(free.get(product.room_type_id, none), days, strict=True)
+                ],
+                dtype=np.int64,
+            )
+        }
         for product in counting
-        for day in days
     }
+
+
+def cells_of(columns: Mapping[UUID, Columns], first: date, where: Mapping[UUID, np.ndarray]) -> dict[Cell, Values]:
+    """The cells of those nights, by their place from `first` on."""
+    found: dict[Cell, Values] = {}
+    for product_id, places in where.items():
+        fields = {name: numbers[places].tolist() for name, numbers in columns[product_id].items()}
+        for n, place in enumerate(places.tolist()):
+            found[product_id, first + timedelta(days=place)] = {name: numbers[n] for name, numbers in fields.items()}
+    return found
 
 
 def _left(free: int, unit_id: UUID | None, night: date, taken: set[tuple[UUID, date]]) -> int:
@@ -91,23 +110,21 @@ def _units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set
     return {(row[0], row[1]) for row in rows}
 
 
-def _columns(
-    board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]
-) -> dict[str, list[int]]:
-    """Field -> one number a night, of a plan in a room type."""
+def _columns(board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]) -> Columns:
+    """One number a night for each field, of a plan in a room type."""
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
-        return {"closed": [1] * board.nights}
+        return {"closed": np.ones(board.nights, dtype=np.int64)}
     row = board.row(product.room_type_id)
     base = asked[plan.id][row]
-    columns = {"price": night_prices(plan, base, 0, 1, channel).tolist()} if "price" in knows else {}
+    columns = {"price": night_prices(plan, base, 0, 1, channel)} if "price" in knows else {}
     if "occupancy" in knows:
         for adults in range(1, board.types[row].adults + 1):
             more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
-            columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel).tolist()
+            columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
     for name in sorted(knows & LIFTED.keys()):
         held = board.restriction(plan, name)[row]
-        columns[name] = np.where(held == UNSET, LIFTED[name], held).tolist()
+        columns[name] = np.where(held == UNSET, LIFTED[name], held)
     return columns
 
 

@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from pms.channels.models import Connection
@@ -100,11 +101,23 @@ def keep(db: Db, turn: Turn) -> None:
         raise Overtaken
 
 
-def told(db: Db, turn: Turn, everything: bool) -> None:
-    """All news up to the beginning of the turn has been told: of the rooms, or of everything."""
-    whole = ", all_told = greatest(all_told, %(whole)s), swept_at = now()" if everything else ""
-    query = f"update channel_connection set rooms_told = greatest(rooms_told, %(rooms)s){whole} where id = %(id)s"
-    raw(db).later(query, {"rooms": turn.rooms_news, "whole": turn.all_news, "id": turn.connection_id})
+def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> None:
+    """Some of that part is about to be told: what anybody remembers of it holds no longer."""
+    raw(db).later(f"update channel_connection set {part}_mark = null where id = %s", (turn.connection_id,))
+
+
+def told(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> UUID:
+    """All news of that part up to the beginning of the turn has been told; the mark under which that may be remembered."""
+    mark = new_id()
+    if part == "rooms":
+        query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rooms_mark = %s where id = %s"
+        raw(db).later(query, (turn.rooms_news, mark, turn.connection_id))
+    else:
+        query = """
+            update channel_connection set all_told = greatest(all_told, %s), rates_mark = %s, swept_at = now() where id = %s
+        """
+        raw(db).later(query, (turn.all_news, mark, turn.connection_id))
+    return mark
 
 
 def give_back(db: Db, turn: Turn) -> None:

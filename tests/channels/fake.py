@@ -206,6 +206,7 @@ def serving(ota: FakeOta) -> Iterator[None]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    disable_nagle_algorithm = True
     ota: FakeOta
 
     def _any(self) -> None:

@@ -14,6 +14,7 @@ from pms.channels.turns import take
 from pms.kernel.actor import job_actor
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
+from pms.reservations.life_cycle import cancel
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import NIGHTS, OnChannel
 from workers.channels import speak
@@ -145,6 +146,35 @@ def test_only_one_speaks_at_a_time_and_a_dead_one_is_not_waited_for_forever(hote
     assert hotel.fake.calls == []
     assert hotel.turn(), "its turn has run out"
     assert hotel.shown("room-D", 0) == {"rooms": 3}
+
+
+def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:
+    """The rooms of the first night were told, the rest was not; before the next turn all is again as it was before."""
+    hotel.turn()
+    booked = hotel.book(2, 5)
+    edit(hotel, 3, price=12_000)
+    hotel.fake.faults = ["late", "late", "500"]  # feed and rooms are answered, the price is not
+    hotel.turn()
+    assert hotel.shown("room-D", 2)["rooms"] == 2
+    with work(hotel.owner) as db:
+        cancel(db, booked.stays[0].id, None)
+    edit(hotel, 3, price=None)
+    hotel.turn()
+    assert [hotel.shown("room-D", n)["rooms"] for n in range(1, 6)] == [3] * 5
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
+
+
+@pytest.mark.parametrize("taken_in", [1, 2])
+def test_of_a_message_that_went_through_before_the_line_broke_nothing_is_forgotten(hotel: OnChannel, taken_in: int) -> None:
+    """Several messages to one part: one is noted, the next breaks, and what the first told is taken back."""
+    hotel.turn()
+    edit(hotel, 3, price=12_000)
+    hotel.fake.faults = ["late", *["late"] * (taken_in - 1), "drop_after"]
+    hotel.turn()
+    edit(hotel, 3, price=None)
+    hotel.turn()
+    hotel.turn()
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
 
 
 @given(st.integers(2, 50), st.floats(1, 3600), st.lists(st.floats(0, 30), min_size=1, max_size=200))
