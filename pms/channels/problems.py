@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pms.kernel.words import translate
+from pms.kernel.words import N_, translate
 
 Problem = Mapping[str, Any]
 """{"kind": one of SENTENCES, and what the sentence needs}, plain JSON."""
 
 SENTENCES = {
-    "unmapped_room": "Room {remote} is not mapped; the booking is held in {room_type} meanwhile.",
-    "unmapped_rate": "Rate {remote} is not mapped; the booking has its prices, but no rate plan.",
-    "oversold": "{room_type} is oversold: {nights}.",
-    "in_house": "The channel cancelled it, but the guest is in the house.",
-    "other_currency": "It is in {currency}, not in the property's currency.",
+    "unmapped_room": N_("Room {remote} is not mapped; the booking is held in {room_type} meanwhile."),
+    "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
+    "oversold": N_("{room_type} is oversold: {nights}."),
+    "in_house": N_("The channel cancelled it, but the guest is in the house."),
+    "other_currency": N_("It is in {currency}, not in the property's currency."),
 }
 
 

@@ -117,9 +117,7 @@ def _size(theirs: int, ours: int) -> float:
     return SIZE_COUNTS if theirs == ours else -SIZE_COUNTS
 
 
-def _pairs(
-    theirs: Sequence[RemoteProduct], ours: Sequence[T], alike: Callable[[RemoteProduct, T], float]
-) -> Mapping[str, int]:
+def _pairs(theirs: Sequence[RemoteProduct], ours: Sequence[T], alike: Callable[[RemoteProduct, T], float]) -> Mapping[str, int]:
     """The best pairs, each of either side once; of those as good as each other, the first as listed. The last two are a pair."""
     scored = sorted(
         ((-alike(a, b), a_at, b_at) for a_at, a in enumerate(theirs) for b_at, b in enumerate(ours)), key=lambda one: one

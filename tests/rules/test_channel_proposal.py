@@ -67,7 +67,10 @@ def test_the_size_decides_between_names_that_say_the_same() -> None:
 def test_strangers_are_left_to_a_person_unless_only_they_are_left() -> None:
     ours = [OurRoom(DOUBLE, "Alpha"), OurRoom(SINGLE, "Beta")]
     assert propose([RemoteProduct("1", "Zzz"), RemoteProduct("2", "Qqq")], ours, []) == {}
-    assert propose([RemoteProduct("1", "Zzz"), RemoteProduct("2", "Beta")], ours, []) == {"1": Target(DOUBLE), "2": Target(SINGLE)}
+    assert propose([RemoteProduct("1", "Zzz"), RemoteProduct("2", "Beta")], ours, []) == {
+        "1": Target(DOUBLE),
+        "2": Target(SINGLE),
+    }
 
 
 def test_a_plan_is_proposed_only_where_it_is_sold() -> None:
