@@ -26,8 +26,8 @@ from pms.ui.shell import act, actor_of, handler, notice
 
 @dataclass(frozen=True)
 class MapLine:
-    """One of the channel's rooms or rates. `value` is what is chosen for it, `fixed` why it cannot be, `gone` that the channel (or
-    we) have it no longer.
+    """One of the channel's rooms or rates. `value` is what is chosen for it, `fixed` why it cannot be, `gone` that they (or we)
+    have it no longer.
     """
 
     remote_id: str

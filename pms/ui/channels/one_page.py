@@ -175,7 +175,7 @@ def _refusal(one: Refusal) -> rx.Component:
     return table_row(
         rx.el.span(one.nights, class_name="nowrap"),
         one.product,
-        one.values,
+        one.told,
         rx.el.td(one.words, class_name="text wraps"),
         key=one.key,
     )

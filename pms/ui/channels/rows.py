@@ -138,7 +138,7 @@ class Refusal:
     key: str
     product: str
     nights: str
-    values: str
+    told: str
     words: str
 
 

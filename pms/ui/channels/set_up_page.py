@@ -81,7 +81,7 @@ def first_form() -> rx.Component:
             ),
             class_name="fields",
         ),
-        rx.foreach(S.asked, credential),
+        rx.foreach(S.asked, lambda one: credential(one)),
         form_error(S.errors["credentials"]),
         note(t("Nothing is told to the channel before you have seen what it would be.")),
         rx.el.div(button(t("Connect and read its rooms"), "primary large", type="submit"), class_name="row"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 import reflex as rx
+from pydantic import Field
 
 from pms.channels import calls, connections, inbox, mapping, queries
 from pms.channels.apply import settle
@@ -27,6 +28,7 @@ Part = Literal["state", "mapping", "messages", "calls", "refused", "compared", "
 Step = Literal["mapping", "check", "tell"]
 View = Literal["list", "attention", "new", "one"]
 PARTS: tuple[Part, ...] = get_args(Part)
+CallNumber = Annotated[int, Field(ge=1, lt=2**63)]
 STATES = {
     "live": N_("{channel} is live."),
     "testing": N_("{channel} is being tested."),
@@ -217,7 +219,7 @@ class Channels(rx.State):
         self.text_title, self.texts = translate("As the channel sent it", locale), [["", text]]
 
     @handler
-    async def open_call(self, call: int) -> None:
+    async def open_call(self, call: CallNumber) -> None:
         """What was said and answered; for who may see guests."""
         said, answered = await act(self, calls.call_texts, call)
         locale = (await actor_of(self)).locale
