@@ -1,4 +1,4 @@
-"""The channel manager as people use it: a channel connected from nothing to live, and what goes wrong seen by everybody at once."""
+"""The channel manager as people use it: connected from nothing to live, and what goes wrong seen by everybody at once."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_stuck_message_is_seen_by_everybody_at_once(sign_in: Callable[..., Pag
     with work(cast.olga) as db:
         inbox.store(db, hotel.connection, [Received("BDC-7", "1", "<nonsense", "r")])
     hotel.turn()
-    expect(manager.get_by_role("cell", name="BDC-7")).to_be_visible()
+    expect(manager.get_by_role("cell", name="BDC-7", exact=True)).to_be_visible()
     expect(owner.get_by_role("link", name="Channels").get_by_text("1 thing to see to")).to_be_attached()
     expect(owner.get_by_text("Channex: a message could not be taken in")).to_be_visible()
     owner.get_by_role("button", name="Show").click()
@@ -121,7 +121,7 @@ def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[.
     hotel.turn()
     page = sign_in(cast.olga)
     page.goto("/channels?tab=attention")
-    expect(page.get_by_text("Room nobody is not mapped")).to_be_visible()
+    expect(page.get_by_text("is not mapped; the booking is held in")).to_be_visible()
     page.get_by_role("link", name="Ada Brown on the calendar").click()
     expect(page.get_by_role("dialog").get_by_text("Brown").first).to_be_visible()
     page.go_back()

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import connections
+from pms.channels import connections, mapping
+from pms.channels import queries as channel_queries
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
@@ -108,6 +109,29 @@ REFUSED: dict[str, Try] = {
     "channels.connections.map_product of her plan": lambda db, hers, his: connections.map_product(
         db, his.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
     ),
+    "channels.connections.managed": lambda db, hers, his: connections.managed(db, hers.connection_id),
+    "channels.connections.compare_now": lambda db, hers, his: connections.compare_now(db, hers.connection_id),
+    "channels.mapping.ours_of": lambda db, hers, his: mapping.ours_of(db, hers.connection_id),
+    "channels.mapping.adopt": lambda db, hers, his: mapping.adopt(db, hers.connection_id, {}),
+    "channels.mapping.choose_room": lambda db, hers, his: mapping.choose_room(db, hers.connection_id, "room-9", his.room_type_id),
+    "channels.mapping.choose_room of hers in his own": lambda db, hers, his: mapping.choose_room(
+        db, his.connection_id, "room-9", hers.room_type_id
+    ),
+    "channels.mapping.choose_room with her unit": lambda db, hers, his: mapping.choose_room(
+        db, his.connection_id, "room-9", his.room_type_id, hers.unit_id
+    ),
+    "channels.mapping.choose_rate": lambda db, hers, his: mapping.choose_rate(
+        db, hers.connection_id, "room-1/rate-9", his.rates.plan_id
+    ),
+    "channels.mapping.choose_rate with her plan": lambda db, hers, his: mapping.choose_rate(
+        db, his.connection_id, "room-1/rate-9", hers.rates.plan_id
+    ),
+    "channels.queries.connection": lambda db, hers, his: channel_queries.connection(db, hers.connection_id),
+    "channels.queries.products": lambda db, hers, his: channel_queries.products(db, hers.connection_id),
+    "channels.queries.messages": lambda db, hers, his: channel_queries.messages(db, hers.connection_id),
+    "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.connection_id),
+    "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.connection_id, LATER),
+    "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.connection_id),
     # properties
     "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
     "properties.amenities.remove_amenity": lambda db, hers, his: amenities.remove_amenity(db, hers.amenity_id),

@@ -77,7 +77,7 @@ def _line(one: MapLine) -> rx.Component:
                 _choice(one),
             ),
             wrong("map", S.errors[one.remote_id]),
-            class_name="chosen",
+            class_name="what-here",
         ),
         rx.el.div(gone, mark, class_name="row end"),
         key=one.remote_id,

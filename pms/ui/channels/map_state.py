@@ -43,7 +43,8 @@ class MapLine:
 
 
 class Mapping(rx.State):
-    """`said` is what the channel answered instead of its rooms, `said_words` its own words."""
+    """`said` is what the channel answered instead of its rooms, `said_words` its own words; `locked_out` that
+    it would not let us in."""
 
     lines: list[MapLine] = []
     rooms: list[list[str]] = []
@@ -52,6 +53,7 @@ class Mapping(rx.State):
     was_read: bool = False
     said: str = ""
     said_words: str = ""
+    locked_out: bool = False
     errors: dict[str, str] = {}
     open_rates: int = 0
     _of: str = ""
@@ -72,6 +74,7 @@ class Mapping(rx.State):
             if self._of != str(connection):
                 self._of, self._remote, self.was_read = str(connection), [], False
             self.reading, self.said, self.said_words, self.errors = True, "", "", {}
+            self.locked_out = False
         actor = await actor_of(self)
         try:
             # Not in the threads of the database: a channel may think for twenty seconds.
@@ -86,6 +89,7 @@ class Mapping(rx.State):
                 return
             if no is not None:
                 self.said, self.said_words = no.say(actor.locale), str(no.data["words"])
+                self.locked_out = isinstance(no, ChannelRefuses)
                 return
             self._remote, self.was_read = found, True
             await act(self, _adopt_if_new, connection, found)

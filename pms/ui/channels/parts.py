@@ -62,13 +62,13 @@ def address(one: Any, part: str) -> Any:
 
 def state_pill(one: Line) -> rx.Component:
     """How it stands, in colour and words."""
-    return pill(one.words, one.light)
+    return rx.el.div(pill(one.words, one.light), class_name="row")
 
 
 def facts(one: Line) -> rx.Component:
     """How up to date the channel is, and what waits."""
     urgent = link(one.urgent_words, href=f"{ROUTE}?tab=attention", class_name="strong bad-ink")
-    refused = link(one.refused_words, href=address(one, "refused"), class_name="strong")
+    refused = link(one.refused_words, href=address(one, "refused"), class_name="strong warn-ink")
     return rx.el.dl(
         _fact(t("Waits to be told"), one.waiting),
         _fact(t("Last told"), rx.el.span(one.told, class_name="num")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -333,7 +334,7 @@ def call(one: queries.CallLine, locale: str, timezone: str, now: datetime) -> Ca
     status = str(one.status) if one.status else translate("No answer", locale)
     took = translate("{n} ms", locale, n=formats.number(one.milliseconds, locale))
     at = when(one.at, locale, timezone, now)
-    return Call(str(one.id), at, one.inward, f"{one.method} {one.path}", status, "bad" if failed else "ok", took)
+    return Call(str(one.id), at, one.inward, f"{one.method} {unquote(one.path)}", status, "bad" if failed else "ok", took)
 
 
 def stay_at(house: UUID, stay_id: UUID | None, arrival: date | None) -> str:

@@ -12,7 +12,7 @@ from pms.ui.channels.map_state import Mapping
 from pms.ui.channels.parts import no_answer, state_pill
 from pms.ui.channels.set_up_state import SetUp
 from pms.ui.channels.state import ROUTE, Channels
-from pms.ui.kit import button, form_error, link, link_button, note, select_field, t, text_field, tn
+from pms.ui.kit import button, empty, form_error, link, link_button, note, select_field, t, text_field, tn
 from pms.ui.shell import page_head
 
 S = SetUp
@@ -29,13 +29,13 @@ def _steps(present: Any) -> rx.Component:
     """Where one is, and how far it is."""
     items = [
         rx.el.li(
-            rx.el.span(str(n), class_name="step-number", aria_hidden="true"),
+            rx.el.span(str(n), class_name="stage-number", aria_hidden="true"),
             rx.el.span(t(words)),
             aria_current=rx.cond(present == code, "step", "false"),
         )
         for n, (code, words) in enumerate(STEPS, start=1)
     ]
-    return rx.el.ol(*items, class_name="steps", aria_label=t("Steps"))
+    return rx.el.ol(*items, class_name="stages", aria_label=t("Steps"))
 
 
 def _head(title: Any, *more: rx.Component) -> rx.Component:
@@ -88,9 +88,14 @@ def first_form() -> rx.Component:
         on_submit=S.connect,
         class_name="stack",
     )
+    no_house = empty(t("No property yet"), t("Open your first property; then add its rooms and beds."), mark="property")
     return rx.fragment(
         _head(t("Connect a channel")),
-        rx.el.div(_steps("access"), rx.el.div(form, class_name="narrow-form"), class_name="page channels-page"),
+        rx.el.div(
+            _steps("access"),
+            rx.cond(S.houses.length() > 0, rx.el.div(form, class_name="narrow-form"), no_house),
+            class_name="page channels-page",
+        ),
     )
 
 
@@ -114,7 +119,7 @@ def _map() -> rx.Component:
         link_button(t("Check what would be told"), _to("check"), "primary large"),
         button(t("Check what would be told"), "primary large", disabled=True),
     )
-    wrong_key = rx.cond(Mapping.said != "", rx.el.div(access_form(), class_name="narrow-form"), rx.fragment())
+    wrong_key = rx.cond(Mapping.locked_out, rx.el.div(access_form(), class_name="narrow-form"), rx.fragment())
     foot = rx.el.div(
         link_button(t("Give up"), f"{ROUTE}?connection=" + C.one.id + "&part=access", "quiet"),
         rx.el.div(class_name="grow"),
