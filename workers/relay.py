@@ -70,16 +70,24 @@ def _apart(row: dict[str, Any], step: Callable[[dict[str, Any]], T]) -> T | None
 
 
 def hand_on_waiting() -> int:
-    """Hand on the oldest rows that wait; how many there were."""
+    """Hand on the oldest rows that wait; how many there were. Channels hear of them even while Redis is away: a room that is gone
+    must not be sold again because screens cannot be told.
+    """
+    away: RedisError | None = None
     with work(RELAY) as db:
         rows = outbox.waiting(db)
         if rows:
-            publish(rows)
-            for row in rows:
-                _apart(row, _enqueue_jobs)
             _tell_channels(db, rows)
-            outbox.handed_on(db, [row["id"] for row in rows])
-        return len(rows)
+            try:
+                publish(rows)
+                for row in rows:
+                    _apart(row, _enqueue_jobs)
+                outbox.handed_on(db, [row["id"] for row in rows])
+            except RedisError as problem:
+                away = problem
+    if away:
+        raise away
+    return len(rows)
 
 
 def _listen() -> psycopg.Connection[Any]:

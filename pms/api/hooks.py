@@ -20,11 +20,15 @@ from pms.kernel.db import work
 router = APIRouter(prefix="/hooks", include_in_schema=False)
 
 
-@router.post("/{connection_id}")
+@router.api_route("/{connection_id}", methods=["GET", "POST", "PUT"])
+@router.api_route("/{connection_id}/{rest:path}", methods=["GET", "POST", "PUT"])
 async def heard(connection_id: UUID, request: Request) -> Response:
-    """Take in what a channel brings, and answer as it expects: only after it is in our books."""
+    """Take in what a channel brings, and answer as it expects: only after it is in our books. What it calls us by beyond the
+    connection is the channel's own.
+    """
     body, headers = await request.body(), {name.lower(): value for name, value in request.headers.items()}
-    headers["x-octaspace-target"] = f"{request.method} {request.url}"  # some sign the address too
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers |= {":method": request.method, ":path": request.url.path + query}  # some sign the address too
     reply = await run_in_threadpool(_take_in, connection_id, headers, body)
     return Response(reply.body, reply.status, media_type=reply.media)
 
@@ -44,7 +48,8 @@ def _take_in(connection_id: UUID, headers: dict[str, str], body: bytes) -> Reply
     except Forged:
         reply = Reply(403)  # written down too: somebody who set up a webhook wants to see why nothing comes of it
     took = round((time.monotonic() - began) * 1000)
-    said = calls.Call("POST", f"/hooks/{connection_id}", reply.status, took, body.decode(errors="replace"), reply.body, True)
+    method, path = headers[":method"], headers[":path"].removeprefix(f"/hooks/{connection_id}")
+    said = calls.Call(method, path or "/", reply.status, took, body.decode(errors="replace"), reply.body, True)
     with work(actor) as db:
         calls.write_down(db, connection_id, [said])
     return reply

@@ -105,6 +105,8 @@ class Outcome:
     done: Literal["applied", "attention", "refused"]
     code: str = ""
     words: str = ""
+    receipt: str = ""
+    """Of the message, as `Received` had it: what the answer has to repeat."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,10 @@ class Adapter:
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
     """
+    together: tuple[frozenset[str], ...] = ()
+    """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
+    it goes into the change.
+    """
     calls_a_minute: int | None = None
     """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None
@@ -195,8 +201,8 @@ class Adapter:
         """
 
     def hear(self, link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
-        """What was posted to us (header names in lower case). Raises `Forged`; a body that cannot be taken apart is one
-        `Received` without a booking.
+        """What was posted to us (header names in lower case; with them ":method" and ":path", the latter as it was called, query
+        included). Raises `Forged`; a body that cannot be taken apart is one `Received` without a booking.
         """
         raise Forged
 

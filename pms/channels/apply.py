@@ -19,6 +19,7 @@ from pms.channels.incoming import Incoming, IncomingRoom, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
 from pms.channels.problems import Problem
 from pms.inventory.availability import availability
+from pms.inventory.claim import SoldOut
 from pms.kernel.dates import DAY
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
@@ -61,19 +62,39 @@ class _Placed:
     problems: Sequence[Problem] = ()
 
 
+class Possible(Exception):
+    """It could be sold, and nothing is to come of having asked: whatever was tried is to be rolled back."""
+
+
 def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, order: str) -> Applied:
     """Bring the books in line with a revision; `channel` is what people call it, `order` sorts revisions as texts.
 
-    Refuses `SoldOut` and `UnitTaken` for one that only asks, `BadInput` for what no booking could say, `AlreadyBooked` and `Busy`
-    when somebody is at the same booking right now.
+    Refuses `SoldOut` for one that only asks, `BadInput` for what no booking could say, `AlreadyBooked`, `UnitTaken` and `Busy`
+    when somebody is at the same booking right now. Raises `Possible`.
     """
     held = _held(db, connection.id, incoming.booking)
-    if order < held.latest or (incoming.status == "asked" and held.latest):
+    if incoming.status == "asked":
+        return _ask(db, connection, channel, held, incoming)
+    if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
     gone = incoming.status == "cancelled"
     problems = _call_off(db, held) if gone else _take_in(db, connection, channel, held, incoming)
     _note(db, connection, held, incoming, order, problems)
     return Applied(_code(db, held), problems)
+
+
+def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> Applied:
+    """Whether it could be sold just so, by trying it under the locks of every sale. With an id of its own and not made yet, its
+    rooms are held for a while; a look without one, and a question about changing what is firm, leave nothing behind.
+    """
+    firm = not incoming.booking or held.status not in ("unknown", "asked")
+    beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in ("oversold", "unmapped_room")]
+    if beyond:
+        raise SoldOut(room_type=beyond[0].get("room_type", ""), nights=[], nights_text=beyond[0].get("nights", ""))
+    if firm:
+        raise Possible
+    _note(db, connection, held, incoming, held.latest, [])
+    return Applied(_code(db, held))
 
 
 def known_outcome(db: Db, message_id: UUID) -> Outcome:
@@ -170,7 +191,7 @@ def _book(
         external_ref=ref,
         notes=_notes(incoming),
     )
-    made = book(db, booking, force=not asked)
+    made = book(db, booking, force=True)
     held.reservation_id = made.reservation.id
     held.rooms = [_kept(one, stay.id) for one, stay in zip(placed, made.stays, strict=True)]
 
@@ -183,7 +204,8 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     kept = []
     for one, stay_id in zip(placed, matched, strict=True):
         if stay_id is None:
-            stay_id = add_room(db, held.reservation_id, None, one.room, force=True).id
+            status = "tentative" if incoming.status == "asked" else "confirmed"
+            stay_id = add_room(db, held.reservation_id, None, one.room, status, force=True).id
         else:
             retell(db, stay_id, _told(one, incoming))
             del stays[stay_id]

@@ -94,7 +94,7 @@ def _whole(response: httpx.Response) -> httpx.Response:
 def write_down(db: Db, connection_id: UUID, calls: Sequence[Call]) -> None:
     """Keep calls in the log."""
     for one in calls:
-        sealed = (encrypt(redacted(text[:TEXT_MOST].replace("\x00", ""))) for text in (one.request, one.reply))
+        sealed = (encrypt(redacted(text.replace("\x00", ""))[:TEXT_MOST]) for text in (one.request, one.reply))
         values = (db.organization_id, connection_id, one.inward, one.method, one.path, one.status, one.milliseconds, *sealed)
         raw(db).later(_WRITE, values)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,13 +18,14 @@ import httpx
 
 from pms.channels import calls, inbox, outbound, turns
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
-from pms.channels.apply import apply, known_outcome, release_unclaimed
+from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
 from pms.channels.changes import Change
 from pms.channels.compare import compare
 from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
 from pms.channels.models import Connection
 from pms.channels.problems import said
 from pms.channels.turns import Overtaken, Turn
+from pms.inventory.claim import SoldOut
 from pms.kernel import logs
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
@@ -194,22 +196,29 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
             return _applied(db, connection_id, message_id, adapter, link)
     except AGAIN:
         return None
+    except Possible:
+        return _closed(actor, message_id, "applied", "")
+    except SoldOut as no:  # only to one who asked
+        return _closed(actor, message_id, "applied", str(no))
     except (Refusal, Unreadable) as no:
-        words = str(no)
+        return _closed(actor, message_id, "stuck", str(no))
     except Exception:  # a bug met by one message must not hold up the others, nor lose it
         log.exception("a channel's message could not be taken in", message=str(message_id))
-        words = "This is our mistake; it is in the log."
+        return _closed(actor, message_id, "stuck", "This is our mistake; it is in the log.")
+
+
+def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:
     with work(actor) as db:
-        inbox.close(db, message_id, "stuck", words)
-    return Outcome("", "refused", words=words)
+        booking = inbox.close(db, message_id, state, words)
+    return Outcome(booking, "refused" if words else "applied", words=words)
 
 
 def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome:
     message = inbox.open_message(db, message_id)
     connection = db.one(Connection, connection_id)
-    if message is None:
-        return known_outcome(db, message_id)
     incoming = adapter.read(link, message.text)
+    if message.handled and incoming.status != "asked":  # a question is answered anew, however often it is asked
+        return known_outcome(db, message_id)
     done = apply(db, connection, adapter.name, incoming, incoming.order or f"{message.number:020d}")
     state = "overtaken" if done.overtaken else "attention" if done.problems else "applied"
     words = said(done.problems, "en")
@@ -230,7 +239,7 @@ def take_in_brought(
     outcomes = []
     for one, id in zip(received, ids, strict=True):
         outcome = take_in(actor, connection_id, id, adapter, link)
-        outcomes.append(outcome or Outcome(one.booking, "refused", words="busy"))
+        outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
     return outcomes
 
 

@@ -34,6 +34,7 @@ class Waiting:
     booking: str
     revision: str
     text: str
+    handled: bool
 
 
 def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
@@ -64,21 +65,21 @@ def brought(db: Db, connection_id: UUID, received: Sequence[Received]) -> list[U
     return found
 
 
-def open_message(db: Db, message_id: UUID) -> Waiting | None:
-    """Lock and open it; None when it has been handled meanwhile."""
+def open_message(db: Db, message_id: UUID) -> Waiting:
+    """Lock and open it."""
     row = db.one(StoredMessage, message_id, lock=True)
-    if row.state != "stored" or row.number is None:
-        return None
-    return Waiting(row.id, row.number, row.booking, row.revision, decrypt(row.sealed))
+    assert row.number is not None
+    return Waiting(row.id, row.number, row.booking, row.revision, decrypt(row.sealed), handled=row.state != "stored")
 
 
-def close(db: Db, message_id: UUID, state: str, words: str = "") -> None:
-    """Note what became of it, and tell people what they have to see to."""
+def close(db: Db, message_id: UUID, state: str, words: str = "") -> str:
+    """Note what became of it, and tell people what they have to see to; the booking it is about."""
     row = db.one(StoredMessage, message_id)
     row.state, row.words, row.handled_at = state, words[:WORDS_MOST], db.now
     connection = db.one(Connection, row.connection_id)
     after = {"state": state, "words": row.words, "booking": row.booking}
     record(db, "channel_message.handled", "channel_message", row.id, connection.property_id, after=after)
+    return row.booking
 
 
 def unacknowledged(db: Db, connection_id: UUID) -> list[tuple[UUID, str]]:

@@ -30,6 +30,7 @@ def xml_of(text: str) -> Element:
         root: Element = safe_fromstring(text.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
         raise Unreadable(f"no readable XML: {type(error).__name__}") from error
+    _refuse_deep(root)
     return root
 
 
@@ -104,13 +105,15 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
-def ask(http: httpx.Client, method: str, url: str, **how: Any) -> httpx.Response:
-    """One call whose answer can be read. Raises `Wait` for a line that broke, 429 and 5xx; `Stop` for 401 and 403."""
+def ask(http: httpx.Client, method: str, url: str, stops: tuple[int, ...] = (401, 403), **how: Any) -> httpx.Response:
+    """One call whose answer can be read. Raises `Wait` for a line that broke, 429 and 5xx; `Stop` for 401 and 403, unless told
+    otherwise.
+    """
     try:
         answer = http.request(method, url, **how)
     except httpx.TransportError as error:
         raise Wait(None, f"{type(error).__name__}: {error}"[:WORDS_MOST]) from error
-    if answer.status_code in (401, 403):
+    if answer.status_code in stops:
         raise Stop(words_of(answer))
     if answer.status_code == 429 or answer.status_code >= 500:
         raise Wait(pause_of(answer), words_of(answer))
@@ -136,3 +139,13 @@ def words_of(answer: httpx.Response) -> str:
 def _refuse_large(text: str) -> None:
     if len(text) > BYTES_MOST:
         raise Unreadable("the message is larger than any booking")
+
+
+def _refuse_deep(root: Element) -> None:
+    """Whatever walks the tree by calling itself would come to its end in the thousands."""
+    level = [root]
+    for _ in range(DEPTH_MOST):
+        level = [child for element in level for child in element]
+        if not level:
+            return
+    raise Unreadable("the message is nested deeper than any booking")

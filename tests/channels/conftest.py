@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from pms.channels.connections import adapter_of, connect, map_product
+from pms.channels.connections import connect, map_product
 from pms.channels.models import ChannelBooking, Connection, Shown, StoredMessage
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import today
@@ -24,6 +25,7 @@ from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.models import Reservation, Stay
 from tests.builders import a_property, a_room_type
+from tests.channels.door import door
 from tests.channels.fake import FakeOta, Sale, serving
 from tests.channels.otas import OTAS
 from tests.services import environment
@@ -45,18 +47,25 @@ class OnChannel:
     channel: str
     fake: FakeOta
     first: date
+    nights: int = NIGHTS
 
     def turn(self) -> bool:
         """One turn in which everything is due, whatever the clock says."""
         assert self.owner.organization_id is not None
         self.later()
-        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, NIGHTS)
+        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
 
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
         with work(self.owner) as db:
             due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null"
             db.execute(text(f"update channel_connection set turn_until = null, {due} where id = '{self.connection}'"))
+
+    def hurry(self) -> None:
+        """Whoever speaks to it need not wait any longer for anything: as if the pauses asked for were over."""
+        with work(self.owner) as db:
+            due = "fetch_at = least(fetch_at, now()), rest_until = null"
+            db.execute(text(f"update channel_connection set {due} where id = '{self.connection}'"))
 
     def day(self, n: int) -> date:
         return self.first + timedelta(days=n)
@@ -100,35 +109,42 @@ class OnChannel:
             return row, list(db.scalars(select(Stay).where(Stay.reservation_id == row.id).order_by(col(Stay.id))))
 
     def stays(self, booking: str) -> list[tuple[date, date, str]]:
+        if self.bookings()[booking].reservation_id is None:  # cancelled before we heard of it
+            return []
         return [(stay.arrival, stay.departure, stay.status) for stay in self.reservation(booking)[1]]
 
 
 @contextmanager
-def on_channel(owner: Actor, channel: str, connected: bool = True) -> Iterator[OnChannel]:
-    """A new house of the owner's on that channel."""
-    house = a_property(owner)
-    double, single = a_room_type(owner, house, "Double", 3), a_room_type(owner, house, "Single", 2)
-    with ExitStack() as stack:
-        fake = OTAS[channel]()
-        fake.add("room-D", ["rate-D"])
-        fake.add("room-S", ["rate-S"])
-        stack.enter_context(serving(fake))
-        stack.enter_context(environment(OCTASPACE_CHANNEL_HOSTS=json.dumps({channel: fake.url})))
+def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None, at: str = "") -> Iterator[OnChannel]:
+    """A new house of the owner's on that channel, or the house that is `beside` another on one more; our door is `at`."""
+    house = beside.property_id if beside else a_property(owner)
+    double = beside.double if beside else a_room_type(owner, house, "Double", 3)
+    single = beside.single if beside else a_room_type(owner, house, "Single", 2)
+    fake = OTAS[channel]()
+    fake.add("room-D", ["rate-D"])
+    fake.add("room-S", ["rate-S"])
+    with serving(fake), hosted(channel, fake.url):
         with work(owner) as db:
             plan = house_of(db, house).default_plan_id
             assert plan is not None
             connection = connect(db, house, channel, fake.remote_property, fake.credentials).id
+            if fake.brings:
+                fake.hook = f"{at or door()}/hooks/{connection}"
             for kind, name in ((double, "D"), (single, "S")):
                 map_product(db, connection, kind, None, f"room-{name}")
                 map_product(db, connection, kind, plan, f"room-{name}/rate-{name}")
         yield OnChannel(owner, house, double, single, plan, connection, channel, fake, today("Europe/Vilnius"))
 
 
+@contextmanager
+def hosted(channel: str, url: str) -> Iterator[None]:
+    """The channel is found there for the duration, beside those that are found elsewhere."""
+    hosts = json.loads(os.environ.get("OCTASPACE_CHANNEL_HOSTS", "{}")) | {channel: url}
+    with environment(OCTASPACE_CHANNEL_HOSTS=json.dumps(hosts)):
+        yield
+
+
 @pytest.fixture
 def hotel(olga: Actor) -> Iterator[OnChannel]:
     with on_channel(olga, "channex") as house:
         yield house
-
-
-def poll(hotel: OnChannel) -> bool:
-    return adapter_of(hotel.channel).poll_seconds is not None

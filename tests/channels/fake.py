@@ -79,6 +79,8 @@ class FakeOta:
     channel: str
     sells = True
     """Whether bookings come from there; a price list does not."""
+    brings = False
+    """Whether it posts its bookings to our door, instead of waiting to be asked."""
     rooms_most = 10
     """Rooms a booking can have there."""
     remote_property = "P-1"
@@ -190,7 +192,7 @@ def serving(ota: FakeOta) -> Iterator[None]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         ota.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield
         finally:

@@ -14,16 +14,21 @@ from pms.accounts.api_keys import create
 from pms.accounts.invitations import invitations, invite
 from pms.accounts.models import Membership, Person
 from pms.accounts.sessions import sign_in
+from pms.channels.adapter import Received
+from pms.channels.apply import apply
+from pms.channels.calls import Call, latest_calls, write_down
 from pms.channels.changes import Change
 from pms.channels.connections import connect, map_product
+from pms.channels.inbox import store, waiting
+from pms.channels.incoming import Incoming, IncomingRoom
+from pms.channels.models import ChannelBooking
 from pms.channels.outbound import note
 from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
 from pms.kernel.tables import IdempotencyKey
-from pms.properties import room_type
+from pms.properties import exchange, room_type
 from pms.properties.amenities import add_amenity
-from pms.properties.exchange import write_down
 from pms.properties.models import Amenity
 from pms.properties.room_type import RoomTypeFields
 from pms.properties.taxes import TaxFields, create_tax
@@ -41,6 +46,17 @@ from pms.tables import imports
 from tests.builders import PASSWORD, a_member, a_property, a_room_type, an_email, unit_ids
 
 ARRIVAL, DEPARTURE = date(2027, 6, 1), date(2027, 6, 3)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Its connection to a channel, and a row of everything that belongs to one."""
+
+    connection_id: UUID
+    product_id: UUID
+    message_id: UUID
+    booking_id: UUID
+    call_id: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,7 @@ class House:
     guest_id: UUID
     block_id: UUID
     import_id: UUID
-    connection_id: UUID
+    channel: Channel
     rates: Rates
 
 
@@ -98,7 +114,7 @@ def a_house(owner: Actor) -> House:
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
         rates = _rates(db, property_id, room_type_id)
-        connection_id = _channel(db, property_id, room_type_id)
+        channel = _channel(db, property_id, room_type_id)
         colleague = a_member(db.organization_id, "Cora Colleague", "front_desk")
         theirs = db.exec(select(Membership.id).where(col(Membership.person_id) == colleague.id)).one()
     password_links.make(owner, theirs)
@@ -120,7 +136,7 @@ def a_house(owner: Actor) -> House:
         guest_id=booked.guest.id,
         block_id=block.id,
         import_id=import_id,
-        connection_id=connection_id,
+        channel=channel,
         rates=rates,
     )
 
@@ -131,11 +147,19 @@ def _amenity(db: Db, property_id: UUID) -> Amenity:
     return amenity
 
 
-def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> UUID:
+def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> Channel:
     connection = connect(db, property_id, "channex", "P-1", {"api_key": "secret"})
     product = map_product(db, connection.id, room_type_id, None, "room-1")
-    note(db, [Change(product.id, ARRIVAL, ARRIVAL, {"rooms": 3})], {})
-    return connection.id
+    note(db, connection.id, [Change(product.id, ARRIVAL, ARRIVAL, {"rooms": 3})], {})
+    store(db, connection.id, [Received("B-1", "r1", "{}", "r1")])
+    (message,) = waiting(db, connection.id)
+    room = IncomingRoom("room-1", ARRIVAL, DEPARTURE, prices=(9_000,) * (DEPARTURE - ARRIVAL).days)
+    apply(db, connection, "Channex", Incoming("B-1", "r1", "new", [room], GuestDetails("Baker"), "EUR"), "1")
+    write_down(db, connection.id, [Call("GET", "/feed", 200, 5, "", "{}")])
+    booking = db.scalars(select(ChannelBooking.id).where(ChannelBooking.connection_id == connection.id)).one()
+    call = latest_calls(db, connection.id)[0].id
+    assert call
+    return Channel(connection.id, product.id, message, booking, call)
 
 
 def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:
@@ -148,7 +172,7 @@ def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:
     rule = create_rule(db, property_id, RuleFields("Weekend", "weekday", weekdays=[4, 5], percent=1_000))
     (band,) = set_age_bands(db, property_id, [], [Band("Children", 0, 11)])
     price_party(db, room_type_id, 0, PartyFields(extra_adult=2_000))
-    write_down(db, "EUR", "USD", Decimal("1.0845"), date(2026, 1, 1), "Central bank")
+    exchange.write_down(db, "EUR", "USD", Decimal("1.0845"), date(2026, 1, 1), "Central bank")
     tax = create_tax(db, property_id, TaxFields("VAT", "percent", percent=900))
     change = change_cells(db, property_id, [Edit((plan, room_type_id, ARRIVAL), {"price": 9_000})]).change_id
     allowance = allow(db, property_id, {(room_type_id, ARRIVAL): 1}).change_id

@@ -23,6 +23,7 @@ GUARDED_ABOVE = {
     "imports.house.build": "imports.run looks at the import's property first",
     "reservations.calendar.segments_in": "the sheet asks chart_house first",
     "reservations.calendar.counted": "the sheet asks chart_house first",
+    "reservations.calendar.unassigned": "the sheet asks chart_house first",
     "reservations.calendar.traffic": "the sheet asks chart_house first",
 }
 """Parts of one read or verb that never stand alone, and who keeps strangers from them."""

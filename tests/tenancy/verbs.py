@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import connections, mapping
+from pms.channels import apply, connections, inbox, mapping
 from pms.channels import queries as channel_queries
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
@@ -49,6 +49,7 @@ from pms.reservations import (
     rate_changes,
     rate_sheets,
     resell,
+    retell,
     structure,
 )
 from pms.reservations.book import Booking, Room, book
@@ -98,40 +99,52 @@ REFUSED: dict[str, Try] = {
     "channels.connections.connect": lambda db, hers, his: connections.connect(
         db, hers.property_id, "channex", "P-2", {"api_key": "mine"}
     ),
-    "channels.connections.set_state": lambda db, hers, his: connections.set_state(db, hers.connection_id, 1, "live"),
+    "channels.connections.set_state": lambda db, hers, his: connections.set_state(db, hers.channel.connection_id, 1, "live"),
     "channels.connections.connection_of": lambda db, hers, his: connections.connection_of(db, hers.property_id, "channex"),
     "channels.connections.map_product": lambda db, hers, his: connections.map_product(
-        db, hers.connection_id, his.room_type_id, None, "room-2"
+        db, hers.channel.connection_id, his.room_type_id, None, "room-2"
     ),
     "channels.connections.map_product of her room type": lambda db, hers, his: connections.map_product(
-        db, his.connection_id, hers.room_type_id, None, "room-2"
+        db, his.channel.connection_id, hers.room_type_id, None, "room-2"
     ),
     "channels.connections.map_product of her plan": lambda db, hers, his: connections.map_product(
-        db, his.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
+        db, his.channel.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
     ),
-    "channels.connections.managed": lambda db, hers, his: connections.managed(db, hers.connection_id),
-    "channels.connections.compare_now": lambda db, hers, his: connections.compare_now(db, hers.connection_id),
-    "channels.mapping.ours_of": lambda db, hers, his: mapping.ours_of(db, hers.connection_id),
-    "channels.mapping.adopt": lambda db, hers, his: mapping.adopt(db, hers.connection_id, {}),
-    "channels.mapping.choose_room": lambda db, hers, his: mapping.choose_room(db, hers.connection_id, "room-9", his.room_type_id),
+    "channels.connections.managed": lambda db, hers, his: connections.managed(db, hers.channel.connection_id),
+    "channels.connections.compare_now": lambda db, hers, his: connections.compare_now(db, hers.channel.connection_id),
+    "channels.mapping.ours_of": lambda db, hers, his: mapping.ours_of(db, hers.channel.connection_id),
+    "channels.mapping.adopt": lambda db, hers, his: mapping.adopt(db, hers.channel.connection_id, {}),
+    "channels.mapping.choose_room": lambda db, hers, his: mapping.choose_room(
+        db, hers.channel.connection_id, "room-9", his.room_type_id
+    ),
     "channels.mapping.choose_room of hers in his own": lambda db, hers, his: mapping.choose_room(
-        db, his.connection_id, "room-9", hers.room_type_id
+        db, his.channel.connection_id, "room-9", hers.room_type_id
     ),
     "channels.mapping.choose_room with her unit": lambda db, hers, his: mapping.choose_room(
-        db, his.connection_id, "room-9", his.room_type_id, hers.unit_id
+        db, his.channel.connection_id, "room-9", his.room_type_id, hers.unit_id
     ),
     "channels.mapping.choose_rate": lambda db, hers, his: mapping.choose_rate(
-        db, hers.connection_id, "room-1/rate-9", his.rates.plan_id
+        db, hers.channel.connection_id, "room-1/rate-9", his.rates.plan_id
     ),
     "channels.mapping.choose_rate with her plan": lambda db, hers, his: mapping.choose_rate(
-        db, his.connection_id, "room-1/rate-9", hers.rates.plan_id
+        db, his.channel.connection_id, "room-1/rate-9", hers.rates.plan_id
     ),
-    "channels.queries.connection": lambda db, hers, his: channel_queries.connection(db, hers.connection_id),
-    "channels.queries.products": lambda db, hers, his: channel_queries.products(db, hers.connection_id),
-    "channels.queries.messages": lambda db, hers, his: channel_queries.messages(db, hers.connection_id),
-    "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.connection_id),
-    "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.connection_id, LATER),
-    "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.connection_id),
+    "channels.queries.connection": lambda db, hers, his: channel_queries.connection(db, hers.channel.connection_id),
+    "channels.queries.products": lambda db, hers, his: channel_queries.products(db, hers.channel.connection_id),
+    "channels.queries.messages": lambda db, hers, his: channel_queries.messages(db, hers.channel.connection_id),
+    "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.channel.connection_id),
+    "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
+    "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
+    "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
+    "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
+        db, hers.channel.connection_id, 1, {"api_key": "mine"}
+    ),
+    "channels.connections.disconnect": lambda db, hers, his: connections.disconnect(db, hers.channel.connection_id, 1),
+    "channels.connections.tell_everything": lambda db, hers, his: connections.tell_everything(db, hers.channel.connection_id),
+    "channels.connections.try_refused_again": lambda db, hers, his: connections.try_refused_again(db, hers.channel.connection_id),
+    "channels.inbox.replay": lambda db, hers, his: inbox.replay(db, hers.channel.message_id),
+    "channels.inbox.message_text": lambda db, hers, his: inbox.message_text(db, hers.channel.message_id),
+    "channels.apply.settle": lambda db, hers, his: apply.settle(db, hers.channel.booking_id, 1),
     # properties
     "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
     "properties.amenities.remove_amenity": lambda db, hers, his: amenities.remove_amenity(db, hers.amenity_id),
@@ -273,6 +286,9 @@ REFUSED: dict[str, Try] = {
     "reservations.life_cycle.check_out": lambda db, hers, his: life_cycle.check_out(db, hers.stay_id, None),
     "reservations.life_cycle.undo_check_out": lambda db, hers, his: life_cycle.undo_check_out(db, hers.stay_id, None),
     "reservations.life_cycle.no_show": lambda db, hers, his: life_cycle.no_show(db, hers.stay_id, None),
+    "reservations.retell.retell": lambda db, hers, his: retell.retell(
+        db, hers.stay_id, retell.Told(hers.room_type_id, ARRIVAL, DEPARTURE, 2, 0, [9_000] * (DEPARTURE - ARRIVAL).days)
+    ),
     "reservations.move.move": lambda db, hers, his: move.move(db, hers.stay_id, None, unit_id=hers.free_unit_id),
     "reservations.move.move to a unit": lambda db, hers, his: move.move(db, his.stay_id, None, unit_id=hers.free_unit_id),
     "reservations.move.move to a room type": lambda db, hers, his: move.move(
@@ -387,7 +403,16 @@ WITHIN = {
     "accounts.people",
     "accounts.reach",
     "accounts.sessions.end_sessions",
+    "channels.apply",
+    "channels.calls",
+    "channels.compare",
+    "channels.connections.keep_credentials",
+    "channels.connections.stop",
+    "channels.conversation",
+    "channels.inbox",
     "channels.outbound",
+    "channels.present",
+    "channels.turns",
     "inventory.allowance.is_allowance",
     "inventory.capacity",
     "inventory.claim",

@@ -15,11 +15,14 @@ from redis.client import PubSub
 from rq.job import Job as QueuedJob
 
 from pms import reactions
+from pms.channels.connections import connect
+from pms.channels.models import Connection
 from pms.kernel.actor import RELAY, Actor
 from pms.kernel.db import work
 from pms.kernel.outbox import lag, record, waiting
 from pms.reactions import LIVE_CHANNEL, Job, Reaction
 from pms.settings import ROOT, settings
+from tests.builders import a_property
 from workers.queues import connection, enqueue, name_job, queue
 from workers.relay import hand_on_waiting
 
@@ -80,6 +83,24 @@ def test_redis_failing_loses_nothing(ears: PubSub, monkeypatch: pytest.MonkeyPat
     settings.cache_clear()
     assert hand_on_waiting() == 1
     assert heard(ears)["event"] == "stay.moved"
+
+
+def test_channels_hear_of_a_sale_though_redis_is_away(ears: PubSub, olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = a_property(olga)
+    with work(olga) as db:
+        connection = connect(db, house, "channex", "P-1", {"api_key": "secret"}).id
+        record(db, "stay.booked", "stay", uuid4(), house)
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    settings.cache_clear()
+    with pytest.raises(RedisError, match="refused"):
+        hand_on_waiting()
+    monkeypatch.undo()
+    settings.cache_clear()
+    with work(olga) as db:
+        row = db.one(Connection, connection)
+        assert row.rooms_news > row.rooms_told
+        assert row.all_news == 0, "a sale moves no price"
+    assert hand_on_waiting() > 0, "screens hear of it later"
 
 
 @pytest.mark.parametrize("step", ["message", "jobs"])

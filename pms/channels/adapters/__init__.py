@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pms.channels.adapter import Adapter
+from pms.channels.adapters.airbnb import Airbnb
+from pms.channels.adapters.booking_com import BookingCom
 from pms.channels.adapters.channex import Channex
+from pms.channels.adapters.google_ari import GoogleAri
+from pms.channels.adapters.trip_com import TripCom
 
-ADAPTERS: Mapping[str, Adapter] = {"channex": Channex()}
+ADAPTERS: Mapping[str, Adapter] = {
+    "booking_com": BookingCom(),
+    "airbnb": Airbnb(),
+    "trip_com": TripCom(),
+    "google_ari": GoogleAri(),
+    "channex": Channex(),
+}
 """Channels we speak to, by the name programs know them by."""

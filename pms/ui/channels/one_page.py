@@ -9,7 +9,7 @@ from pms.ui.channels.map_page import access_form, mapping_table
 from pms.ui.channels.parts import address, facts, state_pill, tabs, tools
 from pms.ui.channels.rows import Ability, Call, Difference, Message, Refusal
 from pms.ui.channels.state import ROUTE, Channels
-from pms.ui.kit import button, empty, link, note, number_cell, pill, t, table, table_row, word_of
+from pms.ui.kit import button, copied, empty, link, note, number_cell, pill, t, table, table_row, word_of
 from pms.ui.shell import Session, page_head
 
 S = Channels
@@ -218,4 +218,10 @@ def _access() -> rx.Component:
     ending = rx.el.div(
         rx.el.h3(t("Disconnect")), rx.el.p(words, class_name="muted"), rx.cond(S.ending, sure, ask), class_name="section"
     )
-    return rx.el.div(access_form(), ending, class_name="stack loose narrow-form")
+    hook = rx.el.div(
+        rx.el.h3(t("Address for the channel")),
+        rx.el.p(t("Where the channel brings its bookings and news, if it asks for an address."), class_name="muted"),
+        copied(S.hook, "hook", t("Address for the channel"), t("Copy the address")),
+        class_name="section",
+    )
+    return rx.el.div(access_form(), hook, ending, class_name="stack loose narrow-form")

@@ -18,6 +18,7 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import N_, translate
+from pms.settings import settings
 from pms.ui.channels import rows
 from pms.ui.channels.rows import Ability, Call, Difference, Line, Message, Progress, Refusal, Stuck, Trouble
 from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, notice, show
@@ -66,7 +67,8 @@ class Found:
 
 class Channels(rx.State):
     """`view`, `part` and `step` are what the address says. `asking` is the connection about to be told everything, `ending` says
-    that one is about to be ended; `texts` are a message or call that was opened.
+    that one is about to be ended; `texts` are a message or call that was opened, `hook` is where
+    the channel may call us.
     """
 
     ready: bool = False
@@ -85,6 +87,7 @@ class Channels(rx.State):
     progress: Progress = Progress()
     asking: Line = Line()
     ending: bool = False
+    hook: str = ""
     text_title: str = ""
     texts: list[list[str]] = []
     _sight: Sight = Sight()
@@ -108,6 +111,7 @@ class Channels(rx.State):
         self.ready = True
         if self.view != "one":
             return None
+        self.hook = f"{settings().public_url}/hooks/{self.one.id}"
         await (await self.get_state(SetUp)).know(self.one.code)
         if self.one.is_new and not self.step and self.part == "state":
             self.step = "mapping"

@@ -1,0 +1,164 @@
+"""A storm: guests book, change and cancel on several channels at once, the desk sells too, every call may fail, processes are
+killed; and then what must be true once it is over."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import text
+
+from pms.kernel.db import work
+from pms.kernel.refusals import Refusal
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from tests.channels.conftest import OnChannel
+from tests.channels.fake import FakeBooking, moved
+from tests.channels.processes import until
+from tests.invariants import assert_house_in_order
+
+NIGHTS = 10
+"""The nights everybody wants."""
+
+
+@dataclass
+class Storm:
+    """What happened, for the report."""
+
+    made: int = 0
+    changed: int = 0
+    cancelled: int = 0
+    turned_away: int = 0
+    at_desk: int = 0
+    seconds: float = 0.0
+    quiet_after: float = 0.0
+    oversold_nights: int = 0
+    oversold_bookings: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def blow(
+    hotels: Sequence[OnChannel], each: int, seconds: float, faults: float, disturb: Callable[[float], None] = lambda passed: None
+) -> Storm:
+    """`each` bookings on every channel within so many seconds, some changed or cancelled, a desk that sells as well; each call to
+    a channel fails with the probability `faults`. `disturb` is called now and then with the share of time that has passed.
+    """
+    storm, began = Storm(), time.monotonic()
+    for hotel in hotels:
+        hotel.fake.fault_share = faults
+    crowd = [threading.Thread(target=_guests, args=(storm, hotel, each, seconds, n)) for n, hotel in enumerate(hotels)]
+    crowd.append(threading.Thread(target=_desk, args=(storm, hotels[0], each // 3, seconds)))
+    for one in crowd:
+        one.start()
+    while any(one.is_alive() for one in crowd):
+        disturb(min(1.0, (time.monotonic() - began) / seconds))
+        time.sleep(0.1)
+    for hotel in hotels:
+        hotel.fake.fault_share = 0.0
+    storm.seconds = time.monotonic() - began
+    return storm
+
+
+def _guests(storm: Storm, hotel: OnChannel, each: int, seconds: float, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(each):
+        first, room = dice.randrange(NIGHTS - 1), dice.choice("DDDS")
+        sale = hotel.sale(first, first + dice.randrange(1, 3), f"room-{room}", f"rate-{room}", adults=1)
+        id = hotel.fake.sell([sale])
+        with storm.lock:
+            storm.made, storm.turned_away = storm.made + bool(id), storm.turned_away + (not id)
+        live = [one for one in hotel.fake.bookings.values() if one.status != "cancelled"]
+        if live and dice.random() < 0.3:
+            _second_thoughts(storm, hotel, dice.choice(live), dice)
+        time.sleep(seconds / each * dice.uniform(0.5, 1.0))
+
+
+def _second_thoughts(storm: Storm, hotel: OnChannel, booking: FakeBooking, dice: random.Random) -> None:
+    if dice.random() < 0.5:
+        hotel.fake.cancel(booking.id)
+        storm.cancelled += 1
+    else:
+        first = dice.randrange(NIGHTS - 1)
+        hotel.fake.modify(booking.id, [moved(sale, hotel.day(first), hotel.day(first + 1)) for sale in booking.rooms])
+        storm.changed += 1
+
+
+def _desk(storm: Storm, hotel: OnChannel, count: int, seconds: float) -> None:
+    dice = random.Random(99)
+    for _ in range(count):
+        first = dice.randrange(NIGHTS - 1)
+        room = Room(hotel.double, hotel.day(first), hotel.day(first + 1), adults=1)
+        try:
+            with work(hotel.owner) as db:
+                book(db, Booking(hotel.property_id, GuestDetails("Desk"), [room]))
+            storm.at_desk += 1
+        except Refusal:
+            pass
+        time.sleep(seconds / max(1, count))
+
+
+def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: float = 120.0) -> None:
+    """Once it is quiet: every booking once, in its last state; every calendar ours; what is oversold was told to somebody."""
+    began = time.monotonic()
+    for hotel in hotels:
+        hotel.hurry()
+    until(lambda: all(_agrees(hotel) for hotel in hotels), "all channels agree with the house", patience)
+    storm.quiet_after = time.monotonic() - began
+    for hotel in hotels:
+        for id, booking in hotel.fake.bookings.items():
+            here = sorted((arrival, departure) for arrival, departure, status in hotel.stays(id) if status == "confirmed")
+            assert here == last_state(booking), (hotel.channel, id)
+    assert_house_in_order(hotels[0].owner, oversold_allowed=True)
+    _assert_told(hotels[0], storm)
+
+
+def last_state(booking: FakeBooking) -> list[tuple[date, date]]:
+    """The dates of its rooms as the channel has them."""
+    return [] if booking.status == "cancelled" else sorted((sale.arrival, sale.departure) for sale in booking.rooms)
+
+
+def _agrees(hotel: OnChannel) -> bool:
+    kept = hotel.bookings()
+    if hotel.fake.waiting or kept.keys() != hotel.fake.bookings.keys():
+        return False
+    left = rooms_left(hotel)
+    shown = {(room, n): hotel.shown(room, n).get("rooms") for room, n in left}
+    return shown == left
+
+
+def rooms_left(hotel: OnChannel) -> dict[tuple[str, int], int]:
+    """("room-D", night) -> rooms left, by our own books."""
+    with work(hotel.owner) as db:
+        query = """
+            select t.id, d::date, greatest(0, coalesce(i.capacity + i.overbooking - i.sold - i.held - i.blocked, u.units))
+            from room_type t cross join generate_series(:first, :last, interval '1 day') d
+            cross join lateral (select count(*) units from unit where room_type_id = t.id) u
+            left join inventory_night i on i.room_type_id = t.id and i.night = d::date where t.property_id = :house
+        """
+        span = {"first": hotel.first, "last": hotel.day(NIGHTS - 1), "house": hotel.property_id}
+        rooms = {hotel.double: "room-D", hotel.single: "room-S"}
+        return {(rooms[row[0]], (row[1] - hotel.first).days): row[2] for row in db.execute(text(query), span)}
+
+
+def _assert_told(hotel: OnChannel, storm: Storm) -> None:
+    """Every night that is oversold was told to somebody, by the booking that did it."""
+    with work(hotel.owner) as db:
+        oversold = db.execute(
+            text(
+                "select t.name, i.night::text from inventory_night i join room_type t on t.id = i.room_type_id"
+                " where t.property_id = :house and i.oversold > 0"
+            ),
+            {"house": hotel.property_id},
+        ).all()
+        told = db.execute(
+            text("select after from journal where property_id = :house and event = 'channel_booking.attention'"),
+            {"house": hotel.property_id},
+        ).scalars()
+        problems = [problem for after in told for problem in after["problems"] if problem["kind"] == "oversold"]
+    storm.oversold_nights, storm.oversold_bookings = len(oversold), len(problems)
+    for name, night in oversold:
+        assert any(one["room_type"] == name and night in one["nights"] for one in problems), (name, night)
