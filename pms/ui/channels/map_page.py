@@ -77,7 +77,7 @@ def _line(one: MapLine) -> rx.Component:
                 _choice(one),
             ),
             wrong("map", S.errors[one.remote_id]),
-            class_name="what-here",
+            class_name="what-here text",
         ),
         rx.el.div(gone, mark, class_name="row end"),
         key=one.remote_id,
@@ -137,7 +137,8 @@ def credential(one: Asked, all_optional: bool = False) -> rx.Component:
     """What the channel wants to know; secrets are never shown."""
     name = "credential." + one.name
     needed = one.needed if not all_optional else False
-    control = rx.el.input(
+    several = rx.el.textarea(id=name, name=name, class_name="input", rows="4", spell_check=False, required=needed)
+    single = rx.el.input(
         id=name,
         name=name,
         class_name="input",
@@ -151,7 +152,7 @@ def credential(one: Asked, all_optional: bool = False) -> rx.Component:
     )
     return rx.el.div(
         rx.el.label(one.label, optional, html_for=name),
-        control,
+        rx.cond(one.lines, several, single),
         rx.cond(one.hint != "", rx.el.span(one.hint, class_name="hint"), rx.fragment()),
         class_name="field",
         key=one.name,

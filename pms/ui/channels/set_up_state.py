@@ -36,6 +36,7 @@ class Asked:
     hint: str
     secret: bool
     needed: bool
+    lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,14 @@ def asked_for(channel: str, locale: str) -> list[Asked]:
     """What the channel wants to know, in the person's language."""
     asked = ADAPTERS[channel].credentials if channel in ADAPTERS else ()
     return [
-        Asked(one.name, translate(one.label, locale), translate(one.hint, locale) if one.hint else "", one.secret, one.needed)
+        Asked(
+            one.name,
+            translate(one.label, locale),
+            translate(one.hint, locale) if one.hint else "",
+            one.secret,
+            one.needed,
+            one.lines,
+        )
         for one in asked
     ]
 

@@ -97,7 +97,8 @@ class Session(rx.State):
         if route == "/":
             self.ready = False
             return rx.redirect(home_for(actor), replace=True)
-        opens = [] if self.forbidden or screen is None or screen.on_load is None else [screen.on_load]
+        opens = None if self.forbidden or screen is None else screen.on_load
+        opens = opens if isinstance(opens, list) else [opens] if opens is not None else []
         return [*opens, *(MARKS[place.route].load for place in places_for(actor) if place.route in MARKS)]
 
     def _fill(self, found: Entered) -> None:
