@@ -59,7 +59,7 @@ class Mapping(rx.State):
     _of: str = ""
     _remote: list[RemoteProduct] = []
 
-    def put(self, products: Sequence[queries.ProductLine], ours: Ours) -> None:
+    def _put(self, products: Sequence[queries.ProductLine], ours: Ours) -> None:
         """What is mapped now, over what the channel was last heard to sell."""
         self.lines = map_lines(self._remote, products, self.was_read)
         self.rooms, self.plans = room_choices(ours), [[str(one.id), one.name] for one in ours.plans]
@@ -70,7 +70,7 @@ class Mapping(rx.State):
         """Ask the channel what it sells; nobody else waits for it. What a new connection sells is proposed at once."""
         async with self:
             channels = await self.get_state(Channels)
-            connection = channels.looked_at()
+            connection = channels._looked_at()
             if self._of != str(connection):
                 self._of, self._remote, self.was_read = str(connection), [], False
             self.reading, self.said, self.said_words, self.errors = True, "", "", {}
@@ -95,12 +95,12 @@ class Mapping(rx.State):
             await act(self, _adopt_if_new, connection, found)
             channels = await self.get_state(Channels)
             if channels._sight.connection == connection:
-                await channels.paint()
+                await channels._paint()
 
     @handler
     async def choose(self, remote_id: str, value: str) -> None:
         """Say what one of the channel's rooms or rates is here; "" for nothing."""
-        connection = (await self.get_state(Channels)).looked_at()
+        connection = (await self.get_state(Channels))._looked_at()
         self.errors = {}
         try:
             await act(self, _choose, connection, remote_id, value)
@@ -108,27 +108,27 @@ class Mapping(rx.State):
             if isinstance(refusal, NotFound):
                 raise
             self.errors = {remote_id: refusal.say((await actor_of(self)).locale)}
-        await (await self.get_state(Channels)).paint()
+        await (await self.get_state(Channels))._paint()
 
     @handler
     async def propose(self) -> Any:
         """Map what is not mapped yet as it probably is."""
-        connection = (await self.get_state(Channels)).looked_at()
+        connection = (await self.get_state(Channels))._looked_at()
         count = await act(self, _adopt, connection, self._remote)
-        await (await self.get_state(Channels)).paint()
+        await (await self.get_state(Channels))._paint()
         locale = (await actor_of(self)).locale
         return notice(rows.adopted(count, locale))
 
     @handler
     async def add(self, form: dict[str, Any]) -> Any:
         """A room or rate by its number there, for channels that cannot be asked what they sell."""
-        connection = (await self.get_state(Channels)).looked_at()
+        connection = (await self.get_state(Channels))._looked_at()
         remote_id, value = str(form.get("remote_id") or "").strip(), str(form.get("value") or "")
         if not remote_id:
             raise BadInput("remote_id", "Say what the channel calls it.")
         self.errors = {}
         await act(self, _choose, connection, remote_id, value)
-        await (await self.get_state(Channels)).paint()
+        await (await self.get_state(Channels))._paint()
         return rx.call_script("document.getElementById('add-product')?.reset()")
 
     @handler(background=True)
@@ -137,11 +137,11 @@ class Mapping(rx.State):
         told = {name.removeprefix("credential."): str(value) for name, value in form.items() if name.startswith("credential.")}
         async with self:
             channels = await self.get_state(Channels)
-            connection, version, name = channels.looked_at(), channels.one.version, channels.one.channel
+            connection, version, name = channels._looked_at(), channels.one.version, channels.one.channel
             self.errors = {}
         await act(self, _change, connection, version, {name: value for name, value in told.items() if value.strip()})
         async with self:
-            await (await self.get_state(Channels)).paint()
+            await (await self.get_state(Channels))._paint()
             self.reading = True
         actor = await actor_of(self)
         try:

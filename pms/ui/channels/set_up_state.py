@@ -66,7 +66,7 @@ class SetUp(rx.State):
     said: str = ""
     said_words: str = ""
 
-    async def begin(self) -> None:
+    async def _begin(self) -> None:
         """The form, as the address has it: a channel and a property may be chosen already."""
         asked, session = self.router.url.query_parameters, await self.get_state(Session)
         lines = await act(self, houses.properties)
@@ -75,9 +75,9 @@ class SetUp(rx.State):
         wanted = asked.get("property", "") or session.house
         self.house = next((id for id, _ in self.houses if id == wanted), self.houses[0][0] if self.houses else "")
         channel = asked.get("new", "")
-        await self.know(channel if channel in ADAPTERS else self.channels[0][0])
+        await self._know(channel if channel in ADAPTERS else self.channels[0][0])
 
-    async def know(self, channel: str) -> None:
+    async def _know(self, channel: str) -> None:
         """What that channel wants to know."""
         locale = (await actor_of(self)).locale
         self.channel, self.asked, self.errors = channel, asked_for(channel, locale), {}
@@ -87,7 +87,7 @@ class SetUp(rx.State):
         """Another channel asks for other things."""
         if channel not in ADAPTERS:
             raise BadInput("channel", "There is no such channel.")
-        await self.know(channel)
+        await self._know(channel)
 
     @handler
     async def choose_house(self, house: UUID) -> None:
@@ -110,7 +110,7 @@ class SetUp(rx.State):
     async def count(self):  # type: ignore[no-untyped-def]
         """What the channel would be told, and how that differs from what it shows."""
         async with self:
-            connection = (await self.get_state(Channels)).looked_at()
+            connection = (await self.get_state(Channels))._looked_at()
             self.counting, self.counted, self.said, self.said_words = True, Counted(), "", ""
         actor = await actor_of(self)
         try:
@@ -130,7 +130,7 @@ class SetUp(rx.State):
     async def tell(self) -> Any:
         """Let the channel be told everything; it is being tested until somebody says that it is live."""
         channels = await self.get_state(Channels)
-        id = channels.looked_at()
+        id = channels._looked_at()
         await act(self, _begin_telling, id, channels.one.version)
         return rx.redirect(f"{ROUTE}?connection={id}&step=tell")
 
@@ -138,7 +138,7 @@ class SetUp(rx.State):
     async def go_live(self) -> Any:
         """It is done."""
         channels = await self.get_state(Channels)
-        id = channels.looked_at()
+        id = channels._looked_at()
         await act(self, connections.set_state, id, channels.one.version, "live")
         return rx.redirect(f"{ROUTE}?connection={id}")
 

@@ -102,21 +102,21 @@ class Channels(rx.State):
         self.view, self.part, self.step = self._sight.view, self._sight.part, self._sight.step or ""
         self.asking, self.ending, self.text_title, self.texts = Line(), False, "", []
         if self.view == "new":
-            await (await self.get_state(SetUp)).begin()
+            await (await self.get_state(SetUp))._begin()
         try:
-            await self.paint()
+            await self._paint()
         except NotFound:
             self.view, self._sight = "list", Sight()
-            await self.paint()
+            await self._paint()
         self.ready = True
         if self.view != "one":
             return None
         self.hook = f"{settings().public_url}/hooks/{self.one.id}"
-        await (await self.get_state(SetUp)).know(self.one.code)
+        await (await self.get_state(SetUp))._know(self.one.code)
         if self.one.is_new and not self.step and self.part == "state":
             self.step = "mapping"
             self._sight = self._sight._replace(step="mapping")
-            await self.paint()
+            await self._paint()
         if self.step == "check":
             return SetUp.count
         return Mapping.read if self._shows_mapping() else None
@@ -124,7 +124,7 @@ class Channels(rx.State):
     def _shows_mapping(self) -> bool:
         return self.step == "mapping" or (not self.step and self.part == "mapping")
 
-    async def paint(self) -> None:
+    async def _paint(self) -> None:
         """Load what is looked at, and keep it live."""
         await show(self, VIEW, self._sight)
 
@@ -132,9 +132,9 @@ class Channels(rx.State):
     async def look(self) -> None:
         """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then."""
         if self.ready:
-            await self.paint()
+            await self._paint()
 
-    def looked_at(self) -> UUID:
+    def _looked_at(self) -> UUID:
         """The connection that is open. Refuses `NotFound` when none is."""
         if self._sight.connection is None:
             raise NotFound(what="channel connection")
@@ -144,7 +144,7 @@ class Channels(rx.State):
     async def set_state(self, connection: UUID, version: int, state: Literal["live", "testing", "paused"]) -> Any:
         """Speak to it, or not."""
         await act(self, connections.set_state, connection, version, state)
-        await self.paint()
+        await self._paint()
         return await self._say(STATES[state], connection)
 
     async def _say(self, sentence: str, connection: UUID) -> Any:
@@ -155,14 +155,14 @@ class Channels(rx.State):
     async def try_again(self, connection: UUID) -> Any:
         """Have told once more what was refused."""
         await act(self, connections.try_refused_again, connection)
-        await self.paint()
+        await self._paint()
         return await self._say(N_("What {channel} refused is sent again."), connection)
 
     @handler
     async def compare(self, connection: UUID) -> Any:
         """Look now whether it shows what it accepted."""
         await act(self, connections.compare_now, connection)
-        await self.paint()
+        await self._paint()
         return await self._say(N_("{channel} is compared in a moment."), connection)
 
     @handler
@@ -183,19 +183,19 @@ class Channels(rx.State):
             raise NotFound(what="channel connection")
         id, self.asking = UUID(self.asking.id), Line()
         await act(self, connections.tell_everything, id)
-        await self.paint()
+        await self._paint()
         return await self._say(N_("{channel} is told everything anew."), id)
 
     @handler
     async def ask_to_end(self) -> None:
         """One more question before the connection ends."""
-        self.looked_at()
+        self._looked_at()
         self.ending = True
 
     @handler
     async def end(self, version: int) -> Any:
         """Speak to the channel no more."""
-        id, name = self.looked_at(), self.one.channel
+        id, name = self._looked_at(), self.one.channel
         await act(self, connections.disconnect, id, version)
         self.ending, self._sight = False, Sight()
         said = notice(translate("{channel} is disconnected. Its bookings stay.", (await actor_of(self)).locale, channel=name))
@@ -205,14 +205,14 @@ class Channels(rx.State):
     async def settle(self, booking: UUID, version: int) -> Any:
         """Somebody has seen to a booking."""
         await act(self, settle, booking, version)
-        await self.paint()
+        await self._paint()
         return notice(translate("Seen to.", (await actor_of(self)).locale))
 
     @handler
     async def take_in_again(self, message: UUID) -> Any:
         """Have a message handled once more."""
         await act(self, inbox.replay, message)
-        await self.paint()
+        await self._paint()
         return notice(translate("It is taken in again in a moment.", (await actor_of(self)).locale))
 
     @handler
@@ -315,7 +315,7 @@ async def _apply(state: Any, found: Found, news: Stories) -> None:
         if getattr(state, name) != getattr(found, name):
             setattr(state, name, getattr(found, name))
     if found.products is not None and found.ours is not None:
-        (await state.get_state(Mapping)).put(found.products, found.ours)
+        (await state.get_state(Mapping))._put(found.products, found.ours)
 
 
 VIEW = LiveView(state=Channels, topics=frozenset({"channels"}), load=_load, apply=_apply)
