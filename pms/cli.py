@@ -321,6 +321,56 @@ def channel_show(name: ChannelName, property: House = None) -> None:
         channel_show(name, property)
 
 
+calendar = typer.Typer(no_args_is_help=True, help="Calendars (iCal) of sites that have no interface.")
+channel.add_typer(calendar, name="calendar")
+FeedId = Annotated[str, typer.Argument(help="Its number, as `channel calendar list` shows it.")]
+
+
+@calendar.command("add")
+def calendar_add(
+    site: Annotated[str, typer.Argument(help="What the site is called: Airbnb.")],
+    unit: Annotated[str | None, typer.Option(help="The unit's name: both sides read each other.")] = None,
+    room_type: Annotated[str | None, typer.Option(help="The room type's name: the site reads when none of it is left.")] = None,
+    property: House = None,
+) -> None:
+    """Add a calendar. The site's link is asked for, or taken from OCTASPACE_CALENDAR_LINK; ours is printed."""
+    from pms.launch.calendars import calendar_add
+
+    with services():
+        calendar_add(site, unit, room_type, property)
+
+
+@calendar.command("list")
+def calendar_list(
+    property: House = None, links: Annotated[bool, typer.Option("--links", help="Print our secret links too.")] = False
+) -> None:
+    """Every calendar: when it was read and asked for last, and what there is to tell."""
+    from pms.launch.calendars import calendar_list
+
+    with services():
+        calendar_list(property, links)
+
+
+@calendar.command("state")
+def calendar_state(
+    number: FeedId, state: Annotated[str, typer.Argument(help="live, paused, or empty.")], property: House = None
+) -> None:
+    """Read it, leave it alone, or say that it is empty indeed after all its entries were gone at once."""
+    from pms.launch.calendars import calendar_state
+
+    with services():
+        calendar_state(number, state, property)
+
+
+@calendar.command("remove")
+def calendar_remove(number: FeedId, property: House = None) -> None:
+    """Forget a calendar: nights closed by it are free again, its reservations stay, our link is void."""
+    from pms.launch.calendars import calendar_remove
+
+    with services():
+        calendar_remove(number, property)
+
+
 @cli.command()
 def sample(
     file: Annotated[Path | None, typer.Option(help="Bookings to move to today instead of made-up ones.")] = None,

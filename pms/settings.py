@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(8, ge=1, le=100)
     worker_processes: int = Field(1, ge=1, le=64)
     api_rate: str = "1200/minute"
+    local_calendars: bool = False
     channel_hosts: dict[str, str] = Field(default_factory=dict)
     proxy_hops: int = Field(0, ge=0, le=9)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

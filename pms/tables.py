@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from pms.accounts import models as accounts
 from pms.channels import models as channels
+from pms.channels.calendars import models as calendars
 from pms.imports import models as imports
 from pms.inventory import models as inventory
 from pms.kernel import tables as kernel
@@ -12,4 +13,15 @@ from pms.rates import models as rates
 from pms.reservations import models as reservations
 
 metadata = SQLModel.metadata
-__all__ = ["accounts", "channels", "imports", "inventory", "kernel", "metadata", "properties", "rates", "reservations"]
+__all__ = [
+    "accounts",
+    "calendars",
+    "channels",
+    "imports",
+    "inventory",
+    "kernel",
+    "metadata",
+    "properties",
+    "rates",
+    "reservations",
+]

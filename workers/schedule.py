@@ -30,6 +30,7 @@ class Entry:
 ENTRIES = (
     Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),
     Entry("workers.imports.pick_up", timedelta(minutes=1), "slow"),
+    Entry("workers.calendars.fetch_due", timedelta(minutes=1), "slow"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 
-from pms.api import auth, files, hooks
+from pms.api import auth, calendars, files, hooks
 from pms.api.caching import Caching
 from pms.api.guard import Guard
 from pms.api.health import health
@@ -19,6 +19,7 @@ http.include_router(health)
 http.include_router(auth.router)
 http.include_router(files.router)
 http.include_router(hooks.router)
+http.include_router(calendars.router)
 http.add_middleware(Slash)
 http.add_middleware(Caching)
 http.add_middleware(Guard)

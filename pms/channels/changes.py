@@ -6,7 +6,7 @@ look finds it again, and of ten changes before that look only the last is sent (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -45,16 +45,23 @@ class Change:
 UNHEARD = Record({})
 
 
-def news(now: Mapping[Cell, Values], records: Mapping[Cell, Record]) -> dict[Cell, Values]:
-    """The fields of each cell that the channel has not accepted as they are; none that it refused just so."""
-    found = {cell: differing(values, records.get(cell, UNHEARD)) for cell, values in now.items()}
-    return {cell: values for cell, values in found.items() if values}
+def news(now: Mapping[Cell, Values], records: Mapping[Cell, Record], together: Sequence[Set[str]] = ()) -> dict[Cell, Values]:
+    """The fields of each cell that the channel has not accepted as they are; none that it refused just so. Of fields that are
+    told `together`, all as soon as one of them is news.
+    """
+    found = ((cell, values, differing(values, records.get(cell, UNHEARD))) for cell, values in now.items())
+    return {cell: _completed(told, values, together) for cell, values, told in found if told}
 
 
 def differing(values: Values, record: Record) -> Values:
     """What of these values the channel still has to be told."""
     refused = record.refused or {}
     return {name: value for name, value in values.items() if value not in (record.accepted.get(name), refused.get(name))}
+
+
+def _completed(told: Values, values: Values, together: Sequence[Set[str]]) -> Values:
+    more = {name for fields in together if fields & told.keys() for name in fields}
+    return {name: value for name, value in values.items() if name in told or name in more} if more else told
 
 
 def outdated(now: Mapping[Cell, Values], records: Mapping[Cell, Record]) -> list[Cell]:

@@ -41,8 +41,9 @@ insert into channel_shown as s (organization_id, product_id, night, accepted, re
 select %(organization)s, w.product_id, w.night, '{}', w.told, w.words
 from unnest(%(products)s::uuid[], %(nights)s::date[], %(values)s::jsonb[], %(words)s::text[]) as w(product_id, night, told, words)
 on conflict (product_id, night) do update
-  set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words
-"""
+  set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words,
+      accepted = s.accepted - (select array_agg(k) from jsonb_object_keys(excluded.refused) k)
+"""  # of a range refused as one some nights may have been taken: what the channel has of it now, nobody knows
 
 
 def look(db: Db, connection: Connection, adapter: Adapter, nights: int, everything: bool) -> list[Change]:
@@ -58,7 +59,7 @@ def look(db: Db, connection: Connection, adapter: Adapter, nights: int, everythi
     records = _records(db, products, first, nights)
     if over := outdated(now, records):
         raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
-    return in_ranges(news(now, records))
+    return in_ranges(news(now, records, adapter.together))
 
 
 def first_night(db: Db, connection: Connection) -> date:

@@ -1,8 +1,8 @@
 """`python -m pms.kernel.catalogs`: collect the sentences of the code into the catalogs; `-v` prints those not yet translated.
 
 Sentences are literal first arguments of t(), tn(), translate(), translate_many() and BadInput(..., problem), the values of
-word_of() mappings, texts marked N_("...") or NN_("...", "..."), what a channel's Credential is called and where it is found, and
-the `sentence` of a Refusal.
+word_of() mappings, label and hint of a Credential(...), texts marked N_("...") or NN_("...", "..."), and the `sentence` of a
+Refusal.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _of_call(node: ast.Call) -> Iterator[Sentence]:
         yield texts[0], texts[1]
     elif name in ONE and len(texts) > ONE[name] and (text := texts[ONE[name]]):
         yield text
-    elif name == "Credential":
+    elif name == "Credential":  # what a channel's adapter asks for: label and hint
         yield from filter(None, texts[1:3])
     elif name == "word_of":
         for mapping in (argument for argument in node.args if isinstance(argument, ast.Dict)):

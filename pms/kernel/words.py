@@ -56,6 +56,7 @@ THINGS = (
     N_("channel message"),
     N_("channel booking"),
     N_("channel call"),
+    N_("calendar feed"),
 )
 """What refusals call the rows of tables: the `what` of `NotFound`."""
 

@@ -81,15 +81,24 @@ def _target(db: Db, stay: Stay, unit_id: UUID | None, room_type_id: UUID | None)
 
 
 def change_dates(
-    db: Db, stay_id: UUID, version: int | None, arrival: date, departure: date, prices: Sequence[int] | None = None
+    db: Db,
+    stay_id: UUID,
+    version: int | None,
+    arrival: date,
+    departure: date,
+    prices: Sequence[int] | None = None,
+    force: bool = False,
 ) -> Stay:
     """Extend or shorten a stay at either end. Kept nights keep unit and price; added nights lie where their neighbour
     lies and cost what the stay's plan asks for them now, unless `prices` (minor units) names one per added night (R-41).
+    `force` records what an OTA has already agreed; it needs the permission to oversell.
 
     Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`.
     """
     refuse_bad_dates(arrival, departure)
     with change(db, stay_id, version, "reservation.change", "stay.dates_changed") as stay:
+        if force:
+            db.actor.require("reservation.oversell", stay.property_id)
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         if arrival != stay.arrival:
             _refuse_history(stay)
@@ -98,7 +107,7 @@ def change_dates(
         keep_past(db, stay, old, wanted)
         stay.arrival, stay.departure = arrival, departure
         stay.quote = quote_in_step(stay.quote, old, wanted)
-        place(db, stay, wanted)
+        place(db, stay, wanted, force)
     return stay
 
 

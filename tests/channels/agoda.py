@@ -29,6 +29,7 @@ class FakeAgoda(FakeOta):
     """One property. It counts a booking as delivered once its details were asked for."""
 
     channel = "agoda"
+    rooms_most = 1
     remote_property = "10730279"
     people = 3
     """Whom every room holds; a price is needed for each number of them."""

@@ -53,6 +53,8 @@ class FakeAirbnb(FakeOta):
     """One host with listings; `counting` are those of several units. Refresh tokens work once while `rotates`."""
 
     channel = "airbnb"
+    brings = True
+    asks = True
     remote_property = "7001"
     rooms_most = 1
 

@@ -36,6 +36,7 @@ class FakeExpedia(FakeOta):
     """One property. What its bookings look like can be dressed up: source, card, taxes, fees, special requests."""
 
     channel = "expedia"
+    rooms_most = 1
     remote_property = "3546"
     base = 2
 

@@ -81,6 +81,8 @@ class FakeOta:
     """Whether bookings come from there; a price list does not."""
     brings = False
     """Whether it posts its bookings to our door, instead of waiting to be asked."""
+    asks = False
+    """Whether it asks us before it sells."""
     rooms_most = 10
     """Rooms a booking can have there."""
     remote_property = "P-1"

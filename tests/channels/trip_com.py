@@ -28,6 +28,7 @@ class FakeTripCom(FakeOta):
     """One hotel. `generation` is how it brings bookings; `reports` are how often a push is "not yet" before it is applied."""
 
     channel = "trip_com"
+    brings = True
     remote_property = "54394"
 
     def __init__(self) -> None:

@@ -16,6 +16,8 @@ from pms.accounts.models import Membership, Person
 from pms.accounts.sessions import sign_in
 from pms.channels.adapter import Received
 from pms.channels.apply import apply
+from pms.channels.calendars.feeds import add_feed
+from pms.channels.calendars.models import CalendarEvent
 from pms.channels.calls import Call, latest_calls, write_down
 from pms.channels.changes import Change
 from pms.channels.connections import connect, map_product
@@ -79,6 +81,7 @@ class House:
     block_id: UUID
     import_id: UUID
     channel: Channel
+    feed_id: UUID
     rates: Rates
 
 
@@ -115,6 +118,7 @@ def a_house(owner: Actor) -> House:
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
         rates = _rates(db, property_id, room_type_id)
         channel = _channel(db, property_id, room_type_id)
+        feed_id = _calendar(db, first, booked.stays[0].id)
         colleague = a_member(db.organization_id, "Cora Colleague", "front_desk")
         theirs = db.exec(select(Membership.id).where(col(Membership.person_id) == colleague.id)).one()
     password_links.make(owner, theirs)
@@ -137,6 +141,7 @@ def a_house(owner: Actor) -> House:
         block_id=block.id,
         import_id=import_id,
         channel=channel,
+        feed_id=feed_id,
         rates=rates,
     )
 
@@ -160,6 +165,16 @@ def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> Channel:
     call = latest_calls(db, connection.id)[0].id
     assert call
     return Channel(connection.id, product.id, message, booking, call)
+
+
+def _calendar(db: Db, unit_id: UUID, stay_id: UUID) -> UUID:
+    feed = add_feed(db, "Airbnb", unit_id=unit_id, url="https://example.com/secret.ics")
+    row = CalendarEvent(
+        organization_id=db.organization_id, feed_id=feed.id, uid="a", first_night=ARRIVAL, end_night=DEPARTURE, kind="reservation"
+    )
+    row.stay_id = stay_id
+    db.add(row)
+    return feed.id
 
 
 def _rates(db: Db, property_id: UUID, room_type_id: UUID) -> Rates:

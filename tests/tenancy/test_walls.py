@@ -26,8 +26,8 @@ from tests.tenancy.house import House, a_house
 
 ACCOUNTS = {"organization", "person", "membership", "invitation", "signed_in", "api_key", "password_link"}
 DELETED = {"stay_night", "room_type_amenity", "idempotency_key", "rejected_row", "import_file", "age_band"}
-DELETED |= {"channel_product", "channel_shown", "channel_call"}
-"""Derived, expired, or a guest's file no longer needed. Everything else is kept."""
+DELETED |= {"channel_product", "channel_shown", "channel_call", "calendar_event"}
+"""Derived, expired, a guest's file no longer needed, or another's list. Everything else is kept."""
 WRITTEN_ONCE = {"journal", "import_file", "rate_change", "rate_history", "channel_call"}
 GLOBAL = {"person"}
 """Tables of no tenant: a person may work in several, and is seen by colleagues."""
@@ -180,7 +180,7 @@ def test_nobody_rewrites_the_journal(statement: str, role: str, hers: House, out
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_the_door_sees_accounts_and_nothing_of_any_hotel(table: Table, hers: House, outside: psycopg.Connection) -> None:
     with _as(outside, DOOR_ROLE) as cursor:
-        if table.name in ACCOUNTS:
+        if table.name in ACCOUNTS | {"calendar_feed"}:
             assert _count(cursor, table) > 0
             return
         with pytest.raises(InsufficientPrivilege):
@@ -192,7 +192,7 @@ def test_the_relay_sees_the_journal_and_which_connections_there_are(
     table: Table, hers: House, outside: psycopg.Connection
 ) -> None:
     with _as(outside, RELAY_ROLE) as cursor:
-        if table.name in ("journal", "channel_connection"):
+        if table.name in ("journal", "channel_connection", "calendar_feed"):
             assert _count(cursor, table) > 0
             return
         with pytest.raises(InsufficientPrivilege):
@@ -203,6 +203,13 @@ def test_the_relay_sees_the_journal_and_which_connections_there_are(
 def test_the_relay_sees_no_secret_of_a_connection(column: str, hers: House, outside: psycopg.Connection) -> None:
     with pytest.raises(InsufficientPrivilege), _as(outside, RELAY_ROLE) as cursor:
         cursor.execute(f"select {column} from channel_connection")
+
+
+@pytest.mark.parametrize("column", ["url", "token", "property_id", "unit_id", "name", "problem", "notes"])
+@pytest.mark.parametrize("role", [DOOR_ROLE, RELAY_ROLE])
+def test_door_and_relay_see_no_secret_of_a_calendar(role: str, column: str, hers: House, outside: psycopg.Connection) -> None:
+    with pytest.raises(InsufficientPrivilege), _as(outside, role) as cursor:
+        cursor.execute(f"select {column} from calendar_feed")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 from pms.accounts import api_keys, invitations, members, sessions
 from pms.channels import apply, connections, inbox, mapping
 from pms.channels import queries as channel_queries
+from pms.channels.calendars import feeds
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
@@ -145,6 +146,14 @@ REFUSED: dict[str, Try] = {
     "channels.inbox.replay": lambda db, hers, his: inbox.replay(db, hers.channel.message_id),
     "channels.inbox.message_text": lambda db, hers, his: inbox.message_text(db, hers.channel.message_id),
     "channels.apply.settle": lambda db, hers, his: apply.settle(db, hers.channel.booking_id, 1),
+    "channels.calendars.feeds.add_feed": lambda db, hers, his: feeds.add_feed(db, "Vrbo", unit_id=hers.unit_id),
+    "channels.calendars.feeds.add_feed of a room type": lambda db, hers, his: feeds.add_feed(
+        db, "Vrbo", room_type_id=hers.room_type_id
+    ),
+    "channels.calendars.feeds.feeds_of": lambda db, hers, his: feeds.feeds_of(db, hers.property_id),
+    "channels.calendars.feeds.set_feed_state": lambda db, hers, his: feeds.set_feed_state(db, hers.feed_id, 1, "paused"),
+    "channels.calendars.feeds.believe_empty": lambda db, hers, his: feeds.believe_empty(db, hers.feed_id, 1),
+    "channels.calendars.feeds.remove_feed": lambda db, hers, his: feeds.remove_feed(db, hers.feed_id, 1),
     # properties
     "properties.amenities.rename_amenity": lambda db, hers, his: amenities.rename_amenity(db, hers.amenity_id, "Mine"),
     "properties.amenities.remove_amenity": lambda db, hers, his: amenities.remove_amenity(db, hers.amenity_id),
@@ -410,6 +419,7 @@ WITHIN = {
     "channels.connections.stop",
     "channels.conversation",
     "channels.inbox",
+    "channels.calendars.sync",
     "channels.outbound",
     "channels.present",
     "channels.turns",

@@ -20,9 +20,11 @@ class Agoda(Adapter):
     name = "Agoda"
     host = HOST
     credentials = (
-        Credential("client_id", "Client ID", "From Agoda, for your connection.", secret=False),
-        Credential("client_secret", "Client secret", "From Agoda. It lives a year, and a new one ends the old one at once."),
-        Credential("api_key", "API key", "Only where Agoda gave you no client ID; it ends with the year 2026."),
+        Credential("client_id", "Client ID", "From Agoda, for your connection.", secret=False, needed=False),
+        Credential(
+            "client_secret", "Client secret", "From Agoda. It lives a year, and a new one ends the old one.", needed=False
+        ),
+        Credential("api_key", "API key", "Only where Agoda gave you no client ID; it ends with the year 2026.", needed=False),
     )
     knows = frozenset({"rooms", "price", "occupancy", *RESTRICTIONS})
     together = TOGETHER
