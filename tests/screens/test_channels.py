@@ -140,6 +140,8 @@ def test_every_part_can_be_read_has_names_and_fits(sign_in: Callable[..., Page],
         for path in paths:
             page.goto(path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
+            if path.endswith("mapping"):
+                expect(page.get_by_text("sleeps 2").first).to_be_visible()  # the channel has been read
             expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
             assert page.evaluate(CONTRAST) == [], path
             assert page.evaluate(NAMELESS) == [], path
