@@ -71,7 +71,7 @@ export function hands(element, now, chosen) {
   const over = (event) => {
     hush();
     if (event.pointerType !== "mouse" || drag || filling || now.current.narrow) return;
-    const cell = event.target.matches?.(".rate > b") && event.target.closest(".rate[data-d]");
+    const cell = event.target.matches?.(".rate > b, .rate > b > small") && event.target.closest(".rate[data-d]");
     if (hovered && !hovered.contains(event.target)) { hovered = null; now.current.onWish("hush", ""); }
     if (cell && cell !== hovered) timer = setTimeout(() => { hovered = cell; ask(cell); }, HOVER);
   };

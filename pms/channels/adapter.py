@@ -165,8 +165,8 @@ class Adapter:
     """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
     it goes into the change.
     """
-    calls_a_minute: int | None = None
-    """How many messages a property may be sent in a minute, where the channel says so; the sender keeps to it."""
+    calls_most: tuple[int, float] | None = None
+    """How many messages a property may be sent in how many seconds, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
 

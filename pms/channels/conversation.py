@@ -8,7 +8,6 @@ told are net of what the channel has sold itself.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -153,7 +152,7 @@ class Conversation:
 
     def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
-        pace(self.turn.connection_id, self.adapter.calls_a_minute)
+        pace(self.turn.connection_id, self.adapter.calls_most)
         try:
             refused = self.adapter.send(http, link, message)
         except Refused as no:
@@ -243,20 +242,24 @@ def take_in_brought(
     return outcomes
 
 
-_CALLS: dict[UUID, deque[float]] = {}
-"""When this process called for a connection, within the last minute; only its turn holder adds to it."""
+_CALLS: dict[UUID, tuple[float, float]] = {}
+"""Connection -> (calls it has left, when that was so), as far as this process called; only its turn holder changes it."""
 
 
-def pace(connection_id: UUID, a_minute: int | None) -> None:
-    """Keep to so many calls a minute. Raises `Paced` until there is room for one more."""
-    if a_minute is None:
+def pace(connection_id: UUID, most: tuple[int, float] | None) -> None:
+    """Keep to so many calls in so many seconds: half of them at once, the other half spread evenly, so that after a burst the
+    next word waits for seconds and not for the whole span. Raises `Paced` until there is one more.
+    """
+    if most is None:
         return
-    said, now = _CALLS.setdefault(connection_id, deque()), time.monotonic()
-    while said and said[0] <= now - 60:
-        said.popleft()
-    if len(said) >= a_minute:
-        raise Paced(said[0] + 60 - now, f"no more than {a_minute} calls a minute")
-    said.append(now)
+    calls, seconds = most
+    burst, now = max(1.0, calls // 2), time.monotonic()
+    left, then = _CALLS.get(connection_id, (burst, now))
+    left = min(burst, left + (now - then) * (calls - burst) / seconds)
+    if left < 1:
+        _CALLS[connection_id] = (left, now)
+        raise Paced((1 - left) * seconds / (calls - burst), f"no more than {calls} calls in {seconds:.0f} seconds")
+    _CALLS[connection_id] = (left - 1, now)
 
 
 def _halves(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:

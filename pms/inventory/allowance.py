@@ -92,13 +92,13 @@ def is_allowance(db: Db, change_id: UUID) -> bool:
     return raw(db).execute(_STORY, (db.organization_id, change_id)).fetchone() is not None
 
 
-def nights_allowed(db: Db, change_ids: Sequence[UUID]) -> dict[UUID, tuple[int, date, date]]:
-    """Of changes that set allowances, perhaps among other things: how many nights of room types, the first and the last."""
+def nights_allowed(db: Db, change_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Of changes that set allowances, perhaps among other things: on how many nights of room types."""
     found = {}
     rows = raw(db).execute(_SET, (db.organization_id, list(change_ids)))
     for id, after in (row[:2] for row in rows if db.actor.sees(row[2])):
         spans = [(date.fromisoformat(first), date.fromisoformat(last)) for _, first, last, _ in after["allowed"]]
-        found[id] = (sum((last - first).days + 1 for first, last in spans), min(spans)[0], max(last for _, last in spans))
+        found[id] = sum((last - first).days + 1 for first, last in spans)
     return found
 
 

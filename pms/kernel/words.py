@@ -131,7 +131,8 @@ def _said(name: str, value: Any, locale: str) -> str:
 def _fill(text: str, locale: str, values: Mapping[str, Any]) -> str:
     if not values:
         return text
-    return text.format_map({name: _said(name, value, locale) for name, value in values.items()})
+    said = text.format_map({name: _said(name, value, locale) for name, value in values.items()})
+    return said[:-1] if said.endswith("..") and not said.endswith("...") else said  # "25. Nov." ends the sentence, too
 
 
 def translate(sentence: str, locale: str, **values: Any) -> str:

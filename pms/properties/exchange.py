@@ -23,6 +23,14 @@ class NoExchangeRate(Refusal):
     field = "display_currency"
 
 
+class RateMovedMeanwhile(Refusal):
+    """Another rate stands for that day than the caller saw; nothing was written."""
+
+    sentence = "{by} wrote down {now} for this day a moment ago. Save once more to put yours in its place."
+    status = 409
+    field = "rate"
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One unit of `currency` is worth `rate` of `display`, says `source` of that day; `by` wrote it down."""
@@ -40,10 +48,13 @@ class Exchange:
         return int(worth.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, source: str) -> Exchange:
-    """Keep the rate of a day, instead of the one kept for it before.
+def write_down(
+    db: Db, currency: str, display: str, rate: Decimal, day: date, source: str, seen: Decimal | None = None
+) -> Exchange:
+    """Keep the rate of a day, instead of the one kept for it before; `seen` is that one as the caller saw it, 0 for none, where
+    that matters.
 
-    Refuses `NotPermitted`, `BadInput` for an unknown currency, a rate that is none and a day to come.
+    Refuses `NotPermitted`, `BadInput` for an unknown currency, a rate that is none and a day to come, `RateMovedMeanwhile`.
     """
     db.actor.require("rate.manage")
     codes, title = (currency.strip().upper(), display.strip().upper()), clean_title(source, "source")
@@ -57,17 +68,26 @@ def write_down(db: Db, currency: str, display: str, rate: Decimal, day: date, so
         raise BadInput("rate", "This is no exchange rate.")
     if day > now().date() + timedelta(days=1):  # it may be tomorrow already where the house is
         raise BadInput("date", "The day of the rate lies in the future.")
-    values = (db.organization_id, wanted.currency, wanted.display, day, rate, wanted.source, wanted.by)
-    raw(db).execute(_KEEP, values)
+    values = {"organization": db.organization_id, "seen": seen, **vars(wanted)}
+    if not raw(db).execute(_KEEP, values).fetchone():
+        raise RateMovedMeanwhile(**raw(db).execute(_OF_THE_DAY, values).fetchone()[0])  # type: ignore[index]
     after = {"currency": wanted.currency, "display": wanted.display, "day": day.isoformat(), "rate": str(rate)}
     record(db, "exchange_rate.written", "exchange_rate", None, after=after | {"source": wanted.source})
     return wanted
 
 
+# Compared where it is written, so that of two who saw the same one waits for the other and is told.
 _KEEP = """
-insert into exchange_rate (organization_id, currency, display, day, rate, source, written_by) values (%s, %s, %s, %s, %s, %s, %s)
+insert into exchange_rate as kept (organization_id, currency, display, day, rate, source, written_by)
+values (%(organization)s, %(currency)s, %(display)s, %(day)s, %(rate)s, %(source)s, %(by)s)
 on conflict (organization_id, currency, display, day)
 do update set rate = excluded.rate, source = excluded.source, written_by = excluded.written_by, written_at = now()
+where %(seen)s::numeric is null or kept.rate = %(seen)s::numeric
+returning day
+"""
+_OF_THE_DAY = """
+select json_build_object('by', written_by, 'now', trim_scale(rate)::text) from exchange_rate
+where currency = %(currency)s and display = %(display)s and day = %(day)s
 """
 _LATEST = """
 select distinct on (currency, display) currency, display, rate, day, source, written_by from exchange_rate

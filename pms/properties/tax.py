@@ -93,15 +93,23 @@ class Taxing:
 
     def all_of(self, stays: Sequence[Sequence[int]]) -> list[Taxed]:
         """The taxes of many stays, each the prices of its nights, worked out side by side."""
-        prices = np.array(stays, dtype=np.int64).reshape(len(stays), len(self._nights))
+        figures = [side.tolist() for side in self._worked_out(np.array(stays, dtype=np.int64))]
+        return [Taxed(net, price, total, self._named(dues)) for net, price, total, dues in zip(*figures, strict=True)]
+
+    def totals(self, stays: Amounts) -> Amounts:
+        """What many stays cost with everything on top: stays down and their nights across."""
+        return self._worked_out(stays)[2]
+
+    def _worked_out(self, stays: Amounts) -> tuple[Amounts, Amounts, Amounts, Amounts]:
+        """Net, price and total of each stay, and its taxes across."""
+        prices = stays.reshape(len(stays), len(self._nights))
         sums = np.zeros((len(stays), len(self._lines)), dtype=np.int64)
         net = np.zeros(len(stays), dtype=np.int64)
         for number, night in enumerate(self._nights):
             net += _add_night(prices[:, number], night, sums)
         on_top = sums[:, [not included for _, _, included in self._lines]].sum(axis=1)
         price = prices.sum(axis=1)
-        figures = (net.tolist(), price.tolist(), (price + on_top).tolist(), sums.tolist())
-        return [Taxed(net, price, total, self._named(dues)) for net, price, total, dues in zip(*figures, strict=True)]
+        return net, price, price + on_top, sums
 
     def _named(self, dues: Sequence[int]) -> tuple[TaxLine, ...]:
         lines = zip(self._lines, dues, strict=True)

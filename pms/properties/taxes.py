@@ -130,7 +130,7 @@ def _checked(fields: TaxFields) -> TaxFields:
         name=clean_title(fields.name),
         percent=fields.percent if percent else 0,
         amount=0 if percent else fields.amount,
-        on_fixed=percent and not fields.included and fields.on_fixed,
+        on_fixed=percent and fields.on_fixed,
         from_age=fields.from_age if fields.kind in PER_HEAD else 0,
     )
 

@@ -58,11 +58,16 @@ class Edit:
 
 @dataclass(frozen=True)
 class Changed:
-    """A change that was made: its id for undo, how many cells differ now, how many were to be but did."""
+    """A change that was made: its id for undo, and how many cells differ now.
+
+    Of an undo also what it left alone: how many cells somebody changed since (`kept`), and the cells whose minimum would have
+    gone above their maximum (`crossed`).
+    """
 
     change_id: UUID | None
     cells: int
     kept: int = 0
+    crossed: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,8 @@ def _tried(plan: _Plan, edit: Edit, before: Mapping[str, Any]) -> dict[str, tupl
 
 
 def undo_change(db: Db, change_id: UUID) -> Changed:
-    """Give every cell back what the change took from it, unless somebody changed that cell again since: those stay (`kept`).
+    """Give every cell back what the change took from it. What somebody changed again since stays (`kept`), as does what would
+    now have its minimum above its maximum (`crossed`): one such cell shall not keep thousands from going back.
 
     Refuses `NotFound`, `NotPermitted`, `NothingToUndo`.
     """
@@ -128,8 +134,10 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     back = {cell: old for cell, (old, new) in story.items() if all(now[cell].get(name) == new[name] for name in new)}
     if undone or not back:
         raise NothingToUndo()
-    made = _write(db, change.property_id, back, now, "undo", undoes=change_id)
-    return Changed(made.change_id, made.cells, len(story) - len(back))
+    crossed = [cell for cell, old in back.items() if _crosses({**now[cell], **old})]
+    fine = {cell: old for cell, old in back.items() if cell not in set(crossed)}
+    made = _write(db, change.property_id, fine, now, "undo", undoes=change_id)
+    return Changed(made.change_id, made.cells, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
 
 
 _PLANS = (
@@ -270,9 +278,12 @@ def _write(
 
 
 def _refuse_crossed(cell: Cell, values: Values) -> None:
-    for least, most in _PAIRS:
-        if values[least] is not None and values[most] is not None and values[least] > values[most]:
-            raise MinAboveMax(night=cell[2], cell=named(cell))
+    if _crosses(values):
+        raise MinAboveMax(night=cell[2], cell=named(cell))
+
+
+def _crosses(values: Values) -> bool:
+    return any(values[least] is not None and values[most] is not None and values[least] > values[most] for least, most in _PAIRS)
 
 
 def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:

@@ -33,7 +33,8 @@ class Turn:
 class ChangeLine:
     """One change of a property: how many cells, between which nights, and which change took it back, if any.
 
-    `overbooking_nights` is how many nights of room types it let be overbooked otherwise; `reservations.rate_changes` knows.
+    `overbooking_nights` is how many nights of room types it let be overbooked otherwise, perhaps that alone;
+    `reservations.rate_changes` knows.
     """
 
     id: UUID
@@ -58,10 +59,13 @@ order by c.made_at desc, c.id desc limit %(limit)s
 """
 _CHANGES = """
 select c.id, c.made_at, c.made_by, c.how, c.reason, c.cells,
-  (j.after->>'first')::date, (j.after->>'last')::date, c.undoes_id, u.id
+  j.first, j.last, c.undoes_id, u.id
 from rate_change c
 left join rate_change u on u.undoes_id = c.id
-join journal j on j.organization_id = c.organization_id and j.entity_id = c.id and j.event = 'rate.changed'
+cross join lateral (
+  select min((after->>'first')::date) as first, max((after->>'last')::date) as last from journal
+  where organization_id = c.organization_id and entity_id = c.id and after ? 'first'
+) j
 where c.property_id = %(property)s
   and (%(after)s::uuid is null or (c.made_at, c.id) < (select made_at, id from rate_change where id = %(after)s))
 order by c.made_at desc, c.id desc limit %(limit)s

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -41,13 +41,22 @@ RULES = (
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody would like: local dates [arrival, departure), through which channel, with which codes, for whom."""
+    """What somebody would like: local dates [arrival, departure), through which channel, with which codes, for whom.
+
+    `at_desk`: whatever the channel, the desk has it in hand, and may sell what is sold at the desk.
+    """
 
     arrival: date
     departure: date
     party: Party = field(default_factory=Party)
     channel: str = "desk"
     codes: frozenset[str] = frozenset()
+    at_desk: bool = False
+
+    @cached_property
+    def channels(self) -> frozenset[str]:
+        """Those through which it may be sold."""
+        return frozenset({self.channel, "desk"} if self.at_desk else {self.channel})
 
     @cached_property
     def nights(self) -> int:
@@ -72,7 +81,7 @@ class CellRule(NamedTuple):
     name: str
     field: str
     on: Literal["night", "arrival", "departure"]
-    bites: Callable[[Field, int, int], NDArray[np.bool_]]
+    bites: Callable[[Field, int, int | Field], NDArray[np.bool_]]
     numbered: bool = False
 
 
@@ -124,6 +133,41 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
     return all_that_forbids(wish, board, [kind], rules, np.array([free], dtype=np.int64))[0]
 
 
+def forbids_change(was: Wish, wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions) -> list[Reason]:
+    """Why a stay that lies as `was` cannot come to lie as `wish`, in the words and order of `forbids`; empty when it can (R-41).
+
+    Only what the change brings is asked. Whether a room is left is for the counters to say.
+    """
+    added = {day for day in _days(wish) if not was.arrival <= day < was.departure}
+    if not added:
+        return []
+    found = forbids(wish, board, plan, kind, rules, [1] * wish.nights)
+    return [one for one in found if _is_brought(one, was, wish, added)]
+
+
+_OF_NIGHTS = frozenset({"not_valid", "closed", "min_stay", "max_stay"})
+_OF_ARRIVAL = frozenset({"closed_arrival", "min_stay_arrival", "max_stay_arrival"})
+_AHEAD = frozenset({"too_late", "too_early", "too_late_for_night", "too_early_for_night"})
+_MOST = frozenset({"max_stay", "max_stay_arrival"})
+
+
+def _days(wish: Wish) -> list[date]:
+    return [wish.arrival + timedelta(days=n) for n in range(wish.nights)]
+
+
+def _is_brought(one: Reason, was: Wish, wish: Wish, added: Set[date]) -> bool:
+    """Whether the change is what breaks the rule. Rules in none of these sets were settled when the stay was sold: who may buy
+    the plan, through what, in which room type, for how many.
+    """
+    return (
+        (one.rule in _OF_NIGHTS and one.night in added)
+        or (one.rule in _OF_ARRIVAL and wish.arrival != was.arrival)
+        or (one.rule in _AHEAD and wish.arrival in added)
+        or (one.rule in _MOST and wish.nights > was.nights)
+        or (one.rule == "closed_departure" and wish.departure != was.departure)
+    )
+
+
 def all_that_forbids(
     wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
 ) -> list[list[Reason]]:
@@ -140,6 +184,43 @@ def all_that_forbids(
     return found
 
 
+def from_every_arrival(wish: Wish, board: Board) -> list[Wish]:
+    """The wish moved to every day of the board from which a stay so long ends on it, the first to the last."""
+    stay = timedelta(days=wish.nights)
+    return [replace(wish, arrival=day, departure=day + stay) for day in board.days[: max(0, board.nights - wish.nights)]]
+
+
+def arrivals_that_sell(
+    wishes: Sequence[Wish], board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+) -> NDArray[np.bool_]:
+    """Of which of these `forbids` would say nothing: room types down, wishes across. They are one wish `from_every_arrival` of
+    the board; `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
+    """
+    plan_sells = [not _of_the_plan(one, board, rules) for one in wishes]
+    type_sells = [not _with_the_type([], wishes[0], rules, kind) for kind in kinds] if wishes else [False] * len(kinds)
+    sells = np.array(type_sells, dtype=bool)[:, None] & np.array(plan_sells, dtype=bool)
+    if not sells.any():
+        return sells
+    nights, days = wishes[0].nights, len(wishes)
+    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[:days] - board.today.toordinal()
+    held = {"free": free, **{name: values[rows] for name, values in rules.tables.items()}}
+    for rule in CELL_RULES:
+        if rule.field in held:
+            first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
+            values = held[rule.field][:, first : first + days + length - 1]
+            sells &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
+    return sells
+
+
+def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Whether any of so many columns is true, from each column on that has as many to its right."""
+    if length == 1:
+        return bites
+    before = np.zeros((len(bites), bites.shape[1] + 1), dtype=np.int64)
+    np.cumsum(bites, axis=1, out=before[:, 1:])
+    return before[:, length:] > before[:, :-length]
+
+
 def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
     """What forbids the stay in every room type."""
     ahead = (wish.arrival - board.today).days
@@ -148,7 +229,7 @@ def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
     reasons = [
         ("past", None, None, ahead < 0),
         ("no_nights", None, None, wish.nights < 1),
-        ("not_this_channel", None, None, rules.channels is not None and wish.channel not in rules.channels),
+        ("not_this_channel", None, None, rules.channels is not None and wish.channels.isdisjoint(rules.channels)),
         ("needs_code", None, None, needs_code),
         ("not_valid", wish.arrival, None, wish.arrival < rules.valid_from),
         ("not_valid", last, None, last > rules.valid_until),

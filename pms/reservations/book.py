@@ -19,11 +19,12 @@ from pms.kernel.refusals import BadInput, Busy, Refusal
 from pms.properties.on_sale import UnitInUse, units_in_use
 from pms.rates.load import House, sale_of
 from pms.rates.party import Party
+from pms.rates.restrict import Wish
 from pms.reservations.guests import GuestDetails, find_or_new_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import Night, place_new
 from pms.reservations.picture import picture
-from pms.reservations.sold import Sold, Terms, sold_for
+from pms.reservations.sold import Sold, Terms, brought_along, sold_for
 
 NIGHTS_MAX = 366
 YEAR_FIRST, YEAR_END = 2000, 2200
@@ -102,7 +103,7 @@ def book(db: Db, booking: Booking, force: bool = False) -> Booked:
         db.actor.require("reservation.oversell", booking.property_id)
     _refuse_bad(booking)
     house = sale_of(db, booking.property_id, {room.room_type_id for room in booking.rooms})
-    sold = [price_room(db, house, room) for room in booking.rooms]
+    sold = [price_room(db, house, room, made=force) for room in booking.rooms]
     units = named_units(db, booking.property_id, booking.rooms)
     lies = [room_nights(room, one.prices, units) for room, one in zip(booking.rooms, sold, strict=True)]
     guest, is_new = find_or_new_guest(db, booking.guest)
@@ -132,10 +133,20 @@ def _entered_once(reservation: Reservation) -> Iterator[None]:
         raise
 
 
-def price_room(db: Db, house: House, room: Room) -> Sold:
-    """What the room is sold for. Refuses as `sold_for` does, and `BadInput` for a reason that cannot be kept."""
-    terms = replace(room.terms, reason=tidy_text("reason", room.terms.reason))
-    return sold_for(db, house, room.room_type_id, room.arrival, room.departure, room.party, terms, room.prices)
+def price_room(db: Db, house: House, room: Room, made: bool = False) -> Sold:
+    """What the room is sold for. Prices brought along without a plan stand for whoever may override, or once the sale is `made`
+    elsewhere; from anybody else they must be those of the plan that sells by default. A sale made is not undone by rules.
+
+    Refuses as `sold_for` does, and `BadInput` for a reason that cannot be kept.
+    """
+    despite = made or room.terms.despite_rules
+    terms = replace(room.terms, reason=tidy_text("reason", room.terms.reason), despite_rules=despite)
+    codes = frozenset(code.casefold() for code in terms.codes)
+    wish = Wish(room.arrival, room.departure, room.party, terms.channel, codes)
+    stands = made or db.actor.may("rate.override", house.property_id)
+    if room.prices is not None and terms.rate_plan_id is None and stands:
+        return brought_along(room.prices, wish, terms.reason)
+    return sold_for(db, house, room.room_type_id, wish, terms, room.prices)
 
 
 def named_units(db: Db, property_id: UUID, rooms: Sequence[Room]) -> dict[UUID, UnitInUse]:
@@ -171,6 +182,14 @@ def refuse_bad_party(adults: int, children: int) -> None:
         raise BadInput("adults", "At least one adult stays, and no more than 99.")
 
 
+def refuse_bad_ages(children: int, ages: Sequence[int | None]) -> None:
+    """Refuse `BadInput` unless there is an age for each child, None where unknown, or none at all."""
+    if ages and len(ages) != children:
+        raise BadInput("children_ages", "Give an age for each child, or none at all.")
+    if any(age is not None and not 0 <= age <= 17 for age in ages):
+        raise BadInput("children_ages", "Children are up to 17 years old.")
+
+
 def refuse_bad_prices(prices: Sequence[int], count: int) -> None:
     """Refuse `BadInput` unless there is one sane price (minor units) per night."""
     if len(prices) != count or any(not 0 <= price <= MINOR_MAX for price in prices):
@@ -190,10 +209,7 @@ def refuse_bad_room(room: Room) -> None:
     """Refuse `BadInput` for dates, a party or prices that no room could have."""
     refuse_bad_dates(room.arrival, room.departure)
     refuse_bad_party(room.adults, room.children)
-    if room.children_ages and len(room.children_ages) != room.children:
-        raise BadInput("children_ages", "Give an age for each child, or none at all.")
-    if any(age is not None and not 0 <= age <= 17 for age in room.children_ages):
-        raise BadInput("children_ages", "Children are up to 17 years old.")
+    refuse_bad_ages(room.children, room.children_ages)
     if room.prices is not None:
         refuse_bad_prices(room.prices, (room.departure - room.arrival).days)
 

@@ -10,6 +10,7 @@ from pms.reservations.book import Booked
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night
 from pms.reservations.queries import NightLine, ReservationDetail, StayLine, guest_line
+from pms.reservations.sold import ages_of
 
 _guest_values = attrgetter("id", "first_name", "last_name", "email", "phone", "country", "language", "notes", "version")
 
@@ -52,6 +53,7 @@ def _stay(made: Booked, stay: Stay, lies: Sequence[Night]) -> StayLine:
         version=stay.version,
         nights=tuple(_night(made, night) for night in lies),
         rate_plan_id=stay.rate_plan_id,
+        children_ages=ages_of(stay),
         rate_plan=stay.quote.get("plan", {}).get("name") if stay.quote else None,
     )
 

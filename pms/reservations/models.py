@@ -72,8 +72,9 @@ class Reservation(SQLModel, table=True):
 class Stay(SQLModel, table=True):
     """One room of a reservation: local dates [arrival, departure), and how far it has come.
 
-    `quote` is what it was sold for and why, as offered then (R-52): plan, prices and steps, policies, taxes; its
-    lists (`prices`, `steps`, `agreed`) have one entry for each night of the stay.
+    `quote` is what it was sold for and why, as offered then (R-52): plan, prices and steps, policies; its lists (`prices`,
+    `steps`, `agreed`) have one entry for each night of the stay. Whoever bought it is there too, to be priced alike later:
+    the `channel`, `codes`, and the `ages` of the children on arrival, null where unknown, if any is known.
     """
 
     __table_args__ = (

@@ -14,12 +14,12 @@ from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.tables import Journal
 from pms.properties.models import Property
 from pms.properties.on_sale import types_on_sale, units_in_use
-from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad_prices, refuse_odd_year
+from pms.reservations.book import refuse_bad_ages, refuse_bad_dates, refuse_bad_party, refuse_bad_prices, refuse_odd_year
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.nights import Night, nights_of, place
 from pms.reservations.picture import Picture
-from pms.reservations.sold import plan_prices, quote_in_step
+from pms.reservations.sold import ages_of, plan_prices, quote_in_step, quote_repriced, refuse_change, with_ages
 
 
 class PastNightsFixed(Refusal):
@@ -42,13 +42,14 @@ def move(
     room_type_id: UUID | None = None,
     arrival: date | None = None,
     from_night: date | None = None,
+    despite_rules: bool = False,
 ) -> Stay:
     """Put a stay into a unit (or, with only `room_type_id`, unassigned into a type), or to begin on another day, or both.
 
     The number of nights and the agreed prices stay (R-41). `from_night` moves only the nights of that segment: the run
     of nights in one unit that begins there. A guest in house changes units from tonight on; nights slept stay (R-43).
-    Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`, `NotFound`,
-    `NotPermitted`.
+    Refuses `SoldOut`, `UnitTaken`, `NotForSale` (unless `despite_rules`), `NotInThisState`, `PastNightsFixed`, `BadInput`,
+    `MovedMeanwhile`, `NotFound`, `NotPermitted`.
     """
     with change(db, stay_id, version, "reservation.change", "stay.moved") as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
@@ -57,6 +58,7 @@ def move(
         if arrival and shift:
             refuse_odd_year("arrival", arrival)
             _refuse_history(stay)
+            refuse_change(db, stay, stay.arrival + shift, stay.departure + shift, despite_rules)
             stay.arrival, stay.departure = stay.arrival + shift, stay.departure + shift
         movable = _segment(old, from_night) if from_night else old
         segment = {n.night for n in movable if not is_over(db, stay, n)}
@@ -87,13 +89,15 @@ def change_dates(
     arrival: date,
     departure: date,
     prices: Sequence[int] | None = None,
+    despite_rules: bool = False,
     force: bool = False,
 ) -> Stay:
     """Extend or shorten a stay at either end. Kept nights keep unit and price; added nights lie where their neighbour
     lies and cost what the stay's plan asks for them now, unless `prices` (minor units) names one per added night (R-41).
-    `force` records what an OTA has already agreed; it needs the permission to oversell.
+    `force` records what an OTA has already agreed, by no rule of ours; it needs the permission to oversell.
 
-    Refuses `SoldOut`, `UnitTaken`, `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`.
+    Refuses `SoldOut`, `UnitTaken`, `NotForSale` (unless `despite_rules`, which needs the permission to override),
+    `NotInThisState`, `PastNightsFixed`, `BadInput`, `MovedMeanwhile`.
     """
     refuse_bad_dates(arrival, departure)
     with change(db, stay_id, version, "reservation.change", "stay.dates_changed") as stay:
@@ -102,6 +106,8 @@ def change_dates(
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         if arrival != stay.arrival:
             _refuse_history(stay)
+        if not force:
+            refuse_change(db, stay, arrival, departure, despite_rules)
         old = nights_of(db, stay.id)
         wanted = _stretched(db, stay, old, nights(arrival, departure), prices)
         keep_past(db, stay, old, wanted)
@@ -116,7 +122,8 @@ def _stretched(db: Db, stay: Stay, old: Sequence[Night], days: Sequence[date], p
     added = [day for day in days if day not in known]
     if prices is not None:
         refuse_bad_prices(prices, len(added))
-    asked = plan_prices(db, stay, stay.room_type_id, days) if added and prices is None else {}
+    ends = (days[0], days[-1] + timedelta(1)) if added else (stay.arrival, stay.arrival)
+    asked = plan_prices(db, stay, stay.room_type_id, *ends) if added and prices is None else {}
     cost = {day: asked[day] for day in added} if prices is None else dict(zip(added, prices, strict=True))
     blank = Night(stay.arrival, stay.room_type_id, None, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
@@ -159,8 +166,8 @@ def unassign(db: Db, stay_id: UUID, version: int | None) -> Stay:
 
 
 def reprice(db: Db, stay_id: UUID, version: int | None, prices: Sequence[int]) -> Stay:
-    """Set the price of every night, minor units, first night first, as the house asks it; `agree_prices` is for what is agreed
-    by hand. Refuses `BadInput`, `PastNightsFixed`, `NotInThisState`.
+    """Set the price of every night, minor units, first night first, without a reason: one given for other prices goes with them.
+    `agree_prices` is for what is agreed by hand. Refuses `BadInput`, `PastNightsFixed`, `NotInThisState`.
     """
     with change(db, stay_id, version, "reservation.change", "stay.repriced") as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
@@ -168,17 +175,28 @@ def reprice(db: Db, stay_id: UUID, version: int | None, prices: Sequence[int]) -
         refuse_bad_prices(prices, len(old))
         wanted = [replace(n, price=price) for n, price in zip(old, prices, strict=True)]
         keep_past(db, stay, old, wanted)
-        stay.quote = quote_in_step(stay.quote, old, wanted)
+        if wanted != old:
+            stay.quote = quote_repriced(stay.quote, wanted)
         place(db, stay, wanted)
     return stay
 
 
-def change_party(db: Db, stay_id: UUID, version: int | None, adults: int, children: int) -> Stay:
-    """Set how many sleep in the room. Refuses `BadInput`, `NotInThisState`, `MovedMeanwhile`."""
+def change_party(
+    db: Db, stay_id: UUID, version: int | None, adults: int, children: int, ages: Sequence[int | None] | None = None
+) -> Stay:
+    """Set how many sleep in the room, and how old the children are on arrival. The agreed prices stay: see `take_price`.
+
+    `ages` None keeps those known: more children than before are of unknown age, fewer all are, as nobody said who stays at home.
+    Refuses `BadInput`, `NotInThisState`, `MovedMeanwhile`.
+    """
     refuse_bad_party(adults, children)
+    refuse_bad_ages(children, ages or ())
     with change(db, stay_id, version, "reservation.change", "stay.party_changed") as stay:
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
+        known = ages_of(stay) if ages is None else tuple(ages)
+        known = known[: children if len(known) <= children else 0]
         stay.adults, stay.children = adults, children
+        stay.quote = with_ages(stay.quote, (*known, *[None] * (children - len(known))))
     return stay
 
 

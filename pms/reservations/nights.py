@@ -57,7 +57,7 @@ def place(db: Db, stay: Stay, wanted: Sequence[Night], force: bool = False) -> N
     The caller holds the stay's row lock. Refuses `SoldOut` (unless `force`), `UnitTaken`, and `BadInput` for a unit that
     left the house, or its type, since the stay last lay there.
     """
-    current = _live(db, stay.id)
+    current = live_nights(db, stay.id)
     kept = set(current) & set(wanted)
     gone, fresh = [n for n in current if n not in kept], [n for n in wanted if n not in kept]
     _refuse_gone(db, stay, {(n.night, n.unit_id) for n in current}, fresh)
@@ -89,7 +89,7 @@ def place_new(db: Db, placements: Sequence[tuple[Stay, Sequence[Night]]], force:
 
 def put_away(db: Db, stay: Stay, keep_until: date | None = None) -> None:
     """Take the stay's live nights (from `keep_until` on, else all) off the house; they stay in the books, not live."""
-    current = _live(db, stay.id)
+    current = live_nights(db, stay.id)
     freed = [night for night in current if keep_until is None or night.night >= keep_until]
     claim(db, {(night.room_type_id, night.night): -1 for night in freed})
     raw(db).later(
@@ -119,7 +119,8 @@ def _still_units(db: Db, stay_id: UUID) -> set[UUID]:
     return {row[0] for row in raw(db).execute(query, (stay_id,))}
 
 
-def _live(db: Db, stay_id: UUID) -> list[Night]:
+def live_nights(db: Db, stay_id: UUID) -> list[Night]:
+    """The nights of a stay that take up the house, first to last."""
     rows = raw(db).execute(
         "select night, room_type_id, unit_id, price from stay_night where stay_id = %s and live order by night", (stay_id,)
     )

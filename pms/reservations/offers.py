@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pms.inventory.availability import TypeNight, availability
 from pms.kernel.dates import today
@@ -21,12 +23,15 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids
+from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell, from_every_arrival
+from pms.rates.rounding import Amounts
 
 STAY_MOST = 366
 NEAR_DAYS = 14
 """How many days around the wish are searched for something that can be sold."""
 NEAR_MOST = 6
+Own = Collection[tuple[UUID, date]]
+"""The (room type, night) that the stay asked about has in the house already."""
 
 
 class NotForSale(Refusal):
@@ -85,17 +90,7 @@ def nearest(db: Db, property_id: UUID, wish: Wish, most: int = NEAR_MOST) -> lis
     first = max(wish.arrival - timedelta(days=NEAR_DAYS), today(house.timezone))
     until = max(wish.departure, first + timedelta(days=wish.nights)) + timedelta(days=NEAR_DAYS)
     counter = _counter(db, property_id, wish, first, (until - first).days + 1)
-    last = until - timedelta(days=wish.nights)
-    arrivals = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    found: list[tuple[date, Offer]] = []
-    for arrival in sorted(arrivals, key=lambda day: abs((day - wish.arrival).days)):
-        moved = replace(wish, arrival=arrival, departure=arrival + timedelta(days=wish.nights))
-        good = [one for one in counter.answers(moved) if not one.reasons] if arrival != wish.arrival else []
-        if good:
-            found.append((arrival, min(good, key=lambda one: one.taxed.total)))
-        if len(found) == most:
-            break
-    return found
+    return counter.nearest(wish, most)
 
 
 def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_id: UUID | None = None) -> Offer:
@@ -107,12 +102,11 @@ def quote(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, rate_plan_i
     return counter.answer(wish, counter.plan(rate_plan_id), counter.kind(room_type_id))
 
 
-def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID) -> tuple[str, list[Offer]]:
-    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans.
-
-    Refuses as `offers` does.
+def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, own: Own = ()) -> tuple[str, list[Offer]]:
+    """The currency, and what the stay costs in each plan of one room type, sellable or not, in the order of the plans; `own` are
+    the (room type, night) it has already. Refuses as `offers` does.
     """
-    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1, own)
     kind = counter.kind(room_type_id)
     return counter.house.currency, [counter.answer(wish, plan, kind) for plan in counter.board.book.plans]
 
@@ -123,14 +117,19 @@ def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, n
     return why(counter.board, counter.plan(rate_plan_id).id, counter.kind(room_type_id).id, night)
 
 
+@dataclass(frozen=True)
 class Counter:
-    """Some nights of a property on the counter: priced once, asked as often as one likes."""
+    """Some nights of a property on the counter: priced once, asked as often as one likes. `left` by room type, night by night."""
 
-    def __init__(self, db: Db, house: House, first: date, nights: int) -> None:
-        self.house = house
-        self.board, self.left = sellable_board(db, house, first, nights)
-        self.prices = prices(self.board)
-        self.taxes = _taxes_of(db, house.property_id)
+    house: House
+    board: Board
+    left: Mapping[UUID, Sequence[int]]
+    taxes: Sequence[Tax]
+
+    @cached_property
+    def prices(self) -> dict[UUID, Amounts]:
+        """Plan -> price for the base party, room types down, nights across."""
+        return prices(self.board)
 
     def answers(self, wish: Wish) -> Iterator[Offer]:
         """Every plan in every room type."""
@@ -140,19 +139,48 @@ class Counter:
         """One plan in one room type."""
         return next(self._answers(wish, [plan], [kind]))
 
+    def nearest(self, wish: Wish, most: int) -> list[tuple[date, Offer]]:
+        """Of the other arrivals on these nights those for which something can be sold, with the cheapest, the nearest first."""
+        moved = from_every_arrival(wish, self.board)
+        sells, far = self._that_sell(moved), [abs((one.arrival - wish.arrival).days) for one in moved]
+        good = [at for at in np.flatnonzero(sells.any(axis=(0, 1))).tolist() if far[at]]
+        return [
+            (moved[at].arrival, self._cheapest(moved[at], sells[:, :, at])) for at in sorted(good, key=far.__getitem__)[:most]
+        ]
+
+    def _that_sell(self, wishes: Sequence[Wish]) -> NDArray[np.bool_]:
+        """What has no reason against it: plan, room type, wish."""
+        board, kinds, plans = self.board, self.board.types, self.board.book.plans
+        left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
+        asked = [arrivals_that_sell(wishes, board, kinds, Restrictions(board, plan), left) for plan in plans]
+        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), len(wishes))
+
+    def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
+        """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
+        plans, kinds = self.board.book.plans, self.board.types
+        totals = self._taxing(wish).totals(np.stack(self._tables(wish, plans, kinds))[among])
+        plan, kind = np.argwhere(among)[totals.argmin()]
+        return self.answer(wish, plans[plan], kinds[kind])
+
+    def _taxing(self, wish: Wish) -> Taxing:
+        return Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
+
+    def _tables(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> list[Amounts]:
+        """What each night costs, plan by plan: room types down, nights across."""
+        board, at = self.board, (wish.arrival - self.board.first).days
+        rows, on = [board.row(kind.id) for kind in kinds], slice(at, at + wish.nights)
+        more = Differences(board, kinds, heads(wish.party, board.book.bands))
+        return [
+            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel) for plan in plans
+        ]
+
     def _answers(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> Iterator[Offer]:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
-        who, on = heads(wish.party, book.bands), slice(at, at + wish.nights)
-        taxing = Taxing(wish.arrival, max(0, wish.nights), Sleepers(wish.party.adults, wish.party.children), self.taxes)
-        rows = [board.row(kind.id) for kind in kinds]
+        on = slice(at, at + wish.nights)
         left = np.array([self.left[kind.id][on] for kind in kinds], dtype=np.int64).reshape(len(kinds), max(0, wish.nights))
         free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
-        more = Differences(board, kinds, who)
-        tables = [
-            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel).tolist()
-            for plan in plans
-        ]
-        dues = iter(taxing.all_of([nights for table in tables for nights in table]))
+        tables = [table.tolist() for table in self._tables(wish, plans, kinds)]
+        dues = iter(self._taxing(wish).all_of([nights for table in tables for nights in table]))
         for plan, table in zip(plans, tables, strict=True):
             reasons = all_that_forbids(wish, board, kinds, Restrictions(board, plan), left)
             policies = tuple(book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
@@ -174,18 +202,27 @@ class Counter:
         return found
 
 
-def sellable_board(db: Db, house: House, first: date, nights: int) -> tuple[Board, dict[UUID, list[int]]]:
-    """The board of the nights with how full the house is, and the rooms left of each type on each night."""
+def counter_of(db: Db, house: House, first: date, nights: int, own: Own = ()) -> Counter:
+    """The counter of a property for so many nights, `own` not counted. Refuses `BadInput` when too many."""
+    board, left = sellable_board(db, house, first, nights, own)
+    return Counter(house, board, left, _taxes_of(db, house.property_id))
+
+
+def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
+    """The board of the nights with how full the house is, and the rooms left of each type on each night.
+
+    `own`, (room type, night), are not counted: whoever has them is sold nothing dearer for being there.
+    """
     board = board_of(db, house, first, nights)
     rows: dict[UUID, list[TypeNight]] = {kind.id: [] for kind in house.types}
     for one in availability(db, house.property_id, first, first + timedelta(days=nights)):
         if one.room_type_id in rows:
             rows[one.room_type_id].append(one)
     capacity = [[one.capacity - one.blocked for one in row] for row in rows.values()]
-    taken = [[one.sold + one.held for one in row] for row in rows.values()]
+    taken = [[one.sold + one.held - ((one.room_type_id, one.night) in own) for one in row] for row in rows.values()]
     beyond = [[one.overbooking for one in row] for row in rows.values()]
     full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken, beyond)))
-    left = {id: [one.free for one in row] for id, row in rows.items()}
+    left = {id: [one.free + ((id, one.night) in own) for one in row] for id, row in rows.items()}
     return replace(board, house=full), left
 
 
@@ -195,10 +232,10 @@ def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     return rows_of(db, Tax, LIVE, property_id, "position, id")
 
 
-def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int) -> Counter:
+def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: int, own: Own = ()) -> Counter:
     db.actor.require("property.view", property_id)
     if wish and not 0 <= wish.nights <= STAY_MOST:
         raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
     if wish and (not 1 <= wish.party.adults <= 99 or len(wish.party.children) > 99):
         raise BadInput("adults", "At least one adult stays, and no more than 99.")
-    return Counter(db, house_of(db, property_id), first, nights)
+    return counter_of(db, house_of(db, property_id), first, nights, own)

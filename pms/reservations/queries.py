@@ -52,7 +52,10 @@ class NightLine:
 
 @dataclass(frozen=True)
 class StayLine:
-    """One room of a reservation, local dates [arrival, departure), instants UTC; room type and plan are those it was sold as."""
+    """One room of a reservation, local dates [arrival, departure), instants UTC; room type and plan are those it was sold as.
+
+    `children_ages` on arrival, None where unknown; one for each child.
+    """
 
     id: UUID
     room_type_id: UUID
@@ -68,6 +71,7 @@ class StayLine:
     version: int
     rate_plan_id: UUID | None
     rate_plan: str | None
+    children_ages: tuple[int | None, ...]
     nights: tuple[NightLine, ...]
 
     @property
@@ -225,7 +229,7 @@ where r.id {these}
 """
 _STAYS = """
 select s.reservation_id, s.id, s.room_type_id, t.name, s.arrival, s.departure, s.adults, s.children, s.status,
-       s.checked_in_at, s.checked_out_at, s.cancelled_at, s.version, p.id, p.name
+       s.checked_in_at, s.checked_out_at, s.cancelled_at, s.version, p.id, p.name, s.quote -> 'ages'
 from stay s join room_type t on t.id = s.room_type_id left join rate_plan p on p.id = s.rate_plan_id
 where s.reservation_id {these} order by s.id
 """
@@ -246,7 +250,7 @@ def details(db: Db, ids: Sequence[UUID]) -> list[ReservationDetail]:
         nights[row[0]].append(NightLine(*row[1:]))
     lines: dict[UUID, list[StayLine]] = defaultdict(list)
     for row in stays:
-        lines[row[0]].append(StayLine(*[*row[1:], tuple(nights[row[1]])]))
+        lines[row[0]].append(StayLine(*[*row[1:15], tuple(row[15] or (None,) * row[7]), tuple(nights[row[1]])]))
     by_id = {head[0]: _detail(head, lines[head[0]], db.actor.may("guest.view", head[1])) for head in heads}
     return [by_id[id] for id in ids if id in by_id]
 

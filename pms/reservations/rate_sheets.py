@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from pms.inventory.allowance import AllowanceTooLarge
+from pms.inventory.allowance import AllowanceMoved, AllowanceTooLarge
 from pms.inventory.availability import NIGHTS_MAX, availability
 from pms.inventory.availability import TypeNight as Night
 from pms.inventory.claim import TypeNight
@@ -52,14 +52,14 @@ class Tried:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a file would do, in its order: to cells, and to the allowances of room types. `fingerprint` stands for exactly that;
-    money is in minor units of `currency`.
+    """What a file would do, in its order: to cells, and to the allowances of room types, (before, after) each. `fingerprint`
+    stands for exactly that; money is in minor units of `currency`.
     """
 
     currency: str
     rows: tuple[Tried, ...]
     edits: tuple[Edit, ...]
-    allowed: Mapping[TypeNight, int]
+    allowed: Mapping[TypeNight, tuple[int, int]]
     fingerprint: str
 
     @property
@@ -128,9 +128,9 @@ def try_sheet(db: Db, property_id: UUID, content: bytes) -> Trial:
     outcomes: dict[int, Outcome] = dict(zip([line.number for line, _ in good], try_cells(db, property_id, edits), strict=True))
     outcomes |= _try_allowances(db, property_id, of_types)
     rows = tuple(_tried(db, line, cell, outcomes.get(line.number)) for line, cell in zip(lines, cells, strict=True))
-    changing = {row.number for row in rows if row.changes}
+    changing = {row.number: row.changes for row in rows if row.changes}
     kept = tuple(edit for edit, (line, _) in zip(edits, good, strict=True) if line.number in changing)
-    allowed = {key: line.values[BEYOND] for key, line in of_types.items() if line.number in changing}
+    allowed = {key: changing[line.number][BEYOND] for key, line in of_types.items() if line.number in changing}
     said = repr([(row.number, row.room_type, row.plan, row.night, sorted(row.changes.items()), row.problem) for row in rows])
     return Trial(house.currency, rows, kept, allowed, blake2b(said.encode(), digest_size=16).hexdigest())
 
@@ -145,7 +145,11 @@ def apply_sheet(db: Db, property_id: UUID, content: bytes, fingerprint: str) -> 
     trial = try_sheet(db, property_id, content)
     if trial.fingerprint != fingerprint:
         raise NotAsTried()
-    return trial, change_rates(db, property_id, trial.edits, trial.allowed, "import")
+    seen, wanted = ({key: pair[at] for key, pair in trial.allowed.items()} for at in (0, 1))
+    try:
+        return trial, change_rates(db, property_id, trial.edits, wanted, "import", seen=seen)
+    except AllowanceMoved:  # while this waited for the lock of a night
+        raise NotAsTried() from None
 
 
 def _try_allowances(db: Db, property_id: UUID, lines: Mapping[TypeNight, Line]) -> dict[int, Outcome]:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
-from pms.rates.load import sale_of
+from pms.rates.load import house_of, sale_of
 from pms.rates.party import Party
-from pms.rates.restrict import Wish
 from pms.reservations.book import refuse_bad_prices, tidy_text
 from pms.reservations.changes import change, refuse_unless
-from pms.reservations.models import Stay
+from pms.reservations.models import Reservation, Stay
 from pms.reservations.move import is_over, keep_past
-from pms.reservations.nights import nights_of, place
+from pms.reservations.nights import live_nights, nights_of, place
 from pms.reservations.offers import Offer, plans_for
-from pms.reservations.sold import Terms, refuse_changed, sold_for
+from pms.reservations.sold import Terms, asked_anew, plan_prices, quote_repriced, refuse_changed, sold_for, wish_of
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def plans_of_stay(db: Db, stay_id: UUID) -> PlanOffers:
     """What a stay would cost in each plan, sellable or not. Refuses `NotFound`, `NotPermitted`."""
     stay = db.one(Stay, stay_id)
     db.actor.require("reservation.view", stay.property_id)
-    wish = Wish(stay.arrival, stay.departure, _party(stay))
-    currency, found = plans_for(db, stay.property_id, wish, stay.room_type_id)
+    own = {(night.room_type_id, night.night) for night in live_nights(db, stay.id)}
+    currency, found = plans_for(db, stay.property_id, wish_of(db, stay), stay.room_type_id, own)
     lie = nights_of(db, stay.id)
     now = tuple(night.price for night in lie)
     slept = sum(is_over(db, stay, night) for night in lie)
@@ -62,7 +62,7 @@ def plans_of_stay(db: Db, stay_id: UUID) -> PlanOffers:
 
 def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Stay:
     """Sell the nights to come under another plan, at what it asks for them now. `terms.shown` is the new price of the whole
-    stay as somebody saw it. The party pays as one whose children's ages nobody knows: they are not kept.
+    stay as somebody saw it. Party, channel and codes are those it was sold with, the stay itself counts as not yet sold.
 
     Refuses `NotForSale`, `PriceChanged`, `NotInThisState`, `MovedMeanwhile`, `NotFound`, `BadInput`, and `NotPermitted`, also
     for selling what rules forbid.
@@ -71,13 +71,54 @@ def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Sta
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         house = sale_of(db, stay.property_id, {stay.room_type_id})
         asked = replace(terms, shown=None, reason=tidy_text("reason", terms.reason))
-        sold = sold_for(db, house, stay.room_type_id, stay.arrival, stay.departure, _party(stay), asked)
+        wish = wish_of(db, stay)
+        wish = replace(wish, codes=wish.codes | {code.casefold() for code in terms.codes})
+        sold = sold_for(db, house, stay.room_type_id, wish, asked, own=live_nights(db, stay.id))
         lie = nights_of(db, stay.id)
         wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
         prices = [night.price for night in wanted]
         refuse_changed(db, house, terms.shown, sum(prices))
         kept = {"agreed": prices} if sold.quote and prices != sold.prices else {}
         stay.rate_plan_id, stay.quote = sold.rate_plan_id, sold.quote and sold.quote | kept
+        place(db, stay, wanted)
+    return stay
+
+
+@dataclass(frozen=True)
+class PartyPrice:
+    """What a stay costs in all, minor units: at the prices agreed, `kept`, or as its plan asks for the party now, `taken`."""
+
+    currency: str
+    kept: int
+    taken: int
+
+
+def price_of_party(db: Db, stay_id: UUID, arrival: date, departure: date, party: Party) -> PartyPrice:
+    """What a stay would cost on [arrival, departure) for another party, see `take_price`; nights that are added cost what that
+    party pays either way. Refuses `NotFound`, `NotPermitted`, and `BadInput` for a room type that is not sold any more.
+    """
+    stay = db.one(Stay, stay_id)
+    db.actor.require("reservation.view", stay.property_id)
+    asked = plan_prices(db, stay, stay.room_type_id, arrival, departure, party)
+    lie = {night.night: night for night in nights_of(db, stay.id)}
+    slept = {day for day, night in lie.items() if is_over(db, stay, night)}
+    kept = sum(lie[day].price if day in lie else price for day, price in asked.items())
+    taken = sum(lie[day].price if day in slept else price for day, price in asked.items())
+    return PartyPrice(db.one(Reservation, stay.reservation_id).currency, kept, taken)
+
+
+def take_price(db: Db, stay_id: UUID, version: int | None, shown: int | None = None) -> Stay:
+    """Let the nights to come cost what the stay's plan asks for them now, for the party it has; the promises made stay. `shown`
+    is the new price of the whole stay as somebody saw it.
+
+    Refuses `PriceChanged`, `NotInThisState`, `MovedMeanwhile`, `NotFound`, `NotPermitted`, `BadInput`.
+    """
+    with change(db, stay_id, version, "reservation.change", "stay.repriced", quoted=True) as stay:
+        refuse_unless(stay, "tentative", "confirmed", "checked_in")
+        sold, lie = asked_anew(db, stay), nights_of(db, stay.id)
+        wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
+        refuse_changed(db, house_of(db, stay.property_id), shown, sum(night.price for night in wanted))
+        stay.quote = quote_repriced({**stay.quote, **(sold.quote or {})} if stay.quote else None, wanted)
         place(db, stay, wanted)
     return stay
 
@@ -99,7 +140,3 @@ def agree_prices(db: Db, stay_id: UUID, version: int | None, prices: Sequence[in
         stay.quote = (stay.quote or {}) | {"agreed": list(prices), "reason": said}
         place(db, stay, wanted)
     return stay
-
-
-def _party(stay: Stay) -> Party:
-    return Party(stay.adults, (None,) * stay.children)

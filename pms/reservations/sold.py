@@ -12,14 +12,15 @@ from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.rates.board import Board, TypeOnSale
+from pms.rates.channels import CHANNELS
 from pms.rates.load import House, board_of, house_of, sale_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import Step, price_of, steps_of
-from pms.rates.restrict import Reason, Restrictions, Wish, forbids
+from pms.rates.restrict import Reason, Restrictions, Wish, forbids, forbids_change
 from pms.rates.said import reasons as said_reasons
-from pms.reservations.models import Stay
-from pms.reservations.nights import Night
+from pms.reservations.models import Reservation, Stay
+from pms.reservations.nights import Night, live_nights
 from pms.reservations.offers import NotForSale, PriceChanged, sellable_board
 
 DECIDED_ELSEWHERE = frozenset({"past", "no_nights", "sold_out"})
@@ -49,66 +50,149 @@ class Sold:
     quote: dict[str, Any] | None = None
 
 
+def brought_along(agreed: Sequence[int], wish: Wish, reason: str = "") -> Sold:
+    """A room at prices that somebody brings along, under no plan: no rule is asked."""
+    said = {"agreed": list(agreed), "reason": reason} if reason else {}
+    came = {"channel": wish.channel} if wish.channel in CHANNELS and wish.channel != "desk" else {}
+    return Sold(list(agreed), quote=(came | _origin(wish) | said) or None)
+
+
 def sold_for(
     db: Db,
     house: House,
     room_type_id: UUID,
-    arrival: date,
-    departure: date,
-    party: Party,
+    wish: Wish,
     terms: Terms,
     agreed: Sequence[int] | None = None,
+    own: Sequence[Night] = (),
 ) -> Sold:
-    """Price a room. `agreed` prices stand as they are, beside what the plan would have asked.
+    """Price a room. `agreed` prices stand as they are, beside what the plan would have asked; without a plan named, the one that
+    sells by default. `own` are the nights the room has in the house already.
 
     Refuses `NotForSale`, `PriceChanged`, `NotFound`, and `NotPermitted` for other prices or terms than the plan's.
     """
-    if agreed is not None and terms.rate_plan_id is None:
-        return Sold(list(agreed), quote={"agreed": list(agreed), "reason": terms.reason} if terms.reason else None)
     kind = next(one for one in house.types if one.id == room_type_id)
-    wish = Wish(arrival, departure, party, terms.channel, frozenset(code.casefold() for code in terms.codes))
-    board, plan = _board(db, house, kind, wish, terms.rate_plan_id)
-    if plan is None:
-        return Sold([kind.base_price] * wish.nights)
-    _refuse_forbidden(db, house, board, plan, kind, wish, terms)
+    board, plan = _board(db, house, kind, wish, terms.rate_plan_id, own)
+    if plan is not None:
+        _refuse_forbidden(db, house, board, plan, kind, wish, terms)
     prices = _asked(board, plan, kind, wish)
-    refuse_changed(db, house, terms.shown, sum(prices))
-    quote = _quote(board, plan, prices) | ({"reason": terms.reason} if terms.reason else {})
     if agreed is not None and list(agreed) != prices:
         db.actor.require("rate.override", house.property_id)
+    if plan is None:
+        return Sold(prices)
+    refuse_changed(db, house, terms.shown, sum(prices))
+    kept = {"channel": wish.channel, **_origin(wish), **({"reason": terms.reason} if terms.reason else {})}
+    quote = _quote(board, plan, prices) | kept
+    if agreed is not None and list(agreed) != prices:
         return Sold(list(agreed), plan.id, quote | {"agreed": list(agreed)})
     return Sold(prices, plan.id, quote)
 
 
-def plan_prices(db: Db, stay: Stay, room_type_id: UUID, days: Sequence[date]) -> dict[date, int]:
-    """What the plan of a stay asks now for each night of the whole stay, slept in that room type: minor units (R-41).
+def _origin(wish: Wish) -> dict[str, Any]:
+    """What a quote keeps of who bought it, for the day the stay changes: the codes, and the children's ages, if any is known."""
+    known = any(age is not None for age in wish.party.children)
+    kept = {"codes": sorted(wish.codes), "ages": list(wish.party.children) if known else []}
+    return {name: value for name, value in kept.items() if value}
 
-    A stay sold without a plan, or under one that has ended, is asked what sells by default. Rules are not asked again: the guest
-    is ours already. Refuses as `sale_of` does.
+
+def wish_of(db: Db, stay: Stay) -> Wish:
+    """What a stay would ask for if it were sold anew: its dates and party, through the channel it came by, now at the desk.
+
+    A plan sold before channels were kept was sold at the desk; prices brought along without saying through which came from where
+    the source says.
+    """
+    kept = stay.quote or {}
+    channel = kept.get("channel", "desk")
+    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in CHANNELS:
+        channel = source
+    codes = frozenset(kept.get("codes", ()))
+    return Wish(stay.arrival, stay.departure, Party(stay.adults, ages_of(stay)), channel, codes, at_desk=True)
+
+
+def ages_of(stay: Stay) -> tuple[int | None, ...]:
+    """The age of each child of a stay on the day of arrival, None where nobody knows it."""
+    known = (stay.quote or {}).get("ages", ())
+    return tuple(known) if len(known) == stay.children else (None,) * stay.children
+
+
+def plan_prices(
+    db: Db, stay: Stay, room_type_id: UUID, arrival: date, departure: date, party: Party | None = None
+) -> dict[date, int]:
+    """What the plan of a stay asks now for each night of [arrival, departure), slept in that room type by that party, or its own:
+    minor units (R-41). Rules are not asked, see `refuse_change`. Refuses as `sale_of` does.
     """
     house = sale_of(db, stay.property_id, {room_type_id})
-    if not days:
+    wish = replace(wish_of(db, stay), arrival=arrival, departure=departure)
+    wish = wish if party is None else replace(wish, party=party)
+    if wish.nights < 1:
         return {}
-    wish = Wish(days[0], days[-1] + timedelta(days=1), Party(stay.adults, (None,) * stay.children))
-    board, plan = _board(db, house, house.types[0], wish, None)
-    plan = board.book.by_id.get(stay.rate_plan_id, plan) if stay.rate_plan_id else plan
+    board, plan = _board_of(db, house, stay, house.types[0], wish)
+    return dict(zip(_days(wish), _asked(board, plan, house.types[0], wish), strict=True))
+
+
+def asked_anew(db: Db, stay: Stay) -> Sold:
+    """What the plan of a stay asks now for all its nights and its party, and how: the quote has prices and steps alone, as what
+    was promised is promised still. Rules are not asked. Refuses as `sale_of` does.
+    """
+    house, wish = sale_of(db, stay.property_id, {stay.room_type_id}), wish_of(db, stay)
+    board, plan = _board_of(db, house, stay, house.types[0], wish)
+    prices = _asked(board, plan, house.types[0], wish)
+    if plan is None or plan.id != stay.rate_plan_id:
+        return Sold(prices)
+    quote = _quote(board, plan, prices)
+    return Sold(prices, plan.id, {name: quote[name] for name in ("prices", "steps")})
+
+
+def refuse_change(db: Db, stay: Stay, arrival: date, departure: date, despite_rules: bool = False) -> None:
+    """Refuse `NotForSale` when rules forbid nights that other dates would bring to a stay, in the room type it was sold as; and
+    `NotPermitted` for selling them all the same (R-41). A type that has left the house has no rules any more.
+    """
+    house, plan, found = against_change(db, stay, arrival, departure)
+    if plan is not None and found:
+        _refuse(db, house, plan, found, despite_rules)
+
+
+def against_change(db: Db, stay: Stay, arrival: date, departure: date) -> tuple[House, RatePlan | None, list[Reason]]:
+    """The house, the plan that is asked, and which rules forbid a stay to come to lie on [arrival, departure)."""
+    house, was = house_of(db, stay.property_id), wish_of(db, stay)
+    wish = replace(was, arrival=arrival, departure=departure)
+    kind = next((one for one in house.types if one.id == stay.room_type_id), None)
+    if kind is None or wish.nights < 1 or (was.arrival <= arrival and departure <= was.departure):
+        return house, None, []
+    board, plan = _board_of(db, house, stay, kind, wish)
+    return house, plan, forbids_change(was, wish, board, plan, kind, Restrictions(board, plan)) if plan else []
+
+
+def _days(wish: Wish) -> list[date]:
+    return [wish.arrival + timedelta(days=n) for n in range(wish.nights)]
+
+
+def _asked(board: Board, plan: RatePlan | None, kind: TypeOnSale, wish: Wish) -> list[int]:
+    """The plan's price of each night for that party, minor units; without a plan, the room type's own."""
     if plan is None:
-        return dict.fromkeys(days, house.types[0].base_price)
-    return dict(zip(days, _asked(board, plan, house.types[0], wish), strict=True))
-
-
-def _asked(board: Board, plan: RatePlan, kind: TypeOnSale, wish: Wish) -> list[int]:
-    """The plan's price of each night for that party, minor units."""
+        return [kind.base_price] * wish.nights
     more = difference(board, plan, kind.id, heads(wish.party, board.book.bands))
     return night_prices(plan, price_of(board, plan)[0, : wish.nights], more, wish.nights, wish.channel).tolist()
 
 
-def _board(db: Db, house: House, kind: TypeOnSale, wish: Wish, rate_plan_id: UUID | None) -> tuple[Board, RatePlan | None]:
-    """The nights of the wish for its room type alone; how full the house is only if a rule asks."""
+def _board_of(db: Db, house: House, stay: Stay, kind: TypeOnSale, wish: Wish) -> tuple[Board, RatePlan | None]:
+    """The nights of the wish as if the stay were not in the house yet, and its plan.
+
+    A stay sold without a plan, or under one that has ended, is asked what sells by default.
+    """
+    board, plan = _board(db, house, kind, wish, None, live_nights(db, stay.id))
+    return board, board.book.by_id.get(stay.rate_plan_id, plan) if stay.rate_plan_id else plan
+
+
+def _board(
+    db: Db, house: House, kind: TypeOnSale, wish: Wish, rate_plan_id: UUID | None, own: Sequence[Night] = ()
+) -> tuple[Board, RatePlan | None]:
+    """The nights of the wish for its room type alone; how full the house is, but for its `own` nights, only if a rule asks."""
     board = board_of(db, house, wish.arrival, wish.nights + 1, (kind,))
     if board.book.asks_occupancy:
         whole = house_of(db, house.property_id)
-        counted, _ = sellable_board(db, whole, wish.arrival, wish.nights + 1)
+        has = {(night.room_type_id, night.night) for night in own}
+        counted, _ = sellable_board(db, whole, wish.arrival, wish.nights + 1, has)
         board = replace(board, house=counted.house, house_row=counted.row(kind.id))
     plan = board.book.by_id.get(rate_plan_id or house.default_plan_id)  # type: ignore[arg-type]
     if plan is None and rate_plan_id is not None:
@@ -121,11 +205,15 @@ def _refuse_forbidden(db: Db, house: House, board: Board, plan: RatePlan, kind: 
     found = [
         one for one in forbids(wish, board, plan, kind, Restrictions(board, plan), free) if one.rule not in DECIDED_ELSEWHERE
     ]
-    if terms.channel == "desk":
+    if "desk" in wish.channels:
         found = [one for one in found if one.rule != "party_too_large"]  # who puts up a bed knows better
-    if not found:
-        return
-    if terms.despite_rules:
+    if found:
+        _refuse(db, house, plan, found, terms.despite_rules)
+
+
+def _refuse(db: Db, house: House, plan: RatePlan, found: Sequence[Reason], despite_rules: bool) -> None:
+    """Say what forbids it, unless somebody who may sells it all the same."""
+    if despite_rules:
         db.actor.require("rate.override", house.property_id)
         return
     raise NotForSale(
@@ -176,6 +264,22 @@ def quote_in_step(quote: dict[str, Any] | None, old: Sequence[Night], wanted: Se
     if "agreed" in quote:
         kept["agreed"] = [night.price for night in wanted]
     return kept
+
+
+def quote_repriced(quote: dict[str, Any] | None, wanted: Sequence[Night]) -> dict[str, Any] | None:
+    """The quote of a stay whose nights have other prices now and nobody said why: the reason for those before goes with them."""
+    if quote is None:
+        return None
+    prices = [night.price for night in wanted]
+    kept = {name: value for name, value in quote.items() if name not in ("agreed", "reason")}
+    return kept if quote.get("prices") == prices else kept | {"agreed": prices}
+
+
+def with_ages(quote: dict[str, Any] | None, ages: Sequence[int | None]) -> dict[str, Any] | None:
+    """The quote with other ages of the children, as far as any is known."""
+    kept = {name: value for name, value in (quote or {}).items() if name != "ages"}
+    known = {"ages": list(ages)} if any(age is not None for age in ages) else {}
+    return kept | known or None
 
 
 def _kept(step: Step) -> list[Any]:

@@ -41,6 +41,24 @@ def test_it_is_taken_back_like_a_change_of_rates(hotel: Hotel) -> None:
     assert hotel.call("POST", f"/rate-changes/{change}/undo").json()["code"] == "nothing-to-undo"
 
 
+def test_it_is_listed_among_the_changes_of_rates_and_so_is_its_undoing(hotel: Hotel) -> None:
+    def listed() -> list[dict[str, Any]]:
+        return hotel.get(f"/properties/{hotel.property_id}/rate-changes").json()["items"]
+
+    change = allow(hotel, 1).json()["change_id"]
+    hotel.set_rates(hotel.rate(price=9_000))
+    price, overbooked = listed()
+    assert (price["cells"], price["overbooking_nights"]) == (1, 0)
+    assert (overbooked["id"], overbooked["cells"], overbooked["overbooking_nights"]) == (change, 0, 3)
+    assert (overbooked["first"], overbooked["last"], overbooked["how"]) == ("2027-06-01", "2027-06-03", "api")
+    undone = hotel.call("POST", f"/rate-changes/{change}/undo").json()
+    assert [(one["id"], one["undoes"], one["undone_by"]) for one in listed()] == [
+        (undone["change_id"], change, None),
+        (price["id"], None, None),
+        (change, None, undone["change_id"]),
+    ]
+
+
 def test_below_what_is_sold_the_night_is_oversold(hotel: Hotel) -> None:
     allow(hotel, 1)
     hotel.booked(*[hotel.room("2027-06-01", "2027-06-02")] * 4)

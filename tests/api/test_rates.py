@@ -55,7 +55,7 @@ def test_null_gives_the_price_back_to_the_rules(hotel: Hotel) -> None:
     assert hotel.set_rates(hotel.rate(price=None)).json()["cells"] == 1
     assert (of(hotel)["prices"], of(hotel)["versions"]) == ([10_000] * 3, [2, 0, 0])
     unchanged = hotel.set_rates(hotel.rate(price=None)).json()
-    assert unchanged == {"change_id": None, "cells": 0, "kept": 0}
+    assert unchanged == {"change_id": None, "cells": 0, "kept": 0, "crossed": 0, "crossed_cells": []}
 
 
 def test_ten_thousand_cells_each_its_own_entry_are_one_change(hotel: Hotel) -> None:
@@ -128,6 +128,18 @@ def test_sent_twice_it_counts_once(hotel: Hotel) -> None:
     hotel.set_rates(hotel.rate(price=9_500))
     assert hotel.set_rates(hotel.rate(price=9_000), headers=headers).json() == first.json()
     assert of(hotel)["prices"] == [9_500, 10_000, 10_000]
+
+
+def test_undo_names_the_cells_it_left_because_they_would_cross(hotel: Hotel) -> None:
+    hotel.set_rates(hotel.rate(*JUNE, min_stay=5))
+    freed = hotel.set_rates(hotel.rate(*JUNE, min_stay=None)).json()["change_id"]
+    hotel.set_rates(hotel.rate("2027-06-02", "2027-06-03", max_stay=3))
+    back = hotel.call("POST", f"/rate-changes/{freed}/undo").json()
+    cell = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), "date": "2027-06-02"}
+    assert (back["cells"], back["crossed"], back["crossed_cells"]) == (2, 1, [cell])
+    alone = hotel.set_rates(hotel.rate("2027-06-01", "2027-06-02", min_stay=None)).json()["change_id"]
+    hotel.set_rates(hotel.rate("2027-06-01", "2027-06-02", max_stay=3))
+    assert hotel.call("POST", f"/rate-changes/{alone}/undo").json()["code"] == "min-above-max"
 
 
 def test_the_story_of_a_cell_and_the_list_of_changes(hotel: Hotel) -> None:

@@ -165,6 +165,12 @@ def no_exchange_rate(hotel: Hotel) -> Response:
     return hotel.get(f"/properties/{hotel.property_id}/offers", params=wish)
 
 
+def rate_moved_meanwhile(hotel: Hotel) -> Response:
+    usd = {"currency": "EUR", "display_currency": "USD", "date": "2026-01-02", "source": "Bank"}
+    hotel.call("PUT", "/exchange-rates", json={**usd, "rate": "1.1"})
+    return hotel.call("PUT", "/exchange-rates", json={**usd, "rate": "1.2", "seen_rate": "0"})
+
+
 def nothing_to_undo(hotel: Hotel) -> Response:
     made = hotel.set_rates(hotel.rate(price=9_000)).json()["change_id"]
     hotel.call("POST", f"/rate-changes/{made}/undo")
@@ -188,7 +194,7 @@ WAYS: list[Callable[[Hotel], Response]] = [
     no_key, not_permitted, not_found, method_not_allowed, malformed_json, bad_request, content_too_large, invalid_input,
     bad_input, sold_out, unit_taken, not_for_sale, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
     past_nights_fixed, too_many_rooms, moved_meanwhile, not_a_version, version_needed, key_used_otherwise,
-    cells_moved_meanwhile, follows_its_parent, min_above_max, allowance_too_large, nothing_to_undo,
+    cells_moved_meanwhile, follows_its_parent, min_above_max, allowance_too_large, rate_moved_meanwhile, nothing_to_undo,
     no_exchange_rate, code_taken, plans_go_in_circles, plan_in_use,
 ]  # fmt: skip
 

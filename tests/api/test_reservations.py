@@ -10,6 +10,7 @@ import pytest
 
 from pms.kernel.dates import today
 from pms.kernel.db import work
+from pms.rates.parties import PartyFields, price_party
 from pms.reservations.models import Stay
 from tests.api.conftest import Hotel, a_key
 
@@ -262,3 +263,76 @@ def test_one_more_room_at_agreed_prices_needs_the_permission_too_and_keeps_the_r
     with work(hotel.owner) as db:
         kept = db.one(Stay, UUID(both.json()["rooms"][1]["id"])).quote
     assert kept == {"agreed": [1, 2], "reason": "Regular guest"}
+
+
+def test_rules_refuse_added_nights_and_despite_rules_is_the_permission_to_sell_them(hotel: Hotel) -> None:
+    made, key = hotel.booked(), a_key(hotel.owner, "reservation.change")
+    hotel.set_rates(hotel.rate("2027-06-03", "2027-06-04", closed=True))
+    named = {"If-Match": f'"{made["version"]}"'}
+    longer, moved = {"departure": "2027-06-04"}, {"arrival": "2027-06-02", "departure": "2027-06-04"}
+
+    def asked(key: str | None = None, **change: Any) -> Any:
+        body = {"rooms": [{"id": first(made)["id"], **change}]}
+        return hotel.call("PATCH", f"/reservations/{made['id']}", key=key, json=body, headers=named)
+
+    for change in (longer, moved):
+        refused = asked(**change)
+        assert (refused.status_code, refused.json()["code"]) == (409, "not-for-sale")
+        assert refused.json()["reasons"] == [{"rule": "closed", "night": "2027-06-03", "value": None}]
+        assert asked(key, **change, despite_rules=True).status_code == 403
+    assert asked(**moved, despite_rules=True).json()["rooms"][0]["departure"] == "2027-06-04"
+
+
+def test_a_booking_at_prices_of_its_own_needs_the_permission_to_override(hotel: Hotel) -> None:
+    key = a_key(hotel.owner, "reservation.book")
+
+    def post(key: str | None = None, **room: Any) -> Any:
+        return hotel.call("POST", "/reservations", key=key, json=hotel.booking(hotel.room(**room)))
+
+    refused = post(key, prices=[1, 2])
+    assert (refused.status_code, refused.json()["permission"]) == (403, "rate.override")
+    assert post(prices=[1, 2], reason="Regular guest").json()["rooms"][0]["rate_plan"] is None
+    hotel.set_rates(hotel.rate(closed=True))
+    assert post(key).json()["code"] == "not-for-sale"
+    assert post(key, despite_rules=True).status_code == 403
+    assert post(despite_rules=True).status_code == 201
+
+
+def test_the_price_of_every_offer_can_be_passed_back_by_whoever_may_book(hotel: Hotel) -> None:
+    """A plan for members through the website, where each night costs more, for a family: with nothing but what was offered."""
+    key = a_key(hotel.owner, "reservation.book", "property.view")
+    club = {"access": "code", "codes": ["SUMMER"], "channels": ["website"], "markups": {"website": {"percent": 1_000}}}
+    hotel.add_plan("CLUB", **club)
+    who = {"adults": 1, "children_ages": [4], "codes": ["summer"], "channel": "website"}
+    asked = {"arrival": "2027-06-01", "departure": "2027-06-03", **who}
+    found = hotel.call("GET", f"/properties/{hotel.property_id}/offers", key=key, params=asked).json()["offers"]
+    assert {offer["rate_plan"]["code"] for offer in found} == {"FLEX", "CLUB"}
+    for offer in found:
+        prices = [night["price"] for night in offer["nights"]]
+        ids = {"room_type_id": offer["room_type"]["id"], "rate_plan_id": offer["rate_plan"]["id"]}
+        room = hotel.room(**who, **ids, prices=prices)
+        made = hotel.call("POST", "/reservations", key=key, json=hotel.booking(room))
+        assert made.status_code == 201, made.text
+        booked = made.json()["rooms"][0]
+        assert ([night["price"] for night in booked["nights"]], booked["children_ages"]) == (prices, [4])
+        assert booked["rate_plan"]["id"] == offer["rate_plan"]["id"]
+        more = hotel.patch(made.json(), rooms=[room])
+        assert [night["price"] for night in more.json()["rooms"][1]["nights"]] == prices
+        hotel.call("DELETE", f"/reservations/{made.json()['id']}", headers={"If-Match": "*"})
+        dearer = hotel.room(**who, **ids, prices=[prices[0] - 1, *prices[1:]])
+        assert hotel.call("POST", "/reservations", key=key, json=hotel.booking(dearer)).status_code == 403
+
+
+def test_another_party_keeps_the_price_unless_the_plans_is_asked_for(hotel: Hotel) -> None:
+    with work(hotel.owner) as db:
+        price_party(db, hotel.double, 0, PartyFields(base_adults=1, extra_adult=3_000))
+    made = hotel.booked(hotel.room(adults=1, children_ages=[4]))
+    room = {"id": first(made)["id"]}
+    kept = hotel.patch(made, rooms=[{**room, "adults": 2, "children_ages": [5]}]).json()
+    assert (first(kept)["total"], first(kept)["children_ages"]) == (20_000, [5])
+    taken = hotel.patch(kept, rooms=[{**room, "reprice": True}]).json()
+    assert first(taken)["total"] == 26_000
+    alone = hotel.patch(taken, rooms=[{**room, "adults": 1, "children": 0, "departure": "2027-06-04", "reprice": True}]).json()
+    assert (first(alone)["total"], first(alone)["children_ages"]) == (30_000, [])
+    both = hotel.patch(alone, rooms=[{**room, "reprice": True, "prices": [1, 2, 3]}])
+    assert (both.status_code, both.json()["code"]) == (422, "invalid-input")

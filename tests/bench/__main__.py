@@ -17,7 +17,7 @@ from pms.kernel.migrate import migrate
 from pms.settings import ROOT, settings
 from tests.bench.figures import Figure
 
-SUBJECTS = ("selling", "selling_http", "importing", "live", "calendar", "rates", "rates_fit", "rates_grid")
+SUBJECTS = ("selling", "selling_http", "importing", "live", "calendar", "rates", "rates_fit", "rates_grid", "channels")
 
 
 def main() -> None:

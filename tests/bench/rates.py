@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -23,15 +24,16 @@ from pms.rates.models import AgeBand, PartyPrice, PriceRule, RatePlan
 from pms.rates.party import Party
 from pms.rates.price import prices
 from pms.rates.restrict import Wish
-from pms.reservations.offers import offers
+from pms.reservations.offers import nearest, offers
 from pms.settings import settings
 from tests.bench.figures import Figure, p50, p95
 from tests.builders import a_property, a_room_type, an_organization
 
 TYPES, PLANS, YEAR = 20, 10, 365
+LARGE_TYPES, LARGE_PLANS = 40, 51
 MASTERS = 3
 STAY = 3
-SEARCHES, YEARS, WRITES = 300, 15, 5
+SEARCHES, NEAREST, YEARS, WRITES = 300, 20, 15, 5
 CELLS = 10_000
 HERE = today("Europe/Vilnius")
 
@@ -49,7 +51,13 @@ class Hotel:
 def measure() -> list[Figure]:
     """Each beside its bound, in one run."""
     hotel = a_hotel()
-    return [a_year(hotel), a_search(hotel), many_cells(hotel)]
+    return [
+        a_year(hotel),
+        a_search(hotel),
+        an_alternative(hotel, TYPES, PLANS, 200),
+        many_cells(hotel),
+        an_alternative(a_hotel(LARGE_TYPES, LARGE_PLANS), LARGE_TYPES, LARGE_PLANS, 500),
+    ]
 
 
 def a_year(hotel: Hotel) -> Figure:
@@ -82,6 +90,29 @@ def a_search(hotel: Hotel) -> Figure:
     times, bound = _timed(search, SEARCHES), _timed(_arithmetic(STAY + 1), SEARCHES)
     of = {"p50": p50(times), "numpy_alone": p50(bound), "ratio": p50(times) / p50(bound)}
     return Figure("3 nights x 20 types x 10 plans through offers(), p95", p95(times), "ms", 15, True, of)
+
+
+def an_alternative(hotel: Hotel, types: int, plans: int, goal: float) -> Figure:
+    """A search that finds nothing, and the nearest arrivals: twelve days about the wish are closed, so most are looked at."""
+    arrival = HERE + timedelta(days=100)
+    wish = Wish(arrival, arrival + timedelta(days=STAY), Party(2, (5,)), "desk")
+    shut = [arrival + timedelta(days=n) for n in range(-12, 13)]
+    with work(hotel.owner) as db:
+        change_cells(
+            db,
+            hotel.property_id,
+            [Edit((plan, kind, day), {"closed": True}) for plan in hotel.masters for kind in hotel.types for day in shut],
+        )
+
+    def search() -> None:
+        with work(hotel.owner) as db:
+            assert not offers(db, hotel.property_id, wish).offers
+            assert nearest(db, hotel.property_id, wish)
+
+    _timed(search, 2)
+    times = _timed(search, NEAREST)
+    name = f"nothing free, nearest arrivals, {types} types x {plans} plans, p95"
+    return Figure(name, p95(times), "ms", goal, True, {"p50": p50(times)})
 
 
 def many_cells(hotel: Hotel) -> Figure:
@@ -143,18 +174,18 @@ def _arithmetic(nights: int) -> Callable[[], None]:
     return work
 
 
-def a_hotel() -> Hotel:
+def a_hotel(types: int = TYPES, plans: int = PLANS) -> Hotel:
     """The hotel of the benchmark."""
     organization_id = an_organization("Rates")
     owner = job_actor(organization_id, "bench")
     house = a_property(owner)
-    types = [a_room_type(owner, house, f"Type {n}", units=20, base_price=8_000 + 500 * n, adults=3) for n in range(TYPES)]
-    masters = _plans(owner, house, types)
-    hotel = Hotel(owner, house, masters, types)
+    kinds = [a_room_type(owner, house, f"Type {n}", units=20, base_price=8_000 + 500 * n, adults=3) for n in range(types)]
+    masters = _plans(owner, house, kinds, plans)
+    hotel = Hotel(owner, house, masters, kinds)
     for plan in masters:
         days = [HERE + timedelta(days=n) for n in range(0, YEAR + 20, 2)]
         with work(owner) as db:
-            cells = [Edit((plan, kind, day), _filled(day)) for kind in types for day in days]
+            cells = [Edit((plan, kind, day), _filled(day)) for kind in kinds for day in days]
             change_cells(db, house, cells)
     with psycopg.connect(settings().libpq_url or "", autocommit=True) as connection:
         connection.execute("vacuum analyze")
@@ -166,7 +197,7 @@ def _filled(day: date) -> dict[str, Any]:
     return {"price": 9_000 + day.day * 100, "min_stay": 2 if day.weekday() > 3 else 1, "closed_arrival": day.day == 13}
 
 
-def _plans(owner: Actor, house: UUID, types: list[UUID]) -> list[UUID]:
+def _plans(owner: Actor, house: UUID, types: list[UUID], plans: int) -> list[UUID]:
     with work(owner) as db:
         given: dict[str, Any] = {"organization_id": db.organization_id, "property_id": house}
         first = house_of(db, house).default_plan_id
@@ -174,7 +205,7 @@ def _plans(owner: Actor, house: UUID, types: list[UUID]) -> list[UUID]:
         db.add_all(masters)
         db.flush()
         ids = [one for one in (first, *(plan.id for plan in masters)) if one]
-        for n, percent in enumerate((-500, -1_000, -1_200, 800, 1_000, -200, -300)):
+        for n, percent in zip(range(plans - MASTERS), cycle((-500, -1_000, -1_200, 800, 1_000, -200, -300)), strict=False):
             formula = {"parent_id": ids[n % MASTERS], "percent": percent, "round_step": 50, "per_adult": 500 * (n % 2)}
             steps = [{"nights": 3, "percent": -300}, {"nights": 7, "percent": -1_000}] if n % 3 == 0 else []
             db.add(RatePlan(code=f"D{n}", name=f"Derived {n}", position=10 + n, steps=steps, **formula, **given))

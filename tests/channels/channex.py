@@ -121,6 +121,24 @@ class FakeChannex(FakeOta):
         ]
         return _json({"data": rows, "meta": {"total": len(rows)}})
 
+    def smallest(self) -> int:
+        """Bytes of the shortest messages that say what its calendar says: a range as long as nothing differs, each field once."""
+        entries: list[dict[str, Any]] = []
+        for remote in sorted({remote for remote, _ in self.calendar}):
+            nights = sorted(night for one, night in self.calendar if one == remote)
+            key = "rate_plan_id" if "/" in remote else "room_type_id"
+            for field, name in ((ours, theirs) for theirs, ours in FIELDS.items()):
+                runs = [[night, night, self.calendar[remote, night].get(field)] for night in nights]
+                for first, last, value in _joined(runs):
+                    if value is not None:
+                        span = {"date_from": first.isoformat(), "date_to": last.isoformat()}
+                        entries.append({"property_id": "P-1", key: remote.rpartition("/")[2], **span, name: value})
+        merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for entry in entries:
+            price = "rate" in entry
+            merged.setdefault((*list(entry.values())[:4], price), {}).update(entry)
+        return len(json.dumps({"values": list(merged.values())}, separators=(",", ":")))
+
     # -- bookings
 
     def _feed(self, call: Call) -> Answer:
@@ -184,6 +202,16 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
     switches = ("stop_sell", "closed_to_arrival", "closed_to_departure")
     shown: dict[str, Any] = {name: bool(value) if name in switches else value for name, value in told.items()}
     return shown | ({"rate": _money(told["rate"])} if "rate" in told else {})
+
+
+def _joined(runs: list[list[Any]]) -> list[list[Any]]:
+    joined: list[list[Any]] = []
+    for first, last, value in runs:
+        if joined and joined[-1][2] == value and (first - joined[-1][1]).days == 1:
+            joined[-1][1] = last
+        else:
+            joined.append([first, last, value])
+    return joined
 
 
 def _money(minor: int) -> str:

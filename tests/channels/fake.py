@@ -103,6 +103,8 @@ class FakeOta:
         """(booking, revision) that our side has not acknowledged."""
         self.calls: list[tuple[str, str, int]] = []
         """(method, path, status), in order."""
+        self.bytes = 0
+        """Of all bodies it was sent."""
         self.faults: list[Fault] = []
         """For the next calls, one each."""
         self.fault_share = 0.0
@@ -218,6 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.ota.lock:
             answer = self._answered(call, fault)
             self.ota.calls.append((call.method, call.path, answer.status))
+            self.ota.bytes += len(body)
         if fault == "late":
             time.sleep(0.2)
         if fault == "drop_after":

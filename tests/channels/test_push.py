@@ -1,10 +1,15 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
+from pms.channels import conversation
+from pms.channels.adapter import Paced
 from pms.channels.turns import take
 from pms.kernel.actor import job_actor
 from pms.kernel.db import work
@@ -140,3 +145,20 @@ def test_only_one_speaks_at_a_time_and_a_dead_one_is_not_waited_for_forever(hote
     assert hotel.fake.calls == []
     assert hotel.turn(), "its turn has run out"
     assert hotel.shown("room-D", 0) == {"rooms": 3}
+
+
+@given(st.integers(2, 50), st.floats(1, 3600), st.lists(st.floats(0, 30), min_size=1, max_size=200))
+def test_no_span_of_time_has_more_calls_than_the_channel_allows(calls: int, seconds: float, pauses: list[float]) -> None:
+    connection, now, made = uuid4(), 0.0, list[float]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversation.time, "monotonic", lambda: now)
+        for pause in pauses:
+            now += pause
+            try:
+                conversation.pace(connection, (calls, seconds))
+            except Paced as wait:
+                now += (wait.seconds or 0) + 0.001
+                conversation.pace(connection, (calls, seconds))
+            made.append(now)
+    for first in made:
+        assert sum(first <= one < first + seconds for one in made) <= calls

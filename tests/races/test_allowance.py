@@ -22,6 +22,7 @@ from pms.kernel.dates import DAY
 from pms.kernel.db import Db, work
 from pms.reservations.book import Booked, Booking, Room, book
 from pms.reservations.guests import GuestDetails
+from pms.reservations.rate_sheets import NotAsTried, apply_sheet, try_sheet
 from tests.builders import a_property, a_room_type
 
 NIGHT = date(2027, 6, 1)
@@ -118,6 +119,46 @@ def test_without_the_lock_both_believe_they_changed_it(
 
     monkeypatch.setattr(allowance, "lock", look_and_meet)
     assert _both_set_it(olga, house, suite) == [True, True]
+
+
+def _file_while_somebody_sets_it(by: Actor, house: UUID, suite: UUID) -> None:
+    """A file that was checked when one more might be sold says none; meanwhile somebody else sets it, and is done first."""
+    content = f"room_type,plan,date,overbooking\nSuite,,{NIGHT},0\n".encode()
+    with work(by) as db:
+        trial = try_sheet(db, house, content)
+
+    def bring_in() -> None:
+        with work(by) as db:
+            apply_sheet(db, house, content, trial.fingerprint)
+
+    with ThreadPoolExecutor(1) as pool:
+        with work(by) as db:
+            allow(db, house, {(suite, NIGHT): 2})
+            filing = pool.submit(bring_in)
+            with pytest.raises(TimeoutError):
+                filing.result(SOON)
+        filing.result()
+
+
+def _beyond(by: Actor, house: UUID) -> int:
+    with work(by) as db:
+        return availability(db, house, NIGHT, NIGHT + DAY)[0].overbooking
+
+
+def test_a_file_does_not_write_over_an_allowance_set_since_it_was_checked(olga: Actor, house: UUID) -> None:
+    suite = a_room_type(olga, house, "Suite", units=2)
+    _allow(olga, house, suite, 1)
+    with pytest.raises(NotAsTried):
+        _file_while_somebody_sets_it(olga, house, suite)
+    assert _beyond(olga, house) == 2
+
+
+def test_without_the_lock_the_file_writes_over_it(olga: Actor, house: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = a_room_type(olga, house, "Suite", units=2)
+    _allow(olga, house, suite, 1)
+    monkeypatch.setattr(claim, "_LOCK", claim._LOCK.replace("for update of i", ""))
+    _file_while_somebody_sets_it(olga, house, suite)
+    assert _beyond(olga, house) == 0
 
 
 def test_sales_and_allowances_of_many_nights_never_wait_in_a_circle(olga: Actor, house: UUID, suite: UUID) -> None:

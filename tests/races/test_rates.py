@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -17,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, raw, work
 from pms.kernel.refusals import Refusal
+from pms.properties import exchange
+from pms.properties.exchange import write_down
 from pms.rates import cells
 from pms.rates.cells import Edit, FollowsItsParent, change_cells, undo_change
 from pms.rates.load import board_of, house_of
@@ -209,3 +212,22 @@ def test_without_the_lock_the_price_just_set_is_lost(
 ) -> None:
     monkeypatch.setattr(many_state, "hold_plans", lambda *_: None)
     assert _price_after_a_percentage_while_it_is_set(olga, house, double, master) < 20_000
+
+
+def _both_write_the_rate_of_a_day(by: Actor) -> list[bool]:
+    def write(rate: str) -> None:
+        with work(by) as db:
+            write_down(db, "EUR", "USD", Decimal(rate), date(2026, 1, 2), "Central bank", Decimal(0))
+
+    return _both(partial(write, "1.1"), partial(write, "1.2"))
+
+
+def test_of_two_who_saw_no_exchange_rate_for_the_day_one_is_told_of_the_other(olga: Actor) -> None:
+    assert _both_write_the_rate_of_a_day(olga) == [False, True]
+
+
+def test_without_the_comparison_both_believe_they_wrote_the_exchange_rate(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_if = "where %(seen)s::numeric is null or kept.rate = %(seen)s::numeric"
+    assert only_if in exchange._KEEP
+    monkeypatch.setattr(exchange, "_KEEP", exchange._KEEP.replace(only_if, ""))
+    assert _both_write_the_rate_of_a_day(olga) == [True, True]

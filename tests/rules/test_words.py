@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pms.kernel import catalogs, formats
 from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.words import LOCALES, catalog, form_of, known, preferred, translate, translate_many
+from pms.rates.restrict import Reason
+from pms.rates.said import reason
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -25,6 +27,13 @@ def test_a_refusal_speaks_three_languages() -> None:
     said = {locale: NotFound(what="room type").say(locale) for locale in LOCALES}
     assert said["en"] == "There is no such room type here."
     assert len(set(said.values())) == 3
+
+
+@pytest.mark.parametrize("locale", ["de", "lt"])
+def test_a_sentence_that_ends_in_a_date_ends_in_one_full_stop(locale: str) -> None:
+    said = reason(Reason("closed_arrival", date(2026, 11, 25)), locale)
+    assert said.endswith(".")
+    assert not said.endswith("..")
 
 
 @pytest.mark.parametrize(

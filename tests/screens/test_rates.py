@@ -231,3 +231,21 @@ def test_everything_has_a_name_and_can_be_read(sign_in: SignIn, hotel: Priced, l
     page = opened(sign_in(hotel.olga, color_scheme=look))
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(CONTRAST) == []
+
+
+CUT = """() => [...document.querySelectorAll(".rate")].filter((cell) => {
+  const text = document.createRange();
+  text.selectNodeContents(cell.querySelector("b"));
+  return text.getBoundingClientRect().right > cell.getBoundingClientRect().right;
+}).map((cell) => cell.textContent)"""
+
+
+def test_a_month_of_prices_of_four_digits_and_cents_fits_a_desk_and_none_is_cut(desk: Page, hotel: Priced) -> None:
+    for n in range(31):
+        hotel.fill(n, price=123_450 + n, closed_arrival=True, min_stay=2)
+    opened(desk, "/rates?days=31")
+    expect(hotel.cell(desk, 1)).to_contain_text("1234.51")
+    assert desk.evaluate(CUT) == []
+    assert (
+        desk.evaluate("(() => { const g = document.querySelector('#rate-grid'); return g.scrollWidth - g.clientWidth; })()") <= 0
+    )

@@ -19,6 +19,7 @@ from pms.reservations.move import change_dates
 from pms.reservations.nights import nights_of
 from pms.ui.calendar import rows
 from pms.ui.calendar.booking_state import NewBooking
+from tests.builders import a_room_type
 from tests.states.hotel import Hotel
 from tests.states.tab import Tab, said
 
@@ -158,3 +159,21 @@ async def test_a_reason_that_cannot_be_kept_is_refused(hotel: Hotel) -> None:
     await tab.call(NewBooking.set_room, 0, "reason", "a\x00b")
     assert not await _saved(tab)
     assert tab.state(NewBooking).errors == {"reason": "This has a character that cannot be kept."}
+
+
+async def test_a_room_for_one_opens_with_one_adult_until_somebody_types_another_number(hotel: Hotel) -> None:
+    single = a_room_type(hotel.cast.olga, hotel.id, "Single", ["301"], adults=1)
+    tab, first = hotel.tab(), rows.day_number(hotel.day(1))
+    await tab.call(NewBooking.begin, f"l{rows.key_of(single)}0", first, first + 1)
+
+    async def adults(name: str, value: str) -> str:
+        await tab.call(NewBooking.set_room, 0, name, value)
+        return tab.state(NewBooking).rooms[0].adults
+
+    assert tab.state(NewBooking).rooms[0].adults == "1"
+    assert await adults("type", str(hotel.double)) == "2"
+    assert await adults("type", str(single)) == "1"
+    await adults("adults", "2")
+    assert [await adults("type", str(one)) for one in (hotel.double, single)] == ["2", "1"]
+    await adults("adults", "3")
+    assert await adults("type", str(hotel.double)) == "3"

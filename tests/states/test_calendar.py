@@ -136,6 +136,19 @@ async def test_the_address_says_where_to_look(hotel: Hotel) -> None:
     assert len(shown(tab)["lines"]) == 5, "the doubles only"
 
 
+@pytest.mark.parametrize("chart_first", [True, False])
+async def test_a_narrow_browser_that_calls_itself_no_phone_opens_the_day_of_its_link(hotel: Hotel, chart_first: bool) -> None:
+    tab = hotel.tab(address=f"date={hotel.day(58)}")
+    if chart_first:
+        await tab.call(Calendar.load)
+    await tab.call(DayList.turned, True)
+    await tab.call(DayList.load)
+    assert tab.state(DayList).day == str(hotel.day(58))
+    await tab.call(Calendar.load)
+    await tab.call(DayList.load)
+    assert (tab.state(Calendar).narrow, tab.state(DayList).day) == (True, str(hotel.day(58)))
+
+
 @pytest.mark.parametrize(
     "address", ["date=yesterday&days=999&states=alive&types=x,y&property=1&stay=2", "date=9999-99-99", "date="]
 )

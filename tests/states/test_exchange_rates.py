@@ -130,6 +130,22 @@ async def test_a_colleagues_rate_comes_live_and_equals_what_a_fresh_tab_shows(ol
     assert [one.worth for one in tab.state(S).rates] == ["1 EUR = 4.25 PLN"]
 
 
+async def test_whose_colleague_wrote_a_rate_for_the_day_meanwhile_is_told_and_saves_once_more(olga: Actor) -> None:
+    a_property(olga)
+    tab, theirs = await a_tab(olga), await a_tab(olga)
+    for one in (tab, theirs):
+        await one.call(S.add)
+    await theirs.call(S.save, {**FORM, "rate": "1.2"})
+    await tab.call(S.save, FORM)
+    state = tab.state(S)
+    assert (state.open, [one.rate for one in kept(olga)]) == (True, [Decimal("1.2")])
+    assert state.errors["rate"] == (
+        "Olga Owner wrote down 1.2 for this day a moment ago. Save once more to put yours in its place."
+    )
+    await tab.call(S.save, FORM)
+    assert (state.open, [one.rate for one in kept(olga)]) == (False, [Decimal("1.0845")])
+
+
 async def test_staff_see_rates_but_write_none_and_neighbours_see_nothing(cast: Cast) -> None:
     a_property(cast.olga)
     await (await a_tab(cast.olga)).call(S.save, FORM)

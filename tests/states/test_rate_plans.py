@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from pms.kernel.actor import Actor
+from pms.kernel.dates import DAY, today
 from pms.kernel.db import work
 from pms.properties.room_type import RoomTypeFields, change
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, archive_plan, change_plan, create_plan
 from pms.rates.queries import RateSetUp, rate_set_up
+from pms.rates.restrict import Wish
+from pms.reservations.offers import quote
 from pms.ui.rate_plans.band_state import BandBox
 from pms.ui.rate_plans.party_state import PartyBox
 from pms.ui.rate_plans.plan_state import PlanBox, StartBox
@@ -269,6 +272,23 @@ async def test_taxes_are_listed_as_they_are_charged(cast: Cast, house: UUID) -> 
     await tab.call(TaxBox.edit, rows[1].id)
     await tab.call(TaxBox.archive)
     assert [one.name for one in tab.state(RatePlans).taxes] == ["VAT"]
+
+
+async def test_vat_in_the_prices_falls_on_fixed_fees_in_them_where_one_says_so(cast: Cast, house: UUID) -> None:
+    tab = await a_tab(cast.olga)
+    fee = {"tax_name": "Cleaning", "tax_kind": "per_booking", "tax_amount": "10", "tax_included": "yes"}
+    vat = {"tax_name": "VAT", "tax_kind": "percent", "tax_percent": "20", "tax_included": "yes", "tax_on_fixed": "on"}
+    for form in (fee, vat):
+        await tab.call(TaxBox.add)
+        await tab.call(TaxBox.save, form)
+    row = tab.state(RatePlans).taxes[1]
+    assert (row.amount, row.limits) == ("20%", "on fixed fees too")
+    await tab.call(TaxBox.edit, row.id)
+    assert tab.state(TaxBox).filled.on_fixed
+    kind, night = a_room_type(cast.olga, house, base_price=13_200), today("Europe/Vilnius") + DAY
+    with work(cast.olga) as db:
+        offer = quote(db, house, Wish(night, night + DAY), kind)
+    assert [(line.name, line.amount) for line in offer.taxed.lines] == [("Cleaning", 1_000), ("VAT", 2_200)]
 
 
 async def test_who_was_slower_is_told_by_whom(cast: Cast, house: UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,9 @@ import pytest
 from reflex.istate.data import RouterData
 
 from pms.inventory.allowance import allow, take_back
+from pms.kernel import dates
 from pms.kernel.db import work
+from pms.kernel.formats import day_short
 from pms.kernel.refusals import NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
 from pms.rates.cells import Edit, change_cells
@@ -21,6 +24,7 @@ from pms.rates.plans import PlanFields, change_plan, create_plan
 from pms.reservations.blocks import place_block
 from pms.reservations.move import change_dates
 from pms.ui.calendar.rows import day_number, key_of
+from pms.ui.rates import sheet
 from pms.ui.rates.edits import Edits
 from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.sheet import ROWS_MAX
@@ -188,6 +192,37 @@ async def test_an_allowance_is_typed_undone_and_done_again(hotel: Priced) -> Non
     assert "a moment ago: it is 2 now" in said(await tab.call(Edits.allow, [hotel.sold(1, 1)], "3"))
     assert "there are 3 rooms" in said(await tab.call(Edits.allow, [hotel.sold(1, 2)], "4"))
     assert type_row(tab)[1] == "0/5!!!2"
+
+
+class Tomorrow(datetime):
+    """A clock that is a day ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + timedelta(days=1)
+
+
+async def test_after_midnight_the_day_that_ended_is_past_though_nothing_happened(
+    hotel: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = await opened(hotel)
+    assert (tab.state(Rates).today, row(tab, "Flexible")[:2]) == (day_number(hotel.day(0)), ["100", "100"])
+    monkeypatch.setattr(dates, "datetime", Tomorrow)
+    grid = tab.state(Rates)
+    assert grid._window is not None
+    grid._put(sheet.load_more(hotel.cast.olga, grid._window))
+    assert tab.state(Rates).today == day_number(hotel.day(1))
+    assert row(tab, "Flexible")[:2] == ["100!p", "100"]
+
+
+async def test_undo_says_which_cells_it_left_because_they_would_cross(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Edits.rule, "min_stay", [hotel.cell(n) for n in (1, 2)], "5")
+    await tab.call(Edits.rule, "min_stay", [hotel.cell(n, version=1) for n in (1, 2)], "")
+    hotel.fill(1, max_stay=3)
+    answer = said(await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1])))
+    assert "Taken back: 1 cell" in answer
+    assert f"1 cell stays: the minimum would be above the maximum (Double, Flexible, {day_short(hotel.day(1), 'en')})." in answer
 
 
 async def test_cells_of_plans_stand_for_the_nights_of_their_room_type(hotel: Priced) -> None:

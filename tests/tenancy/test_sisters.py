@@ -11,11 +11,12 @@ from pms.kernel.refusals import BadInput, NotFound, NotPermitted, Refusal
 from pms.ui.calendar import edit
 from pms.ui.calendar.booking_state import BookingForm, Draft, add_drafts, book_drafts
 from pms.ui.calendar.card import load_card
-from pms.ui.calendar.drop import Place, drop, guest_of
+from pms.ui.calendar.drop import Drop, Place, drop, guest_of, question
 from tests.builders import a_cast, a_member
 from tests.tenancy.house import ARRIVAL, DEPARTURE, House, a_house
 from tests.tenancy.verbs import EMPTY, LATER, REFUSED, Try
 
+FORM = edit.StayForm(ARRIVAL, DEPARTURE, "keep", 1, 0)
 SHARED = ("accounts.", "properties.amenities.", "properties.room_type.create with an", "properties.room_type.change with an")
 """What belongs to the organization: people, keys (tests/domains/accounts say who reaches how far), and amenities."""
 GUARDED_ABOVE = {
@@ -58,13 +59,15 @@ def test_a_question_about_a_sister_finds_nothing(name: str, sisters: tuple[House
 
 GUEST = edit.GuestForm("Mine")
 SCREENS: dict[str, Try] = {
-    "drop": lambda db, hers, his: drop(db, hers.stay_id, 1, "move", Place(unit_id=hers.free_unit_id), ARRIVAL, 0),
+    "drop": lambda db, hers, his: drop(db, Drop(hers.stay_id, 1, "move", Place(unit_id=hers.free_unit_id), ARRIVAL, 0)),
     "drop into a sister's unit": lambda db, hers, his: drop(
-        db, his.stay_id, 1, "move", Place(unit_id=hers.free_unit_id), ARRIVAL, 0
+        db, Drop(his.stay_id, 1, "move", Place(unit_id=hers.free_unit_id), ARRIVAL, 0)
     ),
+    "question": lambda db, hers, his: question(db, Drop(hers.stay_id, 1, "end", Place(), ARRIVAL, 1)),
+    "asked_of": lambda db, hers, his: edit.asked_of(db, hers.stay_id, FORM),
     "load_card": lambda db, hers, his: load_card(db, hers.stay_id),
     "units_for": lambda db, hers, his: edit.units_for(db, hers.stay_id),
-    "change_stay": lambda db, hers, his: edit.change_stay(db, hers.stay_id, 1, edit.StayForm(ARRIVAL, DEPARTURE, "keep", 1, 0)),
+    "change_stay": lambda db, hers, his: edit.change_stay(db, hers.stay_id, 1, (FORM, edit.Asked())),
     "change_prices": lambda db, hers, his: edit.change_prices(db, hers.stay_id, 1, {}),
     "change_person": lambda db, hers, his: edit.change_person(db, hers.guest_id, 1, GUEST),
     "change_notes": lambda db, hers, his: edit.change_notes(db, hers.reservation_id, 1, edit.NotesForm("desk")),

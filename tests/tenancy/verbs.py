@@ -30,6 +30,7 @@ from pms.rates import queries as rate_queries
 from pms.rates.cells import Edit
 from pms.rates.load import house_of, sale_of
 from pms.rates.parties import Band, PartyFields
+from pms.rates.party import Party
 from pms.rates.plans import PlanFields
 from pms.rates.policies import PolicyFields
 from pms.rates.queries import rate_set_up
@@ -251,6 +252,9 @@ REFUSED: dict[str, Try] = {
     "reservations.rate_changes.change_rates of a room type": lambda db, hers, his: rate_changes.change_rates(
         db, his.property_id, [], {(hers.room_type_id, LATER): 1}
     ),
+    "reservations.rate_changes.allow_nights": lambda db, hers, his: rate_changes.allow_nights(
+        db, hers.property_id, {(hers.room_type_id, LATER): 1}
+    ),
     "reservations.rate_changes.undo": lambda db, hers, his: rate_changes.undo(db, hers.rates.change_id),
     "reservations.rate_changes.undo of an allowance": lambda db, hers, his: rate_changes.undo(db, hers.rates.allowance_id),
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
@@ -318,6 +322,10 @@ REFUSED: dict[str, Try] = {
         db, his.stay_id, None, Terms(hers.rates.plan_id)
     ),
     "reservations.resell.agree_prices": lambda db, hers, his: resell.agree_prices(db, hers.stay_id, None, [1, 1], "Regular"),
+    "reservations.resell.take_price": lambda db, hers, his: resell.take_price(db, hers.stay_id, None),
+    "reservations.resell.price_of_party": lambda db, hers, his: resell.price_of_party(
+        db, hers.stay_id, LATER, LATER + DAY, Party()
+    ),
     "reservations.move.change_party": lambda db, hers, his: move.change_party(db, hers.stay_id, None, 1, 0),
     "reservations.move.undo": lambda db, hers, his: move.undo(db, hers.stay_id, 1),
     "inventory.bring_back.bring_back_unit": lambda db, hers, his: bring_back.bring_back_unit(db, hers.free_unit_id, 1),

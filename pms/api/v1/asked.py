@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from pms.api.v1.shapes import State
 from pms.kernel.money import MINOR_MAX
+from pms.rates.channels import CODES_MOST
 from pms.reservations.book import ROOMS_MAX, TEXT_MAX, Booking, Room
 from pms.reservations.guests import GuestDetails
 from pms.reservations.sold import Terms
@@ -29,6 +30,19 @@ Price = Annotated[int, Field(strict=True, ge=0, le=MINOR_MAX)]
 Prices = Annotated[
     list[Price],
     Field(max_length=366, description="One price per night in minor units, the first night first.", examples=[[9900, 9900]]),
+]
+Ages = Annotated[
+    list[Annotated[int, Field(strict=True, ge=0, le=17)] | None],
+    Field(max_length=99, description="The age of each child on arrival, null where unknown; empty: all are.", examples=[[4]]),
+]
+Word = Annotated[Text, Field(min_length=1, max_length=50)]
+Reason = Annotated[
+    Text,
+    Field(
+        max_length=TEXT_MAX["reason"],
+        description="Why this plan or these prices: kept with the room and in the journal.",
+        examples=["Regular guest"],
+    ),
 ]
 
 
@@ -69,11 +83,24 @@ class RoomAsked(Asked):
     unit_id: UUID | None = Field(None, description="The very room; without it the property assigns one later.")
     adults: Annotated[Count, Field(ge=1)] = 2
     children: Count = 0
-    prices: Prices | None = Field(None, description="One per night in minor units; without them the price of the day.")
+    children_ages: Ages = []
+    rate_plan_id: UUID | None = Field(None, description="The plan of an offer; without it the one that sells by default.")
+    channel: Annotated[Word, Field(description="Through which channel it is booked, as the offer was asked for.")] = "api"
+    codes: Annotated[list[Word], Field(max_length=CODES_MOST, description="Codes the guest has.")] = []
+    prices: Prices | None = Field(
+        None,
+        description="One per night in minor units; without them the price of the day. Prices as offered are what the guest was"
+        " shown; any others need the scope `rate.override`, and are kept without a plan unless `rate_plan_id` names one.",
+    )
+    despite_rules: bool = Field(False, description="Sell what the plan's rules forbid. Scope `rate.override`.")
+    reason: Reason = ""
 
     def room(self) -> Room:
         """For the verb."""
-        return Room(**self.__dict__)
+        terms = Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
+        place = self.room_type_id, self.arrival, self.departure, self.unit_id
+        children = self.children or len(self.children_ages)
+        return Room(*place, self.adults, children, self.prices, self.children_ages, terms)
 
 
 class NewReservation(Asked):
@@ -110,29 +137,37 @@ Action = Literal["confirm", "check_in", "undo_check_in", "check_out", "undo_chec
 class RoomChange(Asked):
     """A change to a room of the reservation (with its `id`); without `id`, one more room to sell.
 
-    Done in this order: reinstating or undoing, dates, unit or type, party, plan, prices, then any other action.
+    Done in this order: reinstating or undoing, party, dates, unit or type, plan, prices, then any other action.
     """
 
     id: UUID | None = None
     arrival: Day | None = Field(
-        None, description="As many nights on other days keep their prices; added ones cost the price of the day."
+        None,
+        description="As many nights on other days keep their prices; added ones cost the price of the day, and rules that forbid"
+        " them refuse the change.",
     )
     departure: Day | None = None
     unit_id: UUID | None = Field(None, description="The room to sleep in; null takes the assignment away.")
     room_type_id: UUID | None = Field(None, description="The type to sleep in, no unit assigned.")
     adults: Annotated[Count, Field(ge=1)] | None = None
     children: Count | None = None
+    children_ages: Ages | None = None
+    channel: Annotated[Word, Field(description="Of one more room: through which it is booked. A room keeps its own.")] = "api"
+    codes: Annotated[list[Word], Field(max_length=CODES_MOST, description="Codes the guest has, beside those used before.")] = []
     rate_plan_id: UUID | None = Field(
         None,
         description="Sell the nights to come under this plan, at what it asks now; nights already slept keep their price.",
     )
-    despite_rules: bool = Field(False, description="Sell what the plan's rules forbid. Scope `rate.override`.")
+    despite_rules: bool = Field(
+        False, description="Sell what rules forbid: the plan, and nights that other dates add. Scope `rate.override`."
+    )
+    reprice: bool = Field(
+        False, description="Let the nights to come cost what the plan asks now for the party; else the agreed prices stay."
+    )
     prices: Prices | None = Field(
         None, description="A price for each night the room then has, as agreed with the guest. Scope `rate.override`."
     )
-    reason: Annotated[Text, Field(max_length=TEXT_MAX["reason"])] = Field(
-        "", description="Why this plan or these prices: kept with the room and in the journal.", examples=["Regular guest"]
-    )
+    reason: Reason = ""
     action: Action | None = Field(None, description="A step in the room's life.")
 
     @model_validator(mode="after")
@@ -141,6 +176,8 @@ class RoomChange(Asked):
             raise ValueError("name the `id` of the room to change, or `room_type_id`, `arrival` and `departure` of one more")
         if self.id is None and self.action:
             raise ValueError("a room that is not there yet takes no action")
+        if self.reprice and (self.id is None or self.prices is not None):
+            raise ValueError("`reprice` is for a room that is there, and for the plan's prices: name no `prices` beside it")
         return self
 
     def new_room(self) -> Room:
@@ -150,11 +187,12 @@ class RoomChange(Asked):
         assert self.departure is not None
         adults = 2 if self.adults is None else self.adults
         place = self.room_type_id, self.arrival, self.departure, self.unit_id
-        return Room(*place, adults, self.children or 0, self.prices, terms=self.terms())
+        ages = self.children_ages or ()
+        return Room(*place, adults, self.children or len(ages), self.prices, ages, self.terms())
 
     def terms(self) -> Terms:
         """Under which plan and conditions."""
-        return Terms(self.rate_plan_id, despite_rules=self.despite_rules, reason=self.reason)
+        return Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
 
 
 class GuestChange(Asked):

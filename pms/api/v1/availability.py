@@ -16,10 +16,11 @@ from pms.api.v1.rate_asked import AllowancesAsked
 from pms.api.v1.shapes import Allowed, Availability
 from pms.api.v1.versions import IfNoneMatch
 from pms.inventory import availability
-from pms.inventory.allowance import NIGHTS_MAX, allow
+from pms.inventory.allowance import NIGHTS_MAX
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property
+from pms.reservations.rate_changes import allow_nights
 
 router = APIRouter(prefix="/v1/properties", tags=["Availability"])
 
@@ -65,7 +66,7 @@ def change_availability(id: PropertyId, caller: Key, asked: AllowancesAsked, onc
         if sum((one.to - one.from_).days for one in asked.nights) > 7 * NIGHTS_MAX:  # before they are counted out
             raise BadInput("nights", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
         wanted = {key: rooms for one in asked.nights for key, rooms in one.nights().items()}
-        made = allow(db, id, wanted)
+        made = allow_nights(db, id, wanted, how="api")
         return answer({"change_id": made.change_id, "nights": made.nights, "oversold": made.oversold})
 
     return write(caller, once, do, "reservation.oversell")

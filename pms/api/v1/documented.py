@@ -33,6 +33,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
         409,
         "Some cells have another `version` by now; `cells` lists plan, room type and date, `item` the first.",
     ),
+    "rate-moved-meanwhile": (409, "Another rate stands for that day than `seen_rate`: `now`, by `by`."),
     "follows-its-parent": (409, "A derived plan takes that from its parent: change it there, or its formula."),
     "nothing-to-undo": (409, "The change was undone before, or every cell of it has been changed since."),
     "code-taken": (409, "Another rate plan of the property has this code."),

@@ -35,14 +35,15 @@ def read_exchange_rates(caller: Key, if_none_match: IfNoneMatch = None) -> Respo
 @router.put(
     "/exchange-rates",
     response_model=ExchangeRate,
-    responses=refused("bad-input", "busy", "key-used-otherwise"),
+    responses=refused("bad-input", "rate-moved-meanwhile", "busy", "key-used-otherwise"),
     summary="Write an exchange rate down",
 )
 def write_exchange_rate(caller: Key, asked: ExchangeAsked, once: Idempotent) -> Response:
     """Prices are shown by the newest rate, and never charged. Scope `rate.manage`."""
 
     def do(db: Db) -> Answer:
-        kept = write_down(db, asked.currency, asked.display_currency, Decimal(asked.rate), asked.date, asked.source)
+        seen = None if asked.seen_rate is None else Decimal(asked.seen_rate)
+        kept = write_down(db, asked.currency, asked.display_currency, Decimal(asked.rate), asked.date, asked.source, seen)
         return answer(rate_shaped.exchange_rate(kept))
 
     return write(caller, once, do, "rate.manage")

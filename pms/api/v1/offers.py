@@ -9,11 +9,10 @@ from pydantic import Field
 
 from pms.api.v1 import rate_shaped
 from pms.api.v1.answers import answer, read
-from pms.api.v1.asked import Asked, Day
+from pms.api.v1.asked import Asked, Day, Word
 from pms.api.v1.documented import refused
 from pms.api.v1.keys import Key, refuse_out_of_reach
 from pms.api.v1.properties import PropertyId
-from pms.api.v1.rate_asked import Word
 from pms.api.v1.rate_shapes import Offers
 from pms.api.v1.versions import IfNoneMatch
 from pms.kernel.dates import today

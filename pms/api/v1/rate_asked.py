@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool, model_validator
 
-from pms.api.v1.asked import Asked, Day, Price, Text
+from pms.api.v1.asked import Asked, Day, Price, Text, Word
 from pms.api.v1.rate_shapes import Meals
 from pms.kernel.money import MINOR_MAX
 from pms.rates.cells import ADVANCE_MOST, FIELDS, STAY_MOST
@@ -21,7 +21,6 @@ Percent = Annotated[int, Field(strict=True, ge=-10_000, le=PERCENT_MOST, descrip
 Amount = Annotated[int, Field(strict=True, ge=-MINOR_MAX, le=MINOR_MAX, description="Minor units, may be negative.")]
 Advance = Annotated[int, Field(strict=True, ge=0, le=ADVANCE_MOST)]
 Stay = Annotated[int, Field(strict=True, ge=1, le=STAY_MOST)]
-Word = Annotated[Text, Field(min_length=1, max_length=50)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -173,6 +172,14 @@ class ExchangeAsked(Asked):
     source: Annotated[
         Text, Field(min_length=1, max_length=100, description="Whose rate it is.", examples=["European Central Bank"])
     ]
+    seen_rate: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{1,10}(\.[0-9]{1,8})?$",
+            description="The rate of that day as you saw it, 0 for none: refused when another stands there by now.",
+            examples=["1.0791"],
+        ),
+    ] = None
 
 
 class RatesChange(Asked):

@@ -9,7 +9,7 @@ from pms.api.v1.shapes import Plain
 from pms.properties.exchange import Exchange
 from pms.rates import said
 from pms.rates.board import UNSET, Field
-from pms.rates.cells import Changed
+from pms.rates.cells import NAMED_MOST, Changed
 from pms.rates.history import ChangeLine, Turn
 from pms.rates.models import FLAGS, RatePlan
 from pms.rates.policy import deposits, in_order, no_show_fee, tiers_of
@@ -69,7 +69,9 @@ def _held(name: str, values: list[int]) -> list[int | bool | None]:
 
 def changed(made: Changed) -> Plain:
     """`rate_shapes.RatesChanged`."""
-    return {"change_id": made.change_id, "cells": made.cells, "kept": made.kept}
+    crossed = [dict(zip(("rate_plan_id", "room_type_id", "date"), cell, strict=True)) for cell in made.crossed[:NAMED_MOST]]
+    counts = {"cells": made.cells, "kept": made.kept, "crossed": len(made.crossed)}
+    return {"change_id": made.change_id, **counts, "crossed_cells": crossed}
 
 
 def turn(one: Turn) -> Plain:

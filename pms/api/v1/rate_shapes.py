@@ -118,12 +118,24 @@ class Rates(Shape):
     rates: list[RateSeries]
 
 
+class CellName(Shape):
+    """One plan in one room type on one night."""
+
+    rate_plan_id: Id
+    room_type_id: Id
+    date: date
+
+
 class RatesChanged(Shape):
     """What a change of rates did."""
 
     change_id: UUID | None = Field(description="Takes it back, see `undo`; null when nothing had to change.")
     cells: int = Field(description="How many cells differ now.", examples=[184])
     kept: int = Field(description="Undoing only: cells left alone because somebody changed them since.", examples=[0])
+    crossed: int = Field(
+        description="Undoing only: cells left alone because their minimum would be above their maximum now.", examples=[0]
+    )
+    crossed_cells: list[CellName] = Field(description="The first 50 of them, the earliest first.")
 
 
 class CellTurn(Shape):
@@ -148,7 +160,7 @@ class CellStory(Shape):
 
 
 class RateChange(Shape):
-    """One change of any number of cells."""
+    """One change of any number of cells, of overbooking, or of both."""
 
     id: Id
     at: datetime

@@ -136,8 +136,8 @@ def list_changes(
     cursor: Cursor = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Every change of the property's prices and restrictions, the newest first, page by page; a file may have set overbooking in
-    the same change. Scope `property.view`.
+    """Every change of the property's prices, restrictions and overbooking, the newest first, page by page; of overbooking alone
+    `cells` is 0 and `overbooking_nights` counts its nights. Scope `property.view`.
     """
     after = decode(cursor)
     with caller.work("property.view") as db:
@@ -153,7 +153,8 @@ def list_changes(
     summary="Undo a change",
 )
 def undo(id: Annotated[UUID, Path(description="The change's id.")], caller: Key, once: Idempotent) -> Response:
-    """Give every cell back what the change took from it; cells that somebody changed since stay as they are (`kept`).
+    """Give every cell back what the change took from it; cells that somebody changed since stay as they are (`kept`), and so do
+    those whose minimum would be above their maximum now (`crossed`); refused with `min-above-max` when that is all of them.
 
     A change of overbooking is undone here too; its nights count as cells. Scope `rate.change`, and for overbooking
     `reservation.oversell`.

@@ -43,11 +43,18 @@ def list_reservations(
     return read(page(request, [shaped.reservation(one) for one in found.reservations], last), if_none_match)
 
 
-@router.post("", status_code=201, response_model=Reservation, responses=refused("already-booked", *_SELLING), summary="Book")
+@router.post(
+    "",
+    status_code=201,
+    response_model=Reservation,
+    responses=refused("already-booked", *_SELLING),
+    summary="Book",
+)
 def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> Response:
     """Sell one or several rooms to a new or known guest: all of them, or none.
 
-    `409 sold-out` names the room type and every night that lacks a room. Scope `reservation.book`.
+    `409 sold-out` names the room type and every night that lacks a room. Scope `reservation.book`; `rate.override` for `prices`
+    other than those offered, and for `despite_rules`.
     """
 
     def do(db: Db) -> Answer:
@@ -71,7 +78,7 @@ def change_reservation(id: Id, caller: Key, asked: ReservationChange, once: Idem
 
     All of it happens or nothing. `412 moved-meanwhile` says who changed the reservation since you saw it.
     Scopes: `reservation.change`; for the actions `reservation.cancel` and `reservation.check_in`; `guest.change` for details;
-    `rate.override` for `prices` and `despite_rules`.
+    `rate.override` for `prices` other than the plan's and for `despite_rules`.
     """
     saw = wanted_version(if_match)
 

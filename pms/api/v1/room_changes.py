@@ -13,7 +13,7 @@ from pms.reservations.details import Versions, add_room, change_reservation, loc
 from pms.reservations.guests import change_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.move import change_dates, change_party, move, reprice, unassign
-from pms.reservations.resell import agree_prices, change_plan
+from pms.reservations.resell import agree_prices, change_plan, take_price
 
 Act = Callable[[Db, UUID, int | None], Stay]
 
@@ -41,8 +41,6 @@ def change_all(db: Db, reservation_id: UUID, asked: ReservationChange, saw: Vers
         change_reservation(db, row.id, None, asked.notes, asked.tags, asked.source, guest_id)
     for room in asked.rooms:
         if room.id is None:
-            if room.prices is not None:
-                db.actor.require("rate.override", row.property_id)
             add_room(db, row.id, None, room.new_room())
         else:
             _change_room(db, _stay(db, row, room.id), room)
@@ -68,12 +66,13 @@ def _stay(db: Db, row: Reservation, stay_id: UUID) -> Stay:
 def _change_room(db: Db, stay: Stay, asked: RoomChange) -> None:
     if asked.action in FIRST:
         FIRST[asked.action](db, stay.id, None)
+    if (asked.adults, asked.children, asked.children_ages) != (None, None, None):
+        adults = stay.adults if asked.adults is None else asked.adults
+        children = stay.children if asked.children_ages is None else len(asked.children_ages)
+        children = children if asked.children is None else asked.children
+        change_party(db, stay.id, None, adults, children, asked.children_ages)
     _change_dates(db, stay, asked)
     _change_place(db, stay, asked)
-    if asked.adults is not None or asked.children is not None:
-        adults = stay.adults if asked.adults is None else asked.adults
-        children = stay.children if asked.children is None else asked.children
-        change_party(db, stay.id, None, adults, children)
     _change_prices(db, stay, asked)
     if asked.action in LAST:
         LAST[asked.action](db, stay.id, None)
@@ -83,6 +82,8 @@ def _change_prices(db: Db, stay: Stay, asked: RoomChange) -> None:
     """The plan, then what was agreed beside it; a program need not say why."""
     if asked.rate_plan_id is not None:
         change_plan(db, stay.id, None, asked.terms())
+    elif asked.reprice:
+        take_price(db, stay.id, None)
     if asked.prices is not None and asked.reason.strip():
         agree_prices(db, stay.id, None, asked.prices, asked.reason)
     elif asked.prices is not None:
@@ -96,9 +97,9 @@ def _change_dates(db: Db, stay: Stay, asked: RoomChange) -> None:
     if (arrival, departure) == (stay.arrival, stay.departure):
         return
     if departure - arrival == stay.departure - stay.arrival:
-        move(db, stay.id, None, arrival=arrival)
+        move(db, stay.id, None, arrival=arrival, despite_rules=asked.despite_rules)
     else:
-        change_dates(db, stay.id, None, arrival, departure)
+        change_dates(db, stay.id, None, arrival, departure, despite_rules=asked.despite_rules)
 
 
 def _change_place(db: Db, stay: Stay, asked: RoomChange) -> None:

@@ -112,6 +112,7 @@ def _room(stay: StayLine) -> Plain:
         "departure": stay.departure,
         "adults": stay.adults,
         "children": stay.children,
+        "children_ages": stay.children_ages,
         "total": stay.total,
         "checked_in_at": stay.checked_in_at,
         "checked_out_at": stay.checked_out_at,

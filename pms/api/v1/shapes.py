@@ -159,7 +159,8 @@ class Room(Shape):
     arrival: date
     departure: date
     adults: int = Field(examples=[2])
-    children: int = Field(examples=[0])
+    children: int = Field(examples=[1])
+    children_ages: list[int | None] = Field(description="On arrival, null where unknown; one for each child.", examples=[[4]])
     total: Money
     checked_in_at: datetime | None
     checked_out_at: datetime | None

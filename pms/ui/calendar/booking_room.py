@@ -153,11 +153,7 @@ def wanted_room(draft: Draft, n: int, currency: str, locale: str) -> Room:
 
 def _ages(draft: Draft, name: str) -> tuple[int | None, ...]:
     """The children's ages as typed, "4, 9"; those not typed are unknown."""
-    children = _number(draft.children, name.replace("ages", "children"))
-    typed = [_number(one, name) for one in draft.ages.replace(",", " ").split()]
-    if len(typed) > children or any(age > 17 for age in typed):
-        raise BadInput(name, "Give an age for each child, up to 17.")
-    return (*typed, *[None] * (min(children, 99) - len(typed)))
+    return edit.read_ages(draft.ages, _number(draft.children, name.replace("ages", "children")), name)
 
 
 def _date(text: str, name: str) -> date:

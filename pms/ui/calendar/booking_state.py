@@ -29,6 +29,7 @@ from pms.ui.shell import Session, act, actor_of, handler, house_of, notice
 
 FOCUS = rx.call_script("setTimeout(() => document.querySelector('#booking-drawer[open] [name=last_name]')?.focus(), 60)")
 ROOMS_MAX = 20
+USUAL_PARTY = 2
 Number = Annotated[int, Field(ge=0, le=ROOMS_MAX)]
 
 
@@ -66,6 +67,7 @@ class NewBooking(rx.State):
     serial: int = 0
     shown_in: str = rx.LocalStorage("", name="octaspace_display_currency", sync=False)
     _came_from: str = ""
+    _usual: dict[str, str] = {}
 
     @handler
     async def begin(self, row: RowKey, first: DayNumber, end: DayNumber) -> Any:
@@ -102,6 +104,7 @@ class NewBooking(rx.State):
 
     def _open(self, house: ChartHouse, actor: Actor) -> None:
         self.types = [[str(one.id), one.name] for one in house.types]
+        self._usual = {str(one.id): str(min(USUAL_PARTY, one.adults)) for one in house.types}
         self._clear()
         self.currency = house.currency
         self.serial += 1
@@ -110,7 +113,7 @@ class NewBooking(rx.State):
         if not self.types:
             return
         chosen = next((one for one in self.types if one[0] == type_id), self.types[0])
-        draft = Draft(chosen[0], unit, arrival.isoformat(), departure.isoformat())
+        draft = Draft(chosen[0], unit, arrival.isoformat(), departure.isoformat(), self._usual[chosen[0]])
         self.rooms, self.open = [await self._with_choices(draft)], True
 
     async def _with_choices(self, draft: Draft) -> Draft:
@@ -152,12 +155,16 @@ class NewBooking(rx.State):
             return
         room = replace(self.rooms[n], **{name: value})
         if name == "type":
-            room = replace(room, unit="")
+            room = replace(room, unit="", adults=self._party(self.rooms[n], value))
         if name == "arrival" and value >= room.departure:
             room = replace(room, departure=_next_day(value))
         if name not in ("unit", "price", "reason"):
             room = await self._with_choices(replace(room, despite=False))
         self.rooms = [room if m == n else other for m, other in enumerate(self.rooms)]
+
+    def _party(self, room: Draft, type_id: str) -> str:
+        """How many adults, in another type: as typed, or that type's usual party if nobody typed anything."""
+        return self._usual.get(type_id, room.adults) if room.adults == self._usual.get(room.type) else room.adults
 
     @handler
     async def sell_despite(self, n: Number, despite: bool) -> Any:

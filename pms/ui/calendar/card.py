@@ -64,6 +64,7 @@ class Card:
     nights: int = 0
     adults: int = 1
     children: int = 0
+    ages: str = ""
     source: str = ""
     external_ref: str = ""
     booked: str = ""
@@ -178,6 +179,7 @@ def _where(stay: StayLine, locale: str) -> dict:
         "unit_id": str(last.unit_id) if last and last.unit_id else "",
         "adults": stay.adults,
         "children": stay.children,
+        "ages": ", ".join(str(age) for age in stay.children_ages if age is not None),
     }
 
 

@@ -132,7 +132,11 @@ class DayList(rx.State):
     @handler
     async def turned(self, narrow: bool) -> Any:
         """The window became narrow, or wide: load what is shown now."""
-        (await self.get_state(Calendar))._turn(narrow)
+        calendar = await self.get_state(Calendar)
+        if narrow and not self.day:  # a narrow browser that does not call itself a phone follows its link, too
+            linked = calendar._linked_day or _read(self.router.url.query_parameters.get("date", ""))
+            self.day = linked.isoformat() if linked else ""
+        calendar._turn(narrow)
         if tab := hub().tabs.get(self.router.session.client_token):
             tab.watches.pop(VIEW if narrow else DAY, None)
         return DayList.load if narrow else Calendar.load

@@ -9,7 +9,7 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
-from pms.ui.calendar.drawer_prices import plan_part, prices_part
+from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.kit import (
     button,
@@ -106,7 +106,10 @@ def _actions() -> rx.Component:
 def _stay() -> rx.Component:
     party = rx.cond(
         C.children > 0,
-        tn("{n} adult", "{n} adults", C.adults) + ", " + tn("{n} child", "{n} children", C.children),
+        tn("{n} adult", "{n} adults", C.adults)
+        + ", "
+        + tn("{n} child", "{n} children", C.children)
+        + rx.cond(C.ages != "", " (" + C.ages + ")", ""),
         tn("{n} adult", "{n} adults", C.adults),
     )
     shown = rx.el.div(
@@ -130,6 +133,10 @@ def _stay() -> rx.Component:
         rx.el.option(t("Unassigned"), value=""),
         rx.foreach(S.units, lambda one: rx.el.option(one[1], value=one[0], key=one[0])),
     )
+    hint = {"placeholder": "4, 9", "auto_complete": "off"}
+    ages = text_field(
+        t("Ages of the children"), "ages", optional=True, default_value=C.ages, error=S.errors["ages"], max_length=200, **hint
+    )
     fields = form(
         S.save_stay,
         rx.el.div(
@@ -141,8 +148,10 @@ def _stay() -> rx.Component:
         rx.el.div(
             number_field(t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"]),
             number_field(t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"]),
+            ages,
             class_name="fields two",
         ),
+        stay_asked(),
     )
     return rx.cond(S.editing == "split", _split(), section(t("Stay"), "stay", shown, fields))
 

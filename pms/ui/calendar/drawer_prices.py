@@ -71,6 +71,43 @@ def _against() -> rx.Component:
     return rx.el.div(rx.el.span(S.choice.forbidden), allowed, class_name="against", role="alert")
 
 
+def stay_asked() -> rx.Component:
+    """What is asked before other dates or another party are saved: to sell what rules forbid, and which price the party pays."""
+    despite = rx.el.label(
+        rx.el.input(type="checkbox", name="despite", id="stay-asked"),
+        rx.el.span(t("Sell it all the same")),
+        class_name="check",
+    )
+    rules = rx.el.div(
+        rx.el.ul(rx.foreach(S.asked.against, lambda reason, n: rx.el.li(reason, key=n)), class_name="reasons"),
+        rx.cond(Session.granted["rate.override"], despite, rx.fragment()),
+        class_name="against",
+        role="alert",
+        key=S.asked.against.join(" "),
+    )
+    return rx.fragment(
+        rx.cond(S.asked.against.length() > 0, rules, rx.fragment()), rx.cond(S.asked.taken != "", _new_price(), rx.fragment())
+    )
+
+
+def _new_price() -> rx.Component:
+    """The price agreed, or the one the plan asks for this party; nothing chosen keeps what was agreed."""
+
+    def one(value: str, words: Any) -> rx.Component:
+        radio = rx.el.input(type="radio", name="price", value=value, default_checked=value == "keep", id=f"price-{value}")
+        return rx.el.label(radio, rx.el.span(words), class_name="check")
+
+    changes = t("The price changes from {before} to {after}.", before=S.asked.kept, after=S.asked.taken)
+    return rx.el.fieldset(
+        rx.el.legend(changes),
+        one("keep", t("Keep {price}", price=S.asked.kept)),
+        one("take", t("Take {price}", price=S.asked.taken)),
+        class_name="new-price",
+        role="alert",
+        key=S.asked.taken,
+    )
+
+
 def prices_part() -> rx.Component:
     """The nights with their prices, and why they were agreed; or the form in which others are."""
     line = rx.foreach(C.prices, lambda night: rx.el.div(rx.el.span(night.text), rx.el.b(night.price), key=night.night))

@@ -15,7 +15,7 @@ from pms.reservations import life_cycle
 from pms.reservations.details import Versions
 from pms.ui.calendar import edit
 from pms.ui.calendar.card import Card, read_card
-from pms.ui.calendar.edit import GuestForm, NotesForm, SplitForm, StayForm
+from pms.ui.calendar.edit import Asked, GuestForm, NotesForm, SplitForm, StayForm
 from pms.ui.calendar.moves import BACK, Key, Moves, refused
 from pms.ui.calendar.resale import Choice, choices, take_plan
 from pms.ui.calendar.rows import key_of
@@ -49,6 +49,7 @@ class StayDrawer(rx.State):
     units: list[list[str]] = []
     errors: dict[str, str] = {}
     choice: Choice = Choice()
+    asked: Asked = Asked()
     _saw: tuple[int, int, int] = (0, 0, 0)
 
     @handler
@@ -80,14 +81,14 @@ class StayDrawer(rx.State):
 
     def _forget(self) -> None:
         self.open, self.editing, self.asking, self.card, self.units, self.errors = False, "", "", Card(), [], {}
-        self.choice = Choice()
+        self.choice, self.asked = Choice(), Asked()
         if tab := hub().tabs.get(self.router.session.client_token):
             tab.watches.pop(CARD, None)
 
     @handler
     async def edit_section(self, section: Section) -> Any:
         """Open a section's form, or close it; the form remembers the version it began with."""
-        self.errors = {}
+        self.errors, self.asked = {}, Asked()
         self._saw = (self.card.version, self.card.reservation_version, self.card.guest_version)
         if section in ("stay", "split") and self.card.stay:
             units, actor = await act(self, edit.units_for, UUID(self.card.stay)), await actor_of(self)
@@ -115,8 +116,15 @@ class StayDrawer(rx.State):
 
     @handler
     async def save_stay(self, form: StayForm) -> Any:
-        """Dates, unit, party."""
-        return await self._save(edit.change_stay, self.card.stay, self._saw[0], form)
+        """Dates, unit, party; what stands against it and what it would cost is asked first, and again once that is another."""
+        if not self.card.stay:
+            return None
+        asked = await act(self, edit.asked_of, UUID(self.card.stay), form)
+        is_new, self.asked = asked != self.asked, asked
+        if (is_new and asked != Asked()) or not asked.settled(form):
+            self.errors = {}
+            return at("stay-asked" if asked.against else "price-keep")
+        return await self._save(edit.change_stay, self.card.stay, self._saw[0], (form, asked))
 
     @handler
     async def save_prices(self, form: dict[str, str]) -> Any:
@@ -147,7 +155,7 @@ class StayDrawer(rx.State):
         except MovedMeanwhile as moved:
             await show(self, CARD, UUID(self.card.stay))
             return notice(refused(moved, actor), translate("Look at what it says now, then save again.", actor.locale), bad=True)
-        self.editing, self.errors = "", {}
+        self.editing, self.errors, self.asked = "", {}, Asked()
         await show(self, CARD, UUID(self.card.stay))
         back = (translate("Undo", actor.locale), Moves.take_back(str(done.id), done.version)) if undo else (None, None)
         return notice(translate("Saved.", actor.locale), None, *back)

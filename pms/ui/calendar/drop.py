@@ -9,16 +9,18 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from pms.kernel.dates import nights, today
+from pms.kernel.dates import today
 from pms.kernel.db import Db
+from pms.kernel.formats import day_short
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property, RoomType, Unit
+from pms.rates import said
 from pms.reservations.calendar import Closure, Segment
 from pms.reservations.changes import refuse_unless
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.move import change_dates, move, reprice, unassign
 from pms.reservations.nights import Night, nights_of
-from pms.reservations.sold import plan_prices
+from pms.reservations.sold import against_change, plan_prices
 
 Part = Literal["move", "start", "end"]
 
@@ -29,6 +31,25 @@ class Place:
 
     unit_id: UUID | None = None
     room_type_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What was shown of a stay at `version`: the segment that begins on `first` moves to `place` and by `shift` days, or an edge
+    moves by `shift`.
+    """
+
+    stay_id: UUID
+    version: int
+    part: Part
+    place: Place
+    first: date
+    shift: int
+
+    def dates(self, stay: Stay) -> tuple[date, date]:
+        """The dates the stay has then."""
+        begin, end = (self.part != "end") * self.shift, (self.part != "start") * self.shift
+        return stay.arrival + timedelta(begin), stay.departure + timedelta(end)
 
 
 @dataclass(frozen=True)
@@ -55,43 +76,64 @@ class Dropped:
     of_type: int = 0
 
 
-def drop(db: Db, stay_id: UUID, version: int, part: Part, place: Place, first: date, shift: int) -> Dropped:
-    """Do what was shown: move the segment that begins on `first` to `place` and by `shift` days, or an edge by `shift`.
+def drop(db: Db, wanted: Drop, despite_rules: bool = False) -> Dropped:
+    """Do what was shown, with `despite_rules` whatever the rules say to nights it adds.
 
-    Refuses what the verbs refuse: `SoldOut`, `UnitTaken`, `MovedMeanwhile`, `PastNightsFixed`, `NotInThisState`, ...
+    Refuses what the verbs refuse: `SoldOut`, `UnitTaken`, `NotForSale`, `MovedMeanwhile`, `PastNightsFixed`, ...
     """
-    stay = db.one(Stay, stay_id)
+    stay = db.one(Stay, wanted.stay_id)
     db.actor.require("reservation.change", stay.property_id)
-    before, dates = nights_of(db, stay_id), (stay.arrival, stay.departure)
-    if part == "move":
-        _move(db, stay, version, place, before, first, shift)
+    before, dates = nights_of(db, stay.id), (stay.arrival, stay.departure)
+    if wanted.part == "move":
+        _move(db, stay, wanted, before, despite_rules)
     else:
-        begin, end = (shift, 0) if part == "start" else (0, shift)
-        change_dates(db, stay_id, version, stay.arrival + timedelta(begin), stay.departure + timedelta(end))
-    return _told(db, db.one(Stay, stay_id), before, dates)
+        change_dates(db, stay.id, wanted.version, *wanted.dates(stay), despite_rules=despite_rules)
+    return _told(db, db.one(Stay, stay.id), before, dates)
 
 
-def _move(db: Db, stay: Stay, version: int, place: Place, nights: list[Night], first: date, shift: int) -> None:
-    here = next((night for night in nights if night.night == first), None)
+def _move(db: Db, stay: Stay, wanted: Drop, nights: list[Night], despite: bool) -> None:
+    place, shift, version = wanted.place, wanted.shift, wanted.version
+    here = next((night for night in nights if night.night == wanted.first), None)
     split = len({(night.room_type_id, night.unit_id) for night in nights}) > 1
     arrival = stay.arrival + timedelta(shift) if shift else None
-    from_night = first if split else None
+    from_night = wanted.first if split else None
     if here and (here.unit_id, place.unit_id) == (None, None) and here.room_type_id == place.room_type_id:
-        _only_dates(db, stay, version, arrival)
+        _only_dates(db, stay, version, arrival, despite)
     elif place.unit_id is None and stay.status == "checked_in":
         refuse_unless(stay, "tentative", "confirmed")
     elif place.unit_id is None and place.room_type_id == stay.room_type_id and not shift and not split:
         unassign(db, stay.id, version)
     elif here and place.unit_id and here.unit_id == place.unit_id:
-        _only_dates(db, stay, version, arrival)
+        _only_dates(db, stay, version, arrival, despite)
     else:
-        move(db, stay.id, version, place.unit_id, place.room_type_id, arrival, from_night)
+        move(db, stay.id, version, place.unit_id, place.room_type_id, arrival, from_night, despite)
 
 
-def _only_dates(db: Db, stay: Stay, version: int, arrival: date | None) -> None:
+def _only_dates(db: Db, stay: Stay, version: int, arrival: date | None, despite: bool) -> None:
     if arrival is None:
         raise BadInput("place", "The stay lies there already.")
-    move(db, stay.id, version, arrival=arrival)
+    move(db, stay.id, version, arrival=arrival, despite_rules=despite)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether to do a drop all the same: for whom, the dates it would give, and what rules say against it, all in words."""
+
+    guest: str
+    dates: str
+    reasons: tuple[str, ...]
+
+
+def question(db: Db, wanted: Drop) -> Question | None:
+    """What stands against a drop now; None once the stay is another than it was shown. Refuses `NotFound`, `NotPermitted`."""
+    stay = db.one(Stay, wanted.stay_id)
+    db.actor.require("reservation.change", stay.property_id)
+    if stay.version != wanted.version:
+        return None
+    arrival, departure = wanted.dates(stay)
+    _, _, found = against_change(db, stay, arrival, departure)
+    dates = " – ".join(day_short(day, db.actor.locale) for day in (arrival, departure))
+    return Question(guest_of(db, stay.id), dates, tuple(said.reasons(found, db.actor.locale)))
 
 
 def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> Dropped:
@@ -117,7 +159,7 @@ def _told(db: Db, stay: Stay, before: list[Night], dates: tuple[date, date]) -> 
 def _prices(db: Db, stay: Stay, type_id: UUID) -> dict[str, Any]:
     """What the nights to come in a room type were agreed at, and what they cost as that type."""
     ahead = _ahead(db, stay, type_id)
-    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    asked = plan_prices(db, stay, type_id, stay.arrival, stay.departure)
     return {
         "currency": db.one(Property, stay.property_id).currency,
         "agreed": sum(night.price for night in ahead),
@@ -136,7 +178,7 @@ def take_type_price(db: Db, stay_id: UUID, version: int, type_id: UUID) -> Stay:
     """Let the nights to come in a room type cost what that type costs. Refuses what `reprice` refuses."""
     stay = db.one(Stay, stay_id)
     db.actor.require("reservation.change", stay.property_id)
-    asked = plan_prices(db, stay, type_id, nights(stay.arrival, stay.departure))
+    asked = plan_prices(db, stay, type_id, stay.arrival, stay.departure)
     dear = {night.night for night in _ahead(db, stay, type_id)}
     return reprice(db, stay_id, version, [asked[n.night] if n.night in dear else n.price for n in nights_of(db, stay_id)])
 

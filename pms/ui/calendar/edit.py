@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from pms.kernel.db import Db
-from pms.kernel.formats import read_money
+from pms.kernel.formats import money, read_money
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property
+from pms.rates import said
+from pms.rates.party import Party
+from pms.reservations.book import refuse_bad_dates, refuse_bad_party
 from pms.reservations.changes import refuse_stale
 from pms.reservations.details import Versions, change_reservation, lock_unmoved
 from pms.reservations.guests import change_guest
@@ -17,19 +20,48 @@ from pms.reservations.life_cycle import cancel_reservation
 from pms.reservations.models import Stay
 from pms.reservations.move import assign, change_dates, change_party, is_over, split, unassign
 from pms.reservations.nights import nights_of
-from pms.reservations.resell import agree_prices
+from pms.reservations.resell import agree_prices, price_of_party, take_price
+from pms.reservations.sold import against_change, ages_of
 from pms.reservations.vacancy import Vacancy, vacancies
 
 
 @dataclass(frozen=True)
 class StayForm:
-    """Dates, unit ("" is unassigned, "keep" leaves a split stay as it lies) and party as typed."""
+    """Dates, unit ("" is unassigned, "keep" leaves a split stay as it lies) and party as typed, the children's ages as "4, 9";
+    and the answers to what was asked: to sell `despite` rules, and to "keep" or to "take" the price.
+    """
 
     arrival: date
     departure: date
     unit: str
     adults: int
     children: int
+    ages: str | None = None
+    despite: str = ""
+    price: str = ""
+
+    def party(self, stay: Stay) -> Party:
+        """Who sleeps there. Refuses `BadInput`."""
+        if self.ages is None:
+            known = ages_of(stay) if self.children == stay.children else (None,) * min(self.children, 99)
+            return Party(self.adults, known)
+        return Party(self.adults, read_ages(self.ages, self.children, "ages"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to ask before a stay is changed: which rules stand against it, and that its party would pay `taken` instead of `kept`,
+    in words, empty where it would not; `shown` is the former in minor units.
+    """
+
+    against: list[str] = field(default_factory=list)
+    kept: str = ""
+    taken: str = ""
+    shown: int = 0
+
+    def settled(self, form: StayForm) -> bool:
+        """Whether the form answers all of it."""
+        return (not self.against or bool(form.despite)) and (not self.taken or bool(form.price))
 
 
 @dataclass(frozen=True)
@@ -63,17 +95,52 @@ class SplitForm:
     unit: UUID
 
 
-def change_stay(db: Db, stay_id: UUID, version: int, form: StayForm) -> Stay:
-    """Apply what differs: dates, then unit, then party; all or nothing. Refuses what the verbs refuse."""
+def asked_of(db: Db, stay_id: UUID, form: StayForm) -> Asked:
+    """What to ask about a form. Refuses `BadInput`, `NotFound`, `NotPermitted`."""
+    stay, locale = db.one(Stay, stay_id), db.actor.locale
+    db.actor.require("reservation.change", stay.property_id)
+    refuse_bad_dates(form.arrival, form.departure)
+    refuse_bad_party(form.adults, form.children)
+    _, _, found = against_change(db, stay, form.arrival, form.departure)
+    against, party = said.reasons(found, locale), form.party(stay)
+    if party == Party(stay.adults, ages_of(stay)):
+        return Asked(against)
+    try:
+        price = price_of_party(db, stay_id, form.arrival, form.departure, party)
+    except BadInput:  # its room type is not sold any more, so that nobody can say what it would cost
+        return Asked(against)
+    if price.kept == price.taken:
+        return Asked(against)
+    kept, taken = (money(amount, price.currency, locale) for amount in (price.kept, price.taken))
+    return Asked(against, kept, taken, price.taken)
+
+
+def change_stay(db: Db, stay_id: UUID, version: int, wanted: tuple[StayForm, Asked]) -> Stay:
+    """Apply what differs: party, dates, then unit, and the new price if it is to be taken; all or nothing.
+
+    Refuses what the verbs refuse.
+    """
+    form, asked = wanted
     stay = db.one(Stay, stay_id, lock=True)
     db.actor.require("reservation.change", stay.property_id)
     refuse_stale(db, stay, version)
+    if (party := form.party(stay)) != Party(stay.adults, ages_of(stay)):
+        change_party(db, stay_id, None, party.adults, len(party.children), party.children)
     if (form.arrival, form.departure) != (stay.arrival, stay.departure):
-        change_dates(db, stay_id, None, form.arrival, form.departure)
+        change_dates(db, stay_id, None, form.arrival, form.departure, despite_rules=bool(form.despite))
     _change_unit(db, stay, form.unit)
-    if (form.adults, form.children) != (stay.adults, stay.children):
-        change_party(db, stay_id, None, form.adults, form.children)
+    if asked.taken and form.price == "take":
+        take_price(db, stay_id, None, asked.shown)
     return stay
+
+
+def read_ages(text: str, children: int, name: str) -> tuple[int | None, ...]:
+    """The children's ages as typed, "4, 9"; those not typed are unknown. Refuses `BadInput`."""
+    typed = text.replace(",", " ").split()
+    ages = [int(one) if one.isascii() and one.isdigit() and len(one) < 3 else 99 for one in typed]
+    if len(ages) > children or any(age > 17 for age in ages):
+        raise BadInput(name, "Give an age for each child, up to 17.")
+    return (*ages, *[None] * (min(children, 99) - len(ages)))
 
 
 def _change_unit(db: Db, stay: Stay, wanted: str) -> None:

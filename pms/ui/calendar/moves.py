@@ -10,15 +10,18 @@ import reflex as rx
 from pydantic import BeforeValidator, Field
 
 from pms.kernel.actor import Actor
+from pms.kernel.db import work
 from pms.kernel.formats import day_short, money
 from pms.kernel.refusals import MovedMeanwhile, Refusal
 from pms.kernel.words import N_, translate
 from pms.reservations.move import undo
+from pms.reservations.offers import NotForSale
 from pms.ui.calendar import rows, sheet
-from pms.ui.calendar.drop import Dropped, Part, Place, drop, guest_of, in_the_way, take_type_price
+from pms.ui.calendar.drop import Drop, Dropped, Part, Place, Question, drop, guest_of, in_the_way, question, take_type_price
 from pms.ui.calendar.state import Calendar, DayNumber
-from pms.ui.kit import notice_instead
-from pms.ui.shell import Session, act, actor_of, handler, notice
+from pms.ui.kit import at, notice_instead
+from pms.ui.shell import LiveView, News, Session, act, actor_of, handler, notice, show
+from pms.ui.shell.live import Stories, hub
 
 Key = Annotated[UUID, BeforeValidator(rows.id_of)]
 RowKey = Annotated[str, Field(pattern=r"^[ul][A-Za-z0-9_-]{22}[0-9]{0,3}$")]
@@ -34,10 +37,17 @@ def place_of(row: str) -> Place:
 
 
 class Moves(rx.State):
-    """`hint` is [good, bad or nothing, why, what was asked]; `answer` [number, ok or no] lets the ghost go."""
+    """`hint` is [good, bad or nothing, why, what was asked]; `answer` [number, ok or no] lets the ghost go. `asking`: whether to
+    do a drop all the same, for `guest`, on `dates`, with the rules that stand `against` it.
+    """
 
     hint: list[str] = ["", "", ""]
     answer: list[str] = ["0", ""]
+    asking: bool = False
+    guest: str = ""
+    dates: str = ""
+    against: list[str] = []
+    _asked: Drop | None = None
     _last: tuple[UUID, int] | None = None
     _notices: int = 0
 
@@ -60,17 +70,74 @@ class Moves(rx.State):
     @handler
     async def drop(self, key: Key, version: int, part: Part, row: RowKey, first: DayNumber, shift: Shift) -> Any:
         """Do what the ghost showed, or say why not."""
+        wanted = Drop(key, version, part, place_of(row), rows.day_of(first), shift)
         try:
-            done = await act(self, drop, key, version, part, place_of(row), rows.day_of(first), shift)
+            done = await act(self, drop, wanted)
+        except NotForSale as refusal:
+            self._answered("no")
+            return await self._ask(wanted, refusal)
         except Refusal as refusal:
             self._answered("no")
             return await self._refused(key, refusal)
         self._answered("ok")
+        return await self._did(done)
+
+    async def _did(self, done: Dropped) -> Any:
+        """Say what a drop did, with the way back."""
         self._last = (done.stay_id, done.version)
         locale = (await actor_of(self)).locale
         sentence, more = told(done, locale)
         back = Moves.take_back(str(done.stay_id), done.version)
         return self._say(sentence, more, translate("Undo", locale), back, instead=_other_price(done, locale))
+
+    async def _ask(self, wanted: Drop, refusal: NotForSale) -> Any:
+        """Ask whoever may sell it all the same whether to; others are told why not."""
+        if not (await self.get_state(Session)).granted.get("rate.override", False):
+            return await self._refused(wanted.stay_id, refusal)
+        self._asked = wanted
+        await show(self, QUESTION, wanted)
+        return at("leave-it")
+
+    @handler
+    async def again(self) -> Any:
+        """The guard let the tab in anew, as a socket came back or permissions changed: ask as it stands now, or no more."""
+        if self._asked is None:
+            return
+        try:
+            await show(self, QUESTION, self._asked)
+        except Refusal:
+            self._let_go()
+
+    @handler
+    async def leave_it(self) -> Any:
+        """Leave the stay where it was."""
+        self._let_go()
+        return BACK
+
+    @handler
+    async def all_the_same(self) -> Any:
+        """Do the drop that rules stand against; the verb asks for the permission."""
+        wanted = self._asked
+        if wanted is None:
+            return None
+        self._let_go()
+        try:
+            done = await act(self, drop, wanted, True)
+        except Refusal as refusal:
+            return await self._refused(wanted.stay_id, refusal)
+        return [BACK, *await self._did(done)]
+
+    def _put(self, asked: Question | None) -> None:
+        """Show the question as it stands now, or none."""
+        self.asking = asked is not None
+        self.guest, self.dates, self.against = (asked.guest, asked.dates, list(asked.reasons)) if asked else ("", "", [])
+
+    def _let_go(self) -> None:
+        """The question is answered."""
+        self._put(None)
+        self._asked = None
+        if tab := hub().tabs.get(self.router.session.client_token):
+            tab.watches.pop(QUESTION, None)
 
     @handler
     async def take_type_price(self, stay_id: UUID, version: int, room_type: UUID) -> Any:
@@ -189,3 +256,20 @@ def _fits(chart: Calendar, place: Place, key: str, first: int, nights: int, name
 
 def _loaded(window: sheet.Window, start: date, end: date) -> bool:
     return window.span.first <= rows.day_number(start) and rows.day_number(end) <= window.span.first + window.span.days
+
+
+def _load(actor: Actor, wanted: Drop, news: Stories) -> Question | None:
+    with work(actor) as db:
+        return question(db, wanted)
+
+
+def _show(state: Moves, asked: Question | None, news: Stories) -> None:
+    state._put(asked)
+
+
+def _concerns(news: News, wanted: Drop) -> bool:
+    return news.entity != "stay" or news.entity_id == str(wanted.stay_id)
+
+
+QUESTION = LiveView(state=Moves, topics=frozenset({"calendar", "rates"}), load=_load, apply=_show, concerns=_concerns)
+"""The question stays true while it is asked: other rules show, and it goes once somebody else has changed the stay."""

@@ -8,6 +8,7 @@ import reflex as rx
 from pydantic import Field
 
 from pms.kernel.words import N_
+from pms.ui.calendar.all_the_same import all_the_same_dialog
 from pms.ui.calendar.block import block_dialog
 from pms.ui.calendar.block_state import BlockBox
 from pms.ui.calendar.booking import booking_drawer
@@ -105,6 +106,7 @@ def page() -> rx.Component:
         stay_drawer(),
         booking_drawer(),
         block_dialog(),
+        all_the_same_dialog(),
         find_dialog(),
         cell_sheet(),
         key_list(KEYS, open=Desk.helping, on_close=Desk.help(False), id="help-dialog"),
@@ -265,6 +267,6 @@ SCREEN = Screen(
     route="/calendar",
     title=N_("Calendar"),
     draw=page,
-    on_load=[Calendar.load, StayDrawer.again],
+    on_load=[Calendar.load, StayDrawer.again, Moves.again],
     permission="reservation.view",
 )

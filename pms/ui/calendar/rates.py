@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 
+from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.rates.board import Board
 from pms.rates.load import House, board_of, book_of, house_of
@@ -104,7 +105,7 @@ class Rates:
         """The rates of a mode as they stand; under the lock of the sheet. Refuses `NotFound`, `NotPermitted`."""
         db.actor.require("property.view", property_id)
         heard = self.heard
-        if self.known is None or self.read != heard:
+        if self.known is None or self.read != heard or self.known[1].today != today(self.known[0].timezone):
             self.known, self.read, self.tables = _read(db, property_id, days), heard, {}
         house, board = self.known
         standard = house.default_plan_id

@@ -80,6 +80,7 @@ class Calendar(rx.State):
     _seats: dict[str, int] = {}
     _house: str = ""
     _asked: int | None = None
+    _linked_day: date | None = None
     _flashes: int = 0
     _told: bool = False
     _sight: tuple[int, int, int, int] = (0, 21, 0, 24)
@@ -118,6 +119,7 @@ class Calendar(rx.State):
         self.states = [one for one in asked.get("states", "").split(",") if one in rows.LOOKS]
         self.only = [one for one in asked.get("types", "").split(",") if _is_key(one)]
         day = _day(asked.get("date"))
+        self._linked_day = None if day is None else rows.day_of(day)
         self._asked = day if day != self._sight[0] or self._window is None else None
 
     def _turn(self, narrow: bool) -> None:

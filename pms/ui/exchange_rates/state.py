@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import reflex as rx
@@ -14,7 +15,7 @@ from pms.kernel.places import currencies
 from pms.kernel.refusals import BadInput
 from pms.kernel.words import translate
 from pms.properties import queries
-from pms.properties.exchange import Exchange, latest, write_down
+from pms.properties.exchange import Exchange, RateMovedMeanwhile, latest, write_down
 from pms.ui.exchange_rates.rows import Filled, RateForm, RateRow, read_rate, row, worth
 from pms.ui.kit import at
 from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
@@ -38,6 +39,7 @@ class ExchangeRates(Box, rx.State):
     filled: Filled = Filled()
     currencies: list[list[str]] = []
     displays: list[list[str]] = []
+    _saw: list[Exchange] | None = None
 
     @handler
     async def load(self) -> None:
@@ -66,6 +68,7 @@ class ExchangeRates(Box, rx.State):
         locale, zone = (await actor_of(self)).locale, (await self.get_state(Session)).house_now.timezone
         self.filled = Filled(currency, display, source, today(zone).isoformat())
         self.currencies, self.displays = _to_choose(currency, locale), _to_choose(display, locale)
+        self._saw = await act(self, latest)
         self._begin(row)
 
     def _end(self) -> None:
@@ -81,17 +84,29 @@ class ExchangeRates(Box, rx.State):
         except BadInput as refusal:
             self.errors = {FIELDS[refusal.field or ""]: refusal.say(locale)}
             return None
-        kept: list[Exchange] = []
+        kept: list[Exchange | RateMovedMeanwhile] = []
         pair = (form.rate_currency, form.rate_display)
-        if not await self._try(_write, kept, *pair, rate, day, form.rate_source, fields=FIELDS):
+        seen = None if self._saw is None else _seen(self._saw, *pair, day)
+        if not await self._try(_write, kept, *pair, rate, day, form.rate_source, seen, fields=FIELDS):
+            if kept:  # the refusal has just said what it is now
+                self._saw = await act(self, latest)
             return None
         self._end()
         await show(self, VIEW, None)
+        assert isinstance(kept[0], Exchange)
         return notice(translate("Prices are shown by it from now on: {worth}", locale, worth=worth(kept[0], locale)))
 
 
 def _to_choose(own: str, locale: str) -> list[list[str]]:
     return [*([] if own else [["", ""]]), *currencies(locale, own or "EUR")]
+
+
+def _seen(rates: list[Exchange], currency: str, display: str, day: date) -> Decimal | None:
+    """The rate of a day as the list of newest ones shows it: 0 when there is none yet, None for days before the newest."""
+    newest = next((one for one in rates if (one.currency, one.display) == (currency, display)), None)
+    if newest is None or day > newest.day:
+        return Decimal(0)
+    return newest.rate if day == newest.day else None
 
 
 def _day(text: str) -> date:
@@ -101,8 +116,13 @@ def _day(text: str) -> date:
         raise BadInput("date", "This is not a date.") from None
 
 
-def _write(db: Db, kept: list[Exchange], *values: Any) -> None:
-    kept.append(write_down(db, *values))
+def _write(db: Db, kept: list[Exchange | RateMovedMeanwhile], *values: Any) -> None:
+    """Write it down, and say what came of it in `kept`."""
+    try:
+        kept.append(write_down(db, *values))
+    except RateMovedMeanwhile as moved:
+        kept.append(moved)
+        raise
 
 
 def _load(actor: Actor, window: None, news: Stories) -> list[RateRow]:

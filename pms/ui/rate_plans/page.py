@@ -77,7 +77,6 @@ def _actions() -> rx.Component:
             S.tab,
             ("plans", button(t("New plan"), "primary", icon="plus", on_click=PlanBox.add)),
             ("rules", button(t("New rule"), "primary", icon="plus", on_click=RuleBox.add)),
-            ("guests", button(t("Age bands"), on_click=BandBox.manage)),
             ("taxes", button(t("New tax or fee"), "primary", icon="plus", on_click=TaxBox.add)),
             rx.fragment(),
         )

@@ -273,6 +273,8 @@ def _tax(one: TaxLine, currency: str, locale: str) -> TaxRow:
 
 def _tax_limits(one: TaxLine, locale: str) -> list[str]:
     fields, found = one.fields, []
+    if fields.on_fixed:
+        found.append(translate("on fixed fees too", locale))
     if fields.from_age:
         found.append(translate_many("from {n} year on", "from {n} years on", fields.from_age, locale))
     if fields.nights_most:

@@ -98,7 +98,7 @@ def _weekdays() -> rx.Component:
     ]
     return rx.el.fieldset(
         rx.el.legend(t("Nights of"), class_name="label"),
-        rx.el.div(*boxes, class_name="units"),
+        rx.el.div(*boxes, class_name="week"),
         wrong("rule_weekday", S.errors["weekdays"]),
         class_name="field",
     )

@@ -45,6 +45,7 @@ def _fields() -> list[rx.Component]:
             rx.cond(S.kind == "percent", percent, amount),
         ),
         _included(),
+        rx.cond(S.kind == "percent", _on_fixed(), rx.fragment()),
         rx.cond(S.kind.contains("person"), _number(t("Children free below age"), "from_age", S.filled.from_age), rx.fragment()),
         more(t("Limits"), _limits()),
     ]
@@ -63,6 +64,15 @@ def _included() -> rx.Component:
     )
 
 
+def _on_fixed() -> rx.Component:
+    return checkbox(
+        t("Also on fixed fees"),
+        "tax_on_fixed",
+        hint=t("VAT on a cleaning fee, say. What is in the prices falls on fees that are in them too."),
+        default_checked=S.filled.on_fixed,
+    )
+
+
 def _number(label: rx.Var[str], name: str, value: rx.Var[str]) -> rx.Component:
     return text_field(
         label, f"tax_{name}", optional=True, input_mode="numeric", default_value=value, error=S.errors[name], auto_complete="off"
@@ -70,12 +80,6 @@ def _number(label: rx.Var[str], name: str, value: rx.Var[str]) -> rx.Component:
 
 
 def _limits() -> rx.Component:
-    on_fixed = checkbox(
-        t("Also on fixed fees"),
-        "tax_on_fixed",
-        hint=t("Only for what comes on top of the price."),
-        default_checked=S.filled.on_fixed,
-    )
     return rx.fragment(
         fields(
             _number(t("For the first nights only"), "nights_most", S.filled.nights_most),
@@ -93,5 +97,4 @@ def _limits() -> rx.Component:
                 error=S.errors["valid_until"],
             ),
         ),
-        rx.cond(S.kind == "percent", on_fixed, rx.fragment()),
     )

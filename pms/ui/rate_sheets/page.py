@@ -64,9 +64,8 @@ def page() -> rx.Component:
     """The whole screen."""
     steps = rx.match(S.stage, ("tried", _tried()), ("done", _done()), rx.fragment(_in(), _out()))
     body = rx.cond(Session.house, steps, empty(t("No property yet"), t("Set up a property first."), mark="property"))
-    back = rx.cond(S.stage, button(t("Another file"), icon="left", on_click=S.back), rx.fragment())
     return rx.fragment(
-        page_head(t("Import and export rates"), link_button(t("Rates"), "/rates", icon="left"), actions=(back,)),
+        page_head(t("Import and export rates"), link_button(t("Rates"), "/rates", icon="left")),
         rx.cond(S.ready, rx.el.div(_told(), body, class_name="page imports"), loading()),
     )
 

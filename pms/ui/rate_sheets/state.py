@@ -13,8 +13,8 @@ import reflex as rx
 from pms.kernel.dates import today
 from pms.kernel.formats import number
 from pms.kernel.words import translate_many
-from pms.reservations.rate_changes import undo
 from pms.ui.kit.toast import notice
+from pms.ui.rates.wishes import take_back
 from pms.ui.shell import Session, act, actor_of, handler
 from pms.ui.shell.act import Misunderstood
 
@@ -128,10 +128,12 @@ class RateSheets(rx.State):
         """Take the change back."""
         if not self.change_id:
             raise Misunderstood()
-        made = await act(self, undo, UUID(self.change_id))
+        made, crossed = await act(self, take_back, UUID(self.change_id))
         self._forget()
         locale = (await actor_of(self)).locale
-        return notice(translate_many("{n} night is as it was.", "{n} nights are as they were.", made.cells, locale))
+        return notice(
+            translate_many("{n} night is as it was.", "{n} nights are as they were.", made.cells, locale), crossed or None
+        )
 
     def _forget(self) -> None:
         self.stage, self.fingerprint, self.change_id, self.errors, self.lines = "", "", "", {}, []

@@ -12,12 +12,11 @@ from pydantic import AfterValidator, Field
 from pms.kernel.refusals import Refusal
 from pms.kernel.words import translate, translate_many
 from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent
-from pms.reservations.rate_changes import undo
 from pms.ui.calendar.rows import day_of
 from pms.ui.kit import notice_instead
 from pms.ui.rates import rows
 from pms.ui.rates.state import DayNumber, Rates
-from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule
+from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule, take_back
 from pms.ui.shell import Session, act, actor_of, handler, house_of
 
 KEPT_MOST = 200
@@ -121,13 +120,13 @@ class Edits(rx.State):
     @handler
     async def take_back(self, change: UUID) -> Any:
         """Undo one change; what somebody changed again since stays."""
-        done = await self._undo(change)
+        done, crossed = await self._undo(change)
         self._done = [one for one in self._done if one != change]
         if done.change_id is not None:
             self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
-        return self._say(*_said(sentence, done, locale))
+        return self._say(sentence, _stays(done, crossed, locale))
 
     @handler
     async def take_back_last(self) -> Any:
@@ -142,16 +141,16 @@ class Edits(rx.State):
         if not self._undone:
             return self._say(translate("There is nothing to do again.", (await actor_of(self)).locale))
         change, self._undone = self._undone[-1], self._undone[:-1]
-        done = await self._undo(change)
+        done, crossed = await self._undo(change)
         if done.change_id is not None:
             self._done = [*self._done, done.change_id][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
-        return self._say(*_said(sentence, done, locale))
+        return self._say(sentence, _stays(done, crossed, locale))
 
-    async def _undo(self, change: UUID) -> Changed:
+    async def _undo(self, change: UUID) -> tuple[Changed, str]:
         try:
-            done = await act(self, undo, change)
+            done = await act(self, take_back, change)
         finally:
             await self._settle("ok")
         return done
@@ -169,10 +168,10 @@ def targets(cells: Cells) -> list[Target]:
     return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
 
 
-def _said(sentence: str, done: Changed, locale: str) -> tuple[str, str | None]:
-    """What was taken back or done again, and what was not because somebody changed it since."""
+def _stays(done: Changed, crossed: str, locale: str) -> str | None:
+    """What was not taken back or done again: what somebody changed since, and what would cross."""
     kept = translate_many("{n} was changed again since and stays.", "{n} were changed again since and stay.", done.kept, locale)
-    return sentence, kept if done.kept else None
+    return " ".join(one for one in (kept if done.kept else "", crossed) if one) or None
 
 
 def told(changed: Changed, locale: str) -> str:

@@ -123,7 +123,8 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
 
 def _sheet_class() -> Any:
     look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
-    wide = look + rx.cond(Rates.days.length() > 14, " tight", "").to(str)
+    tight = rx.cond(Rates.letters > 6, " tight long", " tight")
+    wide = look + rx.cond(Rates.days.length() > 14, tight, "").to(str)
     return rx.cond(Rates.narrow, "sheet day-list", wide)
 
 
@@ -235,6 +236,7 @@ def _classes(named: Any, day: Any) -> Any:
 def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any, here: Any) -> rx.Component:
     price, look, marks, version = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]]), cell[3].to(int)
     closed, sold_out = look.contains("c"), look.contains("s")
+    whole, cents = cell[4].to(str), cell[5].to(str)
     stop = rx.cond(closed, t("closed"), rx.cond(sold_out, t("sold out"), ""))
     shown = rx.cond(
         (marks.length() > 0) | (stop != ""),
@@ -247,7 +249,9 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         rx.fragment(),
     )
     return rx.el.div(
-        rx.el.b(price),
+        rx.el.b(
+            whole, rx.cond(cents != "", rx.el.small(cents), rx.fragment()), class_name=rx.cond(whole.length() > 3, "many", "")
+        ),
         shown,
         class_name=_classes("rate " + look.split("").join(" "), day),
         role="gridcell",

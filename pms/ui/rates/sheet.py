@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pms.kernel.actor import Actor
+from pms.kernel.dates import today
 from pms.kernel.db import Db, work
 from pms.kernel.words import translate
 from pms.rates.board import Board
@@ -107,7 +108,7 @@ class Sheet:
         db.actor.require("property.view", self.span.property_id)
         with self.lock:
             heard = self.heard
-            if self.facts is None or self.read != heard:
+            if self.facts is None or self.read != heard or self.facts.board.today != today(self.facts.house.timezone):
                 self.facts, self.read = _read(db, self.span), heard
             return self.facts
 

@@ -18,7 +18,7 @@ from pms.rates.party import Party
 from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 from pms.rates.said import reasons, step
-from pms.reservations.offers import Counter
+from pms.reservations.offers import Counter, counter_of
 from pms.ui.calendar.rows import day_of
 from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits, RowKey, targets
@@ -58,7 +58,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
     """Everything about a cell, in the actor's language. Refuses `NotFound`, `NotPermitted`."""
     db.actor.require("property.view", property_id)
     house, locale = house_of(db, property_id), db.actor.locale
-    counter = Counter(db, house, night, 2)
+    counter = counter_of(db, house, night, 2)
     plan, kind, board = counter.plan(plan_id), counter.kind(type_id), counter.board
     steps = why(board, plan.id, kind.id, night)
     before = [None, *(one.price for one in steps)]

@@ -8,14 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pms.inventory.allowance import allow
 from pms.kernel.db import Db
-from pms.kernel.formats import read_money, symbol
+from pms.kernel.formats import day_short, read_money, symbol
 from pms.kernel.refusals import BadInput, NotFound
+from pms.kernel.words import translate_many
+from pms.properties.models import RoomType
 from pms.rates.board import Board, Book
-from pms.rates.cells import STAY_MOST, Changed, Edit, change_cells
+from pms.rates.cells import STAY_MOST, Cell, Changed, Edit, change_cells
 from pms.rates.load import board_of, book_of, house_of
 from pms.rates.models import FLAGS, RatePlan, follows
+from pms.reservations.rate_changes import allow_nights, undo
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,40 @@ def put_rule(db: Db, property_id: UUID, targets: Sequence[Target], what: str, te
 def put_allowance(
     db: Db, property_id: UUID, nights: Sequence[tuple[UUID, date]], text: str, seen: Mapping[tuple[UUID, date], int]
 ) -> Done:
-    """Let so many rooms as typed be sold beyond the house, none for an empty text. Refuses `BadInput`, and what `allow` does."""
+    """Let so many rooms as typed be sold beyond the house, none for an empty text.
+
+    Refuses `BadInput`, and what `allow_nights` refuses.
+    """
     bare = text.strip() or "0"
     if not (bare.isascii() and bare.isdigit()):
         raise BadInput("overbooking", "Give a number of rooms.")
-    made = allow(db, property_id, dict.fromkeys(nights, int(bare[:6])), seen)
+    made = allow_nights(db, property_id, dict.fromkeys(nights, int(bare[:6])), seen)
     return Done(Changed(made.change_id, made.nights), oversold=made.oversold)
+
+
+NAMED_MOST = 3
+
+
+def take_back(db: Db, change_id: UUID) -> tuple[Changed, str]:
+    """Undo a change; beside what was done, which cells stay because their minimum would be above their maximum now, in words.
+
+    Refuses what `undo` refuses.
+    """
+    done = undo(db, change_id)
+    named = [_in_words(db, cell) for cell in done.crossed[:NAMED_MOST]]
+    names = " · ".join([*named, "…"] if len(done.crossed) > NAMED_MOST else named)
+    return done, translate_many(
+        "{n} cell stays: the minimum would be above the maximum ({cells}).",
+        "{n} cells stay: the minimum would be above the maximum ({cells}).",
+        len(done.crossed),
+        db.actor.locale,
+        cells=names,
+    ) if named else ""
+
+
+def _in_words(db: Db, cell: Cell) -> str:
+    plan, kind = db.one(RatePlan, cell[0]), db.one(RoomType, cell[1])
+    return f"{kind.name}, {plan.name}, {day_short(cell[2], db.actor.locale)}"
 
 
 def nights_of(text: str) -> int | None:

@@ -12,15 +12,17 @@ from pms.kernel.actor import Actor
 from pms.kernel.dates import now
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput, NotPermitted
-from pms.properties.exchange import Exchange, NoExchangeRate, exchange, latest, write_down
+from pms.properties.exchange import Exchange, NoExchangeRate, RateMovedMeanwhile, exchange, latest, write_down
 from tests.builders import Cast
 
 DAY = date(2026, 1, 2)
 
 
-def keep(by: Actor, rate: str, day: date = DAY, currency: str = "EUR", display: str = "USD") -> Exchange:
+def keep(
+    by: Actor, rate: str, day: date = DAY, currency: str = "EUR", display: str = "USD", seen: Decimal | None = None
+) -> Exchange:
     with work(by) as db:
-        return write_down(db, currency, display, Decimal(rate), day, "Central bank")
+        return write_down(db, currency, display, Decimal(rate), day, "Central bank", seen)
 
 
 def test_the_newest_day_counts_whenever_it_was_written(olga: Actor) -> None:
@@ -39,6 +41,17 @@ def test_a_day_has_one_rate_by_whoever_wrote_last(cast: Cast) -> None:
     with work(cast.olga) as db:
         found = exchange(db, "EUR", "USD")
         assert (found.rate, found.by) == (Decimal("1.20"), "Mona Manager")
+
+
+def test_who_saw_another_rate_of_the_day_is_told_by_whom_it_was_written(olga: Actor) -> None:
+    keep(olga, "1.10", seen=Decimal(0))
+    keep(olga, "1.20", seen=Decimal("1.1"))
+    for seen in (Decimal(0), Decimal("1.10")):
+        with pytest.raises(RateMovedMeanwhile) as refused:
+            keep(olga, "1.30", seen=seen)
+        assert refused.value.data == {"by": "Olga Owner", "now": "1.2"}
+    with work(olga) as db:
+        assert exchange(db, "EUR", "USD").rate == Decimal("1.20")
 
 
 @pytest.mark.parametrize(

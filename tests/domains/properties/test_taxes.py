@@ -46,10 +46,10 @@ def test_taxes_are_made_changed_and_archived(olga: Actor, house: UUID) -> None:
 def test_what_does_not_belong_to_its_kind_is_forgotten(olga: Actor, house: UUID) -> None:
     with work(olga) as db:
         create_tax(db, house, replace(VAT, amount=500, from_age=12, on_fixed=True))
-        create_tax(db, house, replace(CITY, percent=900, kind="per_booking", from_age=12))
+        create_tax(db, house, replace(CITY, percent=900, kind="per_booking", from_age=12, on_fixed=True))
         first, second = (line.fields for line in taxes(db, house))
-    assert (first.amount, first.from_age, first.on_fixed) == (0, 0, False)
-    assert (second.percent, second.from_age) == (0, 0)
+    assert (first.amount, first.from_age, first.on_fixed) == (0, 0, True)
+    assert (second.percent, second.from_age, second.on_fixed) == (0, 0, False)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,24 @@ def test_undo_leaves_alone_what_somebody_changed_since(olga: Actor, house: UUID,
     assert _prices(olga, house, flexible) == [10_000, 30_000, 10_000]
 
 
+def test_undo_leaves_alone_what_would_cross_and_gives_back_all_the_rest(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    cells = [(flexible, double, FIRST + n * DAY) for n in range(3)]
+    with work(olga) as db:
+        change_cells(db, house, [Edit(cell, {"min_stay": 5}) for cell in cells])
+    with work(olga) as db:
+        made = change_cells(db, house, [Edit(cell, {"min_stay": None}) for cell in cells])
+    with work(olga) as db:
+        change_cells(db, house, [Edit(cells[1], {"max_stay": 3})])
+    with work(olga) as db:
+        assert made.change_id is not None
+        back = undo_change(db, made.change_id)
+        board = board_of(db, house_of(db, house), FIRST, 3)
+        assert board.filled(flexible, "min_stay").tolist() == [[5, UNSET, 5]]
+    assert (back.cells, back.kept, back.crossed) == (2, 0, (cells[1],))
+
+
 def test_who_was_slower_is_told_by_whom_and_nothing_is_written(cast: Cast, house: UUID, double: UUID, flexible: UUID) -> None:
     cells = [(flexible, double, FIRST + n * DAY) for n in range(2)]
     with work(cast.olga) as db:

@@ -87,7 +87,7 @@ def test_a_move_and_a_split_leave_the_entries_as_they_are(house: House, stay: St
 
 def test_other_prices_take_the_place_of_those_agreed(house: House, stay: Stay) -> None:
     changed = house.do(reprice, stay, [9_500] * 3)
-    assert in_step(house, changed)["agreed"] == [9_500] * 3
+    assert quote_of(house, changed)["agreed"] == [9_500] * 3
     house.do(undo, changed)
     assert in_step(house, stay)["agreed"] == PRICES
 

@@ -9,7 +9,7 @@ import httpx
 
 from pms.channels.adapter import Adapter, Credential, Heard, Link, Message, Outcome, Received, RemoteProduct, Reply
 from pms.channels.adapters.airbnb import bookings, heard, house, tell
-from pms.channels.adapters.airbnb.facts import CALLS_A_MINUTE, HOST, POLL_SECONDS, STAYS, SWITCHES
+from pms.channels.adapters.airbnb.facts import CALLS_MOST, HOST, POLL_SECONDS, STAYS, SWITCHES
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
@@ -40,7 +40,7 @@ class Airbnb(Adapter):
         ),
     )
     knows = frozenset({"rooms", "price", "closed", *STAYS, *SWITCHES})
-    calls_a_minute = CALLS_A_MINUTE
+    calls_most = CALLS_MOST
     poll_seconds = POLL_SECONDS
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:

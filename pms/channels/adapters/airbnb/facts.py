@@ -21,7 +21,7 @@ PRICE_LEAST, PRICE_MOST = 10, 25_000
 """A night, in whole units: the equivalent in USD, so in other currencies only near it."""
 COUNT_MOST = 500
 """Rooms a listing of several units can have."""
-CALLS_A_MINUTE = 15
+CALLS_MOST = (900, 3600.0)
 """A host's token has 2000 calls an hour, and a message takes two. Unverified today (2019)."""
 PAUSE_SECONDS = 10.0
 """The shortest of the windows in which calls are counted."""

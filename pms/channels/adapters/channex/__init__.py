@@ -10,7 +10,7 @@ import httpx
 
 from pms.channels.adapter import Adapter, Credential, Forged, Heard, Link, Message, Received, RemoteProduct
 from pms.channels.adapters.channex import bookings, house, tell
-from pms.channels.adapters.channex.facts import CALLS_A_MINUTE, HOST, NAMES, POLL_SECONDS, SECRET_HEADER
+from pms.channels.adapters.channex.facts import CALLS_MOST, HOST, NAMES, POLL_SECONDS, SECRET_HEADER
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
@@ -30,7 +30,7 @@ class Channex(Adapter):
         ),
     )
     knows = frozenset(NAMES)
-    calls_a_minute = CALLS_A_MINUTE
+    calls_most = CALLS_MOST
     poll_seconds = POLL_SECONDS
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:

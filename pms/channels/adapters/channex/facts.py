@@ -5,7 +5,7 @@ HOST = "https://secure.channex.io/api/v1"
 KEY_HEADER = "user-api-key"
 ENTRIES_MOST = 5_000
 """Entries a message, well below the limit of 10 MB."""
-CALLS_A_MINUTE = 10
+CALLS_MOST = (10, 60.0)
 """Of prices and restrictions, and as many of rooms, per property."""
 PAUSE_SECONDS = 60.0
 """After any error, the property is to be left alone so long."""

@@ -8,7 +8,7 @@ import httpx
 
 from pms.channels.adapter import Adapter, Credential, Heard, Link, Message, Outcome, RemoteProduct, Reply
 from pms.channels.adapters.trip_com import bookings, heard, house, tell
-from pms.channels.adapters.trip_com.facts import CALLS_A_MINUTE, HOST, RESTRICTIONS, STAYS
+from pms.channels.adapters.trip_com.facts import CALLS_MOST, HOST, RESTRICTIONS, STAYS
 from pms.channels.changes import Change
 from pms.channels.incoming import Incoming
 
@@ -25,7 +25,7 @@ class TripCom(Adapter):
         Credential("incoming_password", "Password of bookings", "The MessagePassword that Trip.com sends with bookings."),
     )
     knows = frozenset({"rooms", "price", *RESTRICTIONS, *STAYS})
-    calls_a_minute = CALLS_A_MINUTE
+    calls_most = CALLS_MOST
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
         """See `tell`."""

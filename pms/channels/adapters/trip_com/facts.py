@@ -16,7 +16,7 @@ MEDIA = "application/xml"
 
 ENTRIES_MOST = 200
 """Changes a message. Unverified: no limit is known."""
-CALLS_A_MINUTE = 30
+CALLS_MOST = (30, 60.0)
 """Unverified: no limit is known."""
 PAUSE_SECONDS = 60.0
 DAYS_BACK, DAYS_AHEAD = 1, 365
