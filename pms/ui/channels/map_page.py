@@ -16,6 +16,19 @@ from pms.ui.kit.words import Words
 S = Mapping
 
 
+def _tools() -> rx.Component:
+    """What this is, and help with it."""
+    return rx.el.div(
+        rx.el.p(
+            t("Rooms get what is left, rates get prices and restrictions. A rate belongs to the room type of its room."),
+            class_name="muted grow",
+        ),
+        button(t("Propose the rest"), icon="bolt", on_click=S.propose, disabled=~S.was_read),
+        button(t("Read again"), "quiet", icon="undo", on_click=S.read, busy=S.reading),
+        class_name="row wrap",
+    )
+
+
 def mapping_table() -> rx.Component:
     """Every room and rate the channel sells, and what it is here."""
     columns = [t("At the channel"), t("Here"), ""]
@@ -25,17 +38,8 @@ def mapping_table() -> rx.Component:
         aria_busy="true",
     )
     again = rx.el.div(button(t("Ask again"), icon="undo", on_click=S.read), class_name="row")
-    tools = rx.el.div(
-        rx.el.p(
-            t("Rooms get what is left, rates get prices and restrictions. A rate belongs to the room type of its room."),
-            class_name="muted grow",
-        ),
-        button(t("Propose the rest"), icon="bolt", on_click=S.propose, disabled=~S.was_read),
-        button(t("Read again"), "quiet", icon="undo", on_click=S.read, busy=S.reading),
-        class_name="row wrap",
-    )
     return rx.fragment(
-        tools,
+        _tools(),
         rx.cond(S.reading & (S.lines.length() == 0), waits, rx.fragment()),
         rx.cond(S.said != "", no_answer(S.said, S.said_words, again), rx.fragment()),
         rx.cond(

@@ -42,9 +42,9 @@ def _head(title: Any, *more: rx.Component) -> rx.Component:
     return page_head(title, link(t("All connections"), href=ROUTE, class_name="muted"), *more)
 
 
-def first_form() -> rx.Component:
-    """Which channel, which property, and what lets us in."""
-    channels = rx.el.fieldset(
+def _which() -> rx.Component:
+    """All channels there are, in sight."""
+    return rx.el.fieldset(
         rx.el.legend(t("Channel"), class_name="label"),
         rx.el.div(
             rx.foreach(
@@ -66,8 +66,12 @@ def first_form() -> rx.Component:
         ),
         class_name="field",
     )
+
+
+def first_form() -> rx.Component:
+    """Which channel, which property, and what lets us in."""
     form = rx.el.form(
-        channels,
+        _which(),
         form_error(S.errors["channel"]),
         rx.el.div(
             select_field(t("Property"), "property", S.houses, value=S.house, on_change=S.choose_house),
@@ -133,20 +137,25 @@ def _figure(words: Any, value: Any) -> rx.Component:
     return rx.el.div(rx.el.dt(words), rx.el.dd(value), class_name="figure")
 
 
-def _check() -> rx.Component:
+def _figures() -> rx.Component:
+    """What would be told, in numbers."""
     one = S.counted
     seen = rx.fragment(
         _figure(t("Shown like that already"), one.same),
         _figure(t("Shown otherwise"), one.differ),
         _figure(t("Not shown yet"), one.unseen),
     )
-    figures = rx.el.dl(
+    return rx.el.dl(
         _figure(t("Nights"), one.nights),
         _figure(t("Rooms and rates"), one.products),
         _figure(t("Values to tell"), one.cells),
         rx.cond(one.readable, seen, rx.fragment()),
         class_name="figures",
     )
+
+
+def _check() -> rx.Component:
+    one = S.counted
     blind = note(t("This channel's calendar cannot be read, so it cannot be said what differs."))
     again = rx.el.div(button(t("Ask again"), icon="undo", on_click=S.count), class_name="row")
     foot = rx.el.div(
@@ -162,7 +171,7 @@ def _check() -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(S.said != "", no_answer(S.said, S.said_words, again), rx.fragment()),
-        rx.cond(one.cells != "", rx.fragment(figures, rx.cond(one.readable, rx.fragment(), blind)), rx.fragment()),
+        rx.cond(one.cells != "", rx.fragment(_figures(), rx.cond(one.readable, rx.fragment(), blind)), rx.fragment()),
         rx.cond(
             one.cells != "",
             rx.el.p(
@@ -178,23 +187,10 @@ def _check() -> rx.Component:
     )
 
 
-def _tell() -> rx.Component:
+def _refused() -> rx.Component:
+    """What the channel did not take, and where that is said."""
     one = C.progress
-    bar = rx.el.div(
-        rx.el.i(style={"width": one.percent.to_string() + "%"}),
-        class_name="progress tall",
-        role="progressbar",
-        aria_label=t("Told"),
-        aria_valuenow=one.percent,
-        aria_valuemin=0,
-        aria_valuemax=100,
-    )
-    words = rx.cond(
-        one.done,
-        t("{channel} has been told everything.", channel=C.one.channel),
-        t("{channel} is being told. You may leave this page; it goes on.", channel=C.one.channel),
-    )
-    refused = rx.cond(
+    return rx.cond(
         one.refused > 0,
         note(
             rx.fragment(
@@ -206,6 +202,29 @@ def _tell() -> rx.Component:
         ),
         rx.fragment(),
     )
+
+
+def _bar() -> rx.Component:
+    """How far it is."""
+    one = C.progress
+    return rx.el.div(
+        rx.el.i(style={"width": one.percent.to_string() + "%"}),
+        class_name="progress tall",
+        role="progressbar",
+        aria_label=t("Told"),
+        aria_valuenow=one.percent,
+        aria_valuemin=0,
+        aria_valuemax=100,
+    )
+
+
+def _tell() -> rx.Component:
+    one = C.progress
+    words = rx.cond(
+        one.done,
+        t("{channel} has been told everything.", channel=C.one.channel),
+        t("{channel} is being told. You may leave this page; it goes on.", channel=C.one.channel),
+    )
     live = rx.cond(
         C.one.state == "live",
         link_button(t("To the connection"), f"{ROUTE}?connection=" + C.one.id, "primary large"),
@@ -214,14 +233,14 @@ def _tell() -> rx.Component:
     return rx.fragment(
         rx.el.section(
             rx.el.h2(words, role="status"),
-            bar,
+            _bar(),
             rx.el.p(
                 t("{accepted} of {cells} accepted, {left} to go", accepted=one.accepted, cells=one.cells, left=one.to_go),
                 class_name="muted num",
             ),
             class_name="stack",
         ),
-        refused,
+        _refused(),
         rx.cond(C.one.detail != "", note(C.one.detail, "warn"), rx.fragment()),
         rx.cond(
             C.one.next_try != "",
