@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.api.app import http
 from pms.kernel.words import N_
-from pms.ui import account, blocks, exchange_rates, imports, keys, properties, rate_plans, rate_sheets, rooms, team
+from pms.ui import account, blocks, channels, exchange_rates, imports, keys, properties, rate_plans, rate_sheets, rooms, team
 from pms.ui.calendar.page import SCREEN as CALENDAR
 from pms.ui.door.invitation import Invitation, invitation_page
 from pms.ui.door.new_password import NewPassword, new_password_page
@@ -24,6 +24,7 @@ SCREENS = (
     rate_plans.SCREEN,
     rate_sheets.SCREEN,
     exchange_rates.SCREEN,
+    channels.SCREEN,
     blocks.SCREEN,
     rooms.SCREEN,
     properties.SCREEN,

@@ -87,6 +87,8 @@ class Credential:
     hint: str = ""
     secret: bool = True
     needed: bool = True
+    lines: bool = False
+    """Whether it has several lines, as keys do."""
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,20 @@ def disconnect(db: Db, connection_id: UUID, version: int) -> None:
     record(db, "channel_connection.ended", "channel_connection", row.id, row.property_id)
 
 
+def managed(db: Db, connection_id: UUID) -> Connection:
+    """A connection that the actor manages. Refuses `NotFound`, `NotPermitted`."""
+    row = db.one(Connection, connection_id)
+    _refuse_unmanaged(db, row)
+    return row
+
+
+def compare_now(db: Db, connection_id: UUID) -> None:
+    """Have the next turn compare what the channel shows with what it accepted. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    row.compare_at = db.now
+    record(db, "channel_connection.compare_asked", "channel_connection", row.id, row.property_id)
+
+
 def tell_everything(db: Db, connection_id: UUID) -> None:
     """A full sync: whatever the channel accepted so far counts for nothing. Refuses `NotFound`, `NotPermitted`."""
     row = _held(db, connection_id)
@@ -248,10 +262,14 @@ def _connected(db: Db, property_id: UUID, channel: str) -> Connection | None:
 
 def _held(db: Db, connection_id: UUID) -> Connection:
     row = db.one(Connection, connection_id, lock=True)
+    _refuse_unmanaged(db, row)
+    return row
+
+
+def _refuse_unmanaged(db: Db, row: Connection) -> None:
     if row.archived_at or not db.actor.sees(row.property_id):
         raise NotFound(what="channel connection")
     db.actor.require("channel.manage", row.property_id)
-    return row
 
 
 def _tidy(field: str, value: str) -> str:

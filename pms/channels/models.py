@@ -106,7 +106,10 @@ class Shown(SQLModel, table=True):
     """
 
     __tablename__ = "channel_shown"
-    __table_args__ = (same_tenant("product_id", "channel_product"),)
+    __table_args__ = (
+        same_tenant("product_id", "channel_product"),
+        Index("channel_shown_refused", "product_id", "night", postgresql_where=text("refused is not null")),
+    )
 
     organization_id: UUID
     product_id: UUID = Field(primary_key=True)
@@ -137,6 +140,7 @@ class StoredMessage(SQLModel, table=True):
             "number",
             postgresql_where=text("state = 'stored' or acknowledged_at is null"),
         ),
+        Index("channel_message_stuck", "connection_id", postgresql_where=text("state = 'stuck'")),
     )
 
     id: UUID = id_column()

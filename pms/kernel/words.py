@@ -51,6 +51,11 @@ THINGS = (
     N_("policy"),
     N_("tax"),
     N_("age band"),
+    N_("channel"),
+    N_("channel connection"),
+    N_("channel message"),
+    N_("channel booking"),
+    N_("channel call"),
     N_("calendar feed"),
 )
 """What refusals call the rows of tables: the `what` of `NotFound`."""

@@ -34,6 +34,8 @@ class FakeChannex(FakeOta):
         self.credentials = {"api_key": KEY, "webhook_secret": SECRET}
         self.key = KEY
         self.revisions: dict[str, tuple[str, int]] = {}
+        self.titles: dict[str, str] = {}
+        """What rooms and rates are called there, where that is not their id."""
 
     def do(self, call: Call, half: bool = False) -> Answer:
         if call.headers.get("user-api-key") != self.key:
@@ -108,12 +110,12 @@ class FakeChannex(FakeOta):
         return _json({"data": found})
 
     def _room_types(self) -> Answer:
-        rows = [{"id": room, "attributes": {"title": room, "occ_adults": 2}} for room in self.products]
+        rows = [{"id": room, "attributes": {"title": self.titles.get(room, room), "occ_adults": 2}} for room in self.products]
         return _json({"data": rows, "meta": {"total": len(rows)}})
 
     def _rate_plans(self) -> Answer:
         rows = [
-            {"id": rate, "attributes": {"title": rate, "room_type_id": room}}
+            {"id": rate, "attributes": {"title": self.titles.get(rate, rate), "room_type_id": room}}
             for room, rates in self.products.items()
             for rate in sorted(rates)
         ]

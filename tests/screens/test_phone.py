@@ -18,7 +18,19 @@ from tests.builders import Cast, a_property, an_email
 from tests.domains.imports.test_import import busy_weeks
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-SCREENS = ("/properties", "/rates", "/rooms", "/blocks", "/api-keys", "/exchange-rates", "/team", "/account", "/imports")
+SCREENS = (
+    "/properties",
+    "/rates",
+    "/rooms",
+    "/blocks",
+    "/api-keys",
+    "/exchange-rates",
+    "/team",
+    "/account",
+    "/imports",
+    "/channels",
+    "/channels?new=1",
+)
 
 CUT = """() => [...document.querySelectorAll("#main *")].filter((e) => {
   if (!e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) || e.closest(".sr, .skip, select")) return false;

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import apply, connections, inbox
+from pms.channels import apply, connections, inbox, mapping
+from pms.channels import queries as channel_queries
 from pms.channels.calendars import feeds
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
@@ -111,6 +112,31 @@ REFUSED: dict[str, Try] = {
     "channels.connections.map_product of her plan": lambda db, hers, his: connections.map_product(
         db, his.channel.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
     ),
+    "channels.connections.managed": lambda db, hers, his: connections.managed(db, hers.channel.connection_id),
+    "channels.connections.compare_now": lambda db, hers, his: connections.compare_now(db, hers.channel.connection_id),
+    "channels.mapping.ours_of": lambda db, hers, his: mapping.ours_of(db, hers.channel.connection_id),
+    "channels.mapping.adopt": lambda db, hers, his: mapping.adopt(db, hers.channel.connection_id, {}),
+    "channels.mapping.choose_room": lambda db, hers, his: mapping.choose_room(
+        db, hers.channel.connection_id, "room-9", his.room_type_id
+    ),
+    "channels.mapping.choose_room of hers in his own": lambda db, hers, his: mapping.choose_room(
+        db, his.channel.connection_id, "room-9", hers.room_type_id
+    ),
+    "channels.mapping.choose_room with her unit": lambda db, hers, his: mapping.choose_room(
+        db, his.channel.connection_id, "room-9", his.room_type_id, hers.unit_id
+    ),
+    "channels.mapping.choose_rate": lambda db, hers, his: mapping.choose_rate(
+        db, hers.channel.connection_id, "room-1/rate-9", his.rates.plan_id
+    ),
+    "channels.mapping.choose_rate with her plan": lambda db, hers, his: mapping.choose_rate(
+        db, his.channel.connection_id, "room-1/rate-9", hers.rates.plan_id
+    ),
+    "channels.queries.connection": lambda db, hers, his: channel_queries.connection(db, hers.channel.connection_id),
+    "channels.queries.products": lambda db, hers, his: channel_queries.products(db, hers.channel.connection_id),
+    "channels.queries.messages": lambda db, hers, his: channel_queries.messages(db, hers.channel.connection_id),
+    "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.channel.connection_id),
+    "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
+    "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
     "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
         db, hers.channel.connection_id, 1, {"api_key": "mine"}

@@ -12,4 +12,5 @@ STYLESHEETS: tuple[str, ...] = (
     "/css/rooms.css",
     "/css/rates.css",
     "/css/rate-plans.css",
+    "/css/channels.css",
 )

@@ -15,7 +15,7 @@ from pms.ui.kit.menu import menu, menu_head, menu_item, menu_line
 from pms.ui.kit.states import failed, loading
 from pms.ui.kit.words import Words, t, word_of
 from pms.ui.shell.clock import clock
-from pms.ui.shell.navigation import PLACES, Place
+from pms.ui.shell.navigation import MARKS, PLACES, Place
 from pms.ui.shell.session import Session
 
 ROLE_WORDS = {
@@ -78,6 +78,7 @@ def _entry(place: Place) -> rx.Component:
         link(
             icon(place.icon),
             rx.el.span(words, class_name="words"),
+            *_mark(place),
             href=place.route,
             class_name="place" if place.phone else "place desk-only",
             aria_current=rx.cond(Session.route == place.route, "page", "false"),
@@ -85,6 +86,16 @@ def _entry(place: Place) -> rx.Component:
         ),
         rx.fragment(),
     )
+
+
+def _mark(place: Place) -> list[rx.Component]:
+    """How many things wait for somebody there."""
+    if (mark := MARKS.get(place.route)) is None:
+        return []
+    number = rx.el.span(
+        rx.el.span(rx.cond(mark.count > 99, "99+", mark.count), aria_hidden="true"), rx.el.span(mark.words, class_name="sr")
+    )
+    return [rx.cond(mark.count > 0, rx.el.span(number, class_name="mark-count"), rx.fragment())]
 
 
 def _top() -> rx.Component:

@@ -9,7 +9,8 @@
 
 `show` remembers what the tab looks at, loads it in a thread and applies it: call it on load and whenever the window moves. From
 then on, whenever something happened that concerns the window, `load(actor, window, news)` runs once for all tabs that show the
-same thing to people who may see the same, and `apply(state, data, news)` runs in each tab under its lock: no queries there.
+same thing to people who may see the same, and `apply(state, data, news)` runs in each tab under its lock: no queries there. What
+`apply` returns is an event the tab runs then (a message to the person, mostly), or None.
 `news` is what happened, in order, or None for "show everything afresh" (first load, lost messages, changed permissions).
 State after live updates must equal state freshly loaded; the tests compare them.
 """
@@ -221,7 +222,9 @@ class Hub:
                 tab = self.tabs.get(token)
                 if tab is None or (present := tab.watches.get(watch.view)) is None or present.serial != watch.serial:
                     return  # the tab moved on, and loaded what it shows after this was loaded
-                await _apply(watch.view, await root.get_state(watch.view.state), data, stories)
+                event = await _apply(watch.view, await root.get_state(watch.view.state), data, stories)
+        if event is not None:
+            await self._let_in(token, event)
 
     async def _guard(self, token: str, tab: _Tab, houses: bool = False) -> bool:
         """Let the tab pass the guard again if who sits there may do other things now, or nothing any more; whether not.
@@ -304,10 +307,9 @@ async def show(state: rx.State, view: LiveView, window: Hashable) -> None:
     await _apply(view, await state.get_state(view.state), await in_thread(load), None)
 
 
-async def _apply(view: LiveView, state: Any, data: Any, stories: Stories) -> None:
+async def _apply(view: LiveView, state: Any, data: Any, stories: Stories) -> rx.event.EventSpec | None:
     result = view.apply(state, data, stories)
-    if inspect.isawaitable(result):
-        await result
+    return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]
 
 
 def _sight(actor: Actor) -> Hashable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pms.kernel.actor import Actor
 from pms.kernel.words import N_
@@ -29,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place("/calendar", N_("Calendar"), "calendar", "reservation.view"),
     Place("/rates", N_("Rates"), "rates", "property.view"),
     Place("/rate-plans", N_("Rate plans"), "plans", "property.view", phone=False, any_of=RATE_WORK),
+    Place("/channels", N_("Channels"), "channels", "channel.manage"),
     Place("/blocks", N_("Blocks"), "block", "block.manage"),
     Place("/rooms", N_("Rooms and beds"), "rooms", "property.view"),
     Place("/properties", N_("Properties"), "property", "property.manage", at="bottom", phone=False),
@@ -37,6 +39,21 @@ PLACES: tuple[Place, ...] = (
     Place("/team", N_("Team"), "team", "members.manage", at="bottom", phone=False),
     Place("/api-keys", N_("API keys"), "key", "api_keys.manage", at="bottom", phone=False),
 )
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How many things wait for somebody at a place: `count` is an int Var, `load` the event that shows it and keeps it live,
+    `words` the count in words.
+    """
+
+    count: Any
+    load: Any
+    words: Any
+
+
+MARKS: dict[str, Mark] = {}
+"""Marks by route; a screen that has one adds it where it is put together."""
 
 
 def places_for(actor: Actor) -> list[Place]:

@@ -18,7 +18,7 @@ from pms.ui.kit.badge import hue, initials
 from pms.ui.kit.words import Words
 from pms.ui.shell import live
 from pms.ui.shell.act import act, browser_locale, handler, in_thread, session_token
-from pms.ui.shell.navigation import home_for, places_for
+from pms.ui.shell.navigation import MARKS, home_for, places_for
 from pms.ui.shell.screen import SCREENS
 
 
@@ -97,7 +97,9 @@ class Session(rx.State):
         if route == "/":
             self.ready = False
             return rx.redirect(home_for(actor), replace=True)
-        return None if self.forbidden or screen is None else screen.on_load
+        opens = None if self.forbidden or screen is None else screen.on_load
+        opens = opens if isinstance(opens, list) else [opens] if opens is not None else []
+        return [*opens, *(MARKS[place.route].load for place in places_for(actor) if place.route in MARKS)]
 
     def _fill(self, found: Entered) -> None:
         actor = found.actor

@@ -25,7 +25,11 @@ class Airbnb(Adapter):
         Credential("code", "Code", "What Airbnb adds to your address once the host has agreed. It works once.", needed=False),
         Credential("refresh_token", "Refresh token", "Instead of the code, if you have one already.", needed=False),
         Credential(
-            "webhook_key", "Public key", "Airbnb's, from the partner portal; it starts with BEGIN PUBLIC KEY.", secret=False
+            "webhook_key",
+            "Public key",
+            "Airbnb's, from the partner portal; it starts with BEGIN PUBLIC KEY.",
+            secret=False,
+            lines=True,
         ),
         Credential(
             "room_type_listings",

@@ -1,0 +1,437 @@
+"""Pure shaping of the channel manager's screens: facts into words, times on the property's wall, lights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pms.channels import queries
+from pms.channels.adapters import ADAPTERS
+from pms.channels.problems import said
+from pms.channels.turns import ALARM_AFTER
+from pms.kernel import formats
+from pms.kernel.words import N_, NN_, translate, translate_many
+
+BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
+"""News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
+LIGHTS = ("bad", "warn", "", "ok")
+"""The worst first."""
+SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing")}
+YES, NO = N_("yes"), N_("no")
+MESSAGE_KINDS = {"applied": "ok", "attention": "warn", "stuck": "bad", "stored": "", "overtaken": ""}
+FIELDS = {
+    "rooms": N_("Rooms left"),
+    "price": N_("Price"),
+    "occupancy": N_("Prices by number of adults"),
+    "children": N_("Prices for children"),
+    "min_stay": N_("Minimum stay"),
+    "min_stay_arrival": N_("Minimum stay by arrival"),
+    "max_stay": N_("Maximum stay"),
+    "max_stay_arrival": N_("Maximum stay by arrival"),
+    "closed": N_("Closed"),
+    "closed_arrival": N_("Closed to arrival"),
+    "closed_departure": N_("Closed to departure"),
+    "advance": N_("Days in advance"),
+    "steps": N_("Prices by length of stay"),
+}
+"""What a channel may understand, in the order in which it is shown."""
+SWITCHES = frozenset({"closed", "closed_arrival", "closed_departure"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A connection as its card shows it. `light` is a pill's kind; `detail` says more of what is wrong."""
+
+    id: str = ""
+    channel: str = ""
+    code: str = ""
+    house: str = ""
+    house_id: str = ""
+    remote: str = ""
+    state: str = ""
+    light: str = ""
+    words: str = ""
+    detail: str = ""
+    waiting: str = ""
+    refused: int = 0
+    refused_words: str = ""
+    urgent: int = 0
+    urgent_words: str = ""
+    heard: str = ""
+    told: str = ""
+    next_try: str = ""
+    errors: str = ""
+    drift: str = ""
+    products: int = 0
+    version: int = 0
+    is_new: bool = False
+    is_synced: bool = False
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A booking somebody has to see to."""
+
+    id: str
+    version: int
+    channel: str
+    house: str
+    booking: str
+    guest: str
+    nights: str
+    href: str
+    words: list[str]
+    at: str
+    connection: str
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A message that could not be taken in."""
+
+    id: str
+    channel: str
+    house: str
+    booking: str
+    words: str
+    at: str
+    connection: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message in the log."""
+
+    id: str
+    at: str
+    booking: str
+    revision: str
+    state: str
+    kind: str
+    words: str
+    code: str
+    href: str
+    thanked: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call in the log."""
+
+    id: str
+    at: str
+    inward: bool
+    path: str
+    status: str
+    kind: str
+    took: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What the channel would not take, on nights in a row."""
+
+    key: str
+    product: str
+    nights: str
+    told: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the last comparison found in one cell."""
+
+    key: str
+    product: str
+    night: str
+    field: str
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Ability:
+    """Whether the channel understands something, and whether the property uses it: `missing` when it would be lost."""
+
+    name: str
+    words: str
+    known: bool
+    used: bool
+    missing: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A full sync on its way."""
+
+    done: bool = False
+    percent: int = 0
+    accepted: str = ""
+    cells: str = ""
+    to_go: str = ""
+    refused: int = 0
+
+
+def channel_name(code: str) -> str:
+    """What people call the channel."""
+    return ADAPTERS[code].name if code in ADAPTERS else code
+
+
+def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> str:
+    """An instant at the property, by the clock alone when it is today; "" for none."""
+    if value is None:
+        return ""
+    zone = ZoneInfo(timezone)
+    same_day = value.astimezone(zone).date() == now.astimezone(zone).date()
+    return formats.clock(value, locale, timezone) if same_day else formats.moment(value, locale, timezone)
+
+
+def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
+    """A connection's card."""
+    light, words, detail = _state(one, locale, now)
+    resting = one.rest_until if one.rest_until and one.rest_until > now else None
+    return Line(
+        id=str(one.id),
+        channel=channel_name(one.channel),
+        code=one.channel,
+        house=one.house,
+        house_id=str(one.property_id),
+        remote=one.remote_property,
+        state=one.state,
+        light=light,
+        words=words,
+        detail=detail,
+        waiting=_waiting(one, locale, now),
+        refused=one.refused,
+        refused_words=_counted(*NN_("{n} night refused", "{n} nights refused"), one.refused, locale),
+        urgent=one.problems + one.stuck,
+        urgent_words=_counted(*NN_("{n} booking to see to", "{n} bookings to see to"), one.problems + one.stuck, locale),
+        heard=when(one.heard_at, locale, one.timezone, now) or "—",
+        told=when(one.told_at, locale, one.timezone, now) or "—",
+        next_try=when(resting, locale, one.timezone, now),
+        errors=translate("{failed} of {calls}", locale, failed=one.failed, calls=one.calls) if one.calls else "—",
+        drift=_drift(one, locale, now),
+        products=one.products,
+        version=one.version,
+        is_new=one.is_new,
+        is_synced=one.swept_at is not None,
+    )
+
+
+def lines(found: Sequence[queries.ConnectionLine], locale: str, now: datetime) -> list[Line]:
+    """All cards, those that need somebody first."""
+    return sorted((line(one, locale, now) for one in found), key=lambda one: LIGHTS.index(one.light))
+
+
+def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str, str, str]:
+    """Light, words, and what more there is to say."""
+    if one.is_new:
+        return "", translate("Being set up", locale), ""
+    if one.state == "attention":
+        return (
+            "bad",
+            translate("Needs attention", locale),
+            one.problem or translate("The channel stopped the connection.", locale),
+        )
+    if one.state == "paused":
+        return "warn", translate("Paused", locale), translate("Nothing is told, and no bookings are fetched.", locale)
+    live = translate(SPOKEN_TO[one.state], locale)
+    if one.failures >= ALARM_AFTER:
+        last = max((at for at in (one.heard_at, one.told_at) if at), default=None)
+        since = when(last, locale, one.timezone, now) or when(one.created_at, locale, one.timezone, now)
+        return "bad", translate("Unreachable since {time}", locale, time=since), ""
+    behind = now - one.since if one.since else timedelta(0)
+    if behind > BEHIND:
+        time = when(one.since, locale, one.timezone, now)
+        return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
+    if one.failures:
+        return "warn", live, translate("The last call failed; it is tried again.", locale)
+    kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
+    return kind, live, ""
+
+
+def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    if one.state == "paused" or one.state == "attention":
+        return translate("What changes meanwhile is told afterwards", locale)
+    if one.since:
+        return translate("News since {time}", locale, time=when(one.since, locale, one.timezone, now))
+    if one.swept_at is None and one.products:
+        return translate("Everything", locale)
+    return translate("Nothing", locale)
+
+
+def _drift(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    if not one.drift:
+        return translate("Not yet", locale)
+    at = when(datetime.fromisoformat(one.drift["at"]), locale, one.timezone, now)
+    if not one.drift.get("read"):
+        return translate("It cannot be read there; everything was told anew, {time}", locale, time=at)
+    cells = int(one.drift.get("cells") or 0)
+    if not cells:
+        return translate("The same, {time}", locale, time=at)
+    return f"{_counted(*NN_('{n} night differed', '{n} nights differed'), cells, locale)}, {at}"
+
+
+def _counted(one: str, many: str, n: int, locale: str) -> str:
+    return translate_many(one, many, n, locale) if n else ""
+
+
+def adopted(count: int, locale: str) -> str:
+    """How much of what was proposed is mapped now."""
+    some = _counted(*NN_("{n} line is mapped. Look at it.", "{n} lines are mapped. Look at them."), count, locale)
+    return some or translate("There is nothing more to propose.", locale)
+
+
+def trouble(one: queries.TroubledBooking, locale: str, now: datetime) -> Trouble:
+    """A booking to see to, each of its problems as a sentence."""
+    nights = f"{formats.day(one.arrival, locale)} – {formats.day(one.departure, locale)}" if one.arrival and one.departure else ""
+    return Trouble(
+        id=str(one.id),
+        version=one.version,
+        channel=channel_name(one.channel),
+        house=one.house,
+        booking=one.booking,
+        guest=one.guest or one.code,
+        nights=nights,
+        href=stay_at(one.property_id, one.stay_id, one.arrival),
+        words=[said([problem], locale) for problem in one.problems],
+        at=when(one.changed_at, locale, one.timezone, now),
+        connection=str(one.connection_id),
+    )
+
+
+def stuck(one: queries.StuckMessage, locale: str, now: datetime) -> Stuck:
+    """A message nothing of which is in the books."""
+    at = when(one.received_at, locale, one.timezone, now)
+    return Stuck(str(one.id), channel_name(one.channel), one.house, one.booking or "—", one.words, at, str(one.connection_id))
+
+
+def message(one: queries.MessageLine, house: UUID, locale: str, timezone: str, now: datetime) -> Message:
+    """A line of the message log."""
+    return Message(
+        id=str(one.id),
+        at=when(one.received_at, locale, timezone, now),
+        booking=one.booking or "—",
+        revision=one.revision,
+        state=one.state,
+        kind=MESSAGE_KINDS[one.state],
+        words=said(one.problems, locale) if one.state == "attention" and one.problems else one.words,
+        code=one.code,
+        href=stay_at(house, one.stay_id, one.arrival),
+        thanked=one.acknowledged_at is not None,
+    )
+
+
+def call(one: queries.CallLine, locale: str, timezone: str, now: datetime) -> Call:
+    """A line of the call log."""
+    failed = one.status == 0 or one.status >= 400
+    status = str(one.status) if one.status else translate("No answer", locale)
+    took = translate("{n} ms", locale, n=formats.number(one.milliseconds, locale))
+    at = when(one.at, locale, timezone, now)
+    return Call(str(one.id), at, one.inward, f"{one.method} {unquote(one.path)}", status, "bad" if failed else "ok", took)
+
+
+def stay_at(house: UUID, stay_id: UUID | None, arrival: date | None) -> str:
+    """The address of a stay in the calendar; "" for none."""
+    return f"/calendar?property={house}&date={arrival.isoformat()}&stay={stay_id}" if stay_id and arrival else ""
+
+
+def product_name(one: queries.ProductLine) -> str:
+    """What of ours it is: "Double · Flexible"."""
+    return " · ".join(filter(None, (one.room_type, one.unit, one.plan)))
+
+
+def named(products: Sequence[queries.ProductLine]) -> dict[str, str]:
+    """Names by product id."""
+    return {str(one.id): product_name(one) for one in products}
+
+
+def refusals(cells: Sequence[queries.RefusedCell], names: Mapping[str, str], currency: str, locale: str) -> list[Refusal]:
+    """Nights in a row of a product with the same values and words are one line."""
+    runs: list[list[queries.RefusedCell]] = []
+    for cell in cells:
+        last = runs[-1][-1] if runs else None
+        next_one = last is not None and (last.product_id, last.values, last.words) == (cell.product_id, cell.values, cell.words)
+        if last is not None and next_one and cell.night - last.night == timedelta(days=1):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [_refusal(run, names, currency, locale) for run in runs]
+
+
+def _refusal(run: Sequence[queries.RefusedCell], names: Mapping[str, str], currency: str, locale: str) -> Refusal:
+    first, last = run[0], run[-1]
+    nights = formats.day(first.night, locale)
+    if last.night != first.night:
+        nights = f"{nights} – {formats.day(last.night, locale)}"
+    values = ", ".join(
+        f"{field_words(name, locale)}: {value_words(name, value, currency, locale)}" for name, value in first.values.items()
+    )
+    return Refusal(
+        f"{first.product_id}-{first.night}", names.get(str(first.product_id), "?"), nights, values, _plain(first.words)
+    )
+
+
+def differences(drift: Mapping[str, Any] | None, names: Mapping[str, str], currency: str, locale: str) -> list[Difference]:
+    """The examples the last comparison kept."""
+    return [
+        Difference(
+            f"{one['product_id']}-{one['night']}-{one['field']}",
+            names.get(one["product_id"], one["remote_id"]),
+            formats.day(date.fromisoformat(one["night"]), locale),
+            field_words(one["field"], locale),
+            value_words(one["field"], one["ours"], currency, locale),
+            value_words(one["field"], one["theirs"], currency, locale),
+        )
+        for one in (drift or {}).get("examples", ())
+    ]
+
+
+def field_words(name: str, locale: str) -> str:
+    """A field in words: "price_2" is the price for two adults."""
+    if name.startswith("price_"):
+        n = int(name.removeprefix("price_"))
+        return translate_many(*NN_("Price for {n} adult", "Price for {n} adults"), n, locale)
+    return translate(FIELDS.get(name, name), locale)
+
+
+def value_words(name: str, value: int, currency: str, locale: str) -> str:
+    """A value as people say it."""
+    if name.startswith("price"):
+        return formats.money(value, currency, locale)
+    if name in SWITCHES:
+        return translate(YES if value else NO, locale)
+    return formats.number(value, locale)
+
+
+def abilities(code: str, used: set[str], locale: str) -> list[Ability]:
+    """What the channel understands, against what the property uses."""
+    knows = ADAPTERS[code].knows if code in ADAPTERS else frozenset()
+    used = used | {"rooms", "price"}
+    return [
+        Ability(name, translate(words, locale), name in knows, name in used, name in used and name not in knows)
+        for name, words in FIELDS.items()
+    ]
+
+
+def progress(found: queries.Synced, locale: str) -> Progress:
+    """A full sync as its bar shows it."""
+    settled = min(found.cells, found.accepted + found.refused)
+    return Progress(
+        done=found.done,
+        percent=100 if found.done else min(99, 100 * settled // max(1, found.cells)),
+        accepted=formats.number(found.accepted, locale),
+        cells=formats.number(found.cells, locale),
+        to_go=formats.number(found.cells - settled, locale),
+        refused=found.refused,
+    )
+
+
+def _plain(words: str) -> str:
+    return words.strip() or "—"

@@ -1,0 +1,156 @@
+"""The channel manager as people use it: connected from nothing to live, and what goes wrong seen by everybody at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pms.channels import inbox
+from pms.channels.adapter import Received
+from pms.channels.connections import set_state
+from pms.channels.models import Connection
+from pms.kernel.actor import job_actor
+from pms.kernel.db import work
+from tests.builders import Cast
+from tests.channels.channex import FakeChannex
+from tests.channels.conftest import OnChannel, on_channel
+from tests.channels.fake import serving
+from tests.screens.conftest import Served, served
+from tests.screens.test_phone import CUT, PHONE
+from tests.screens.test_shell import CONTRAST, NAMELESS
+from tests.services import environment
+from workers.channels import speak
+
+
+@pytest.fixture(scope="module")
+def channex() -> Iterator[FakeChannex]:
+    """The channel; the web server and the test know where it is."""
+    fake = FakeChannex()
+    with serving(fake), environment(OCTASPACE_CHANNEL_HOSTS=json.dumps({"channex": fake.url})):
+        fake.titles = {"room-D": "DBL sea view", "rate-D": "Flexible", "room-S": "Suite", "rate-S": "BAR", "rate-M": "Mobile"}
+        fake.add("room-D", ["rate-D"])
+        fake.add("room-S", ["rate-S"])
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def octaspace(services: None, front_end_built: None, channex: FakeChannex) -> Iterator[Served]:
+    """A server of these tests' own: it speaks with the local channel."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def hotel(cast: Cast, channex: FakeChannex) -> Iterator[OnChannel]:
+    """A house that is live on the channel."""
+    with on_channel(cast.olga, "channex") as house:
+        with work(cast.olga) as db:
+            set_state(db, house.connection, 1, "live")
+        house.turn()
+        yield house
+
+
+def connection_in(page: Page) -> UUID:
+    found = re.search(r"connection=([0-9a-f-]{36})", page.url)
+    assert found, page.url
+    return UUID(found[1])
+
+
+def test_from_nothing_to_live(desk: Page, cast: Cast, seaside: UUID, channex: FakeChannex) -> None:
+    channex.calls.clear()
+    desk.goto("/channels")
+    desk.get_by_role("main").get_by_role("link", name="Connect a channel").first.click()
+    desk.get_by_label("Channex").click(force=True)
+    desk.get_by_label("Its number there").fill("P-1")
+    desk.get_by_label("API key").fill("a wrong one")
+    desk.get_by_role("button", name="Connect and read its rooms").click()
+    expect(desk.get_by_role("alert").filter(has_text="Channex does not let us in")).to_be_visible()
+    desk.get_by_label("API key").fill("secret")
+    desk.get_by_role("button", name="Save and try").click()
+
+    expect(desk.get_by_label("DBL sea view is here")).to_have_value(re.compile("."))
+    expect(desk.get_by_label("Flexible is here")).to_have_value(re.compile("."))
+    expect(desk.get_by_label("BAR is here")).to_have_value(re.compile("."))
+    assert desk.evaluate(NAMELESS) == []
+    desk.get_by_label("Suite is here").select_option("")
+    expect(desk.get_by_text("Map its room first")).to_be_visible()
+    desk.reload()
+    expect(desk.get_by_label("Suite is here")).to_have_value("")
+    desk.get_by_label("Suite is here").select_option(label="Suite")
+    desk.get_by_label("BAR is here").select_option(label="Flexible")
+    expect(desk.get_by_label("BAR is here")).to_have_value(re.compile("."))
+
+    desk.get_by_role("link", name="Check what would be told").click()
+    expect(desk.get_by_text("2,000").first).to_be_visible()
+    assert not [path for method, path, _ in channex.calls if method == "POST"], "nothing is told before somebody says so"
+    desk.get_by_role("button", name="Tell Channex now").click()
+    expect(desk.get_by_role("progressbar", name="Told")).to_have_attribute("aria-valuenow", "0")
+    speak(job_actor(cast.organization_id, "channels"), connection_in(desk), "channex")
+    expect(desk.get_by_text("2,000 of 2,000 accepted")).to_be_visible()
+    desk.get_by_role("button", name="Go live").click()
+    expect(desk.get_by_role("main").get_by_text("Live", exact=True)).to_be_visible()
+    with work(cast.olga) as db:
+        assert db.one(Connection, connection_in(desk)).state == "live"
+    assert len(channex.calendar) >= 2000
+
+
+def test_a_stuck_message_is_seen_by_everybody_at_once(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
+    manager, owner = sign_in(cast.olga), sign_in(cast.olga)
+    manager.goto("/channels?tab=attention")
+    expect(manager.get_by_text("Nothing to see to")).to_be_visible()
+    owner.goto("/rates")
+    expect(owner.get_by_role("link", name="Channels")).to_be_visible()
+    with work(cast.olga) as db:
+        inbox.store(db, hotel.connection, [Received("BDC-7", "1", "<nonsense", "r")])
+    hotel.turn()
+    expect(manager.get_by_role("cell", name="BDC-7", exact=True)).to_be_visible()
+    expect(owner.get_by_role("link", name="Channels").get_by_text("1 thing to see to")).to_be_attached()
+    expect(owner.get_by_text("Channex: a message could not be taken in")).to_be_visible()
+    owner.get_by_role("button", name="Show").click()
+    owner.get_by_role("button", name="BDC-7 as the channel sent it").click()
+    expect(owner.get_by_role("dialog", name="As the channel sent it").get_by_text("<nonsense")).to_be_visible()
+
+
+def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
+    hotel.fake.sell([hotel.sale(1, 3, room="nobody", rate="knows")], last_name="Brown", force=True)
+    hotel.turn()
+    page = sign_in(cast.olga)
+    page.goto("/channels?tab=attention")
+    expect(page.get_by_text("is not mapped; the booking is held in")).to_be_visible()
+    page.get_by_role("link", name="Ada Brown on the calendar").click()
+    expect(page.get_by_role("dialog").get_by_text("Brown").first).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="is seen to").click()
+    expect(page.get_by_text("Nothing to see to")).to_be_visible()
+
+
+def test_every_part_can_be_read_has_names_and_fits(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
+    hotel.fake.sell([hotel.sale(1, 3, room="nobody", rate="knows")], last_name="Brown", force=True)
+    hotel.turn()
+    one = f"/channels?connection={hotel.connection}"
+    parts = [f"{one}&part={part}" for part in ("state", "mapping", "messages", "calls", "refused", "compared", "access")]
+    paths = ["/channels", "/channels?tab=attention", "/channels?new=1", f"{one}&step=tell", *parts]
+    for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE):
+        page = sign_in(cast.olga, **options)
+        for path in paths:
+            page.goto(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            if path.endswith("mapping"):
+                expect(page.get_by_text("sleeps 2").first).to_be_visible()  # the channel has been read
+            expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
+            assert page.evaluate(CONTRAST) == [], path
+            assert page.evaluate(NAMELESS) == [], path
+            if options is PHONE:
+                assert page.evaluate(CUT) == [], path
+
+
+def test_the_desk_is_shown_no_channels(sign_in: Callable[..., Page], cast: Cast, seaside: UUID) -> None:
+    page = sign_in(cast.rita)
+    page.goto("/channels")
+    expect(page.get_by_text("This is not open to you")).to_be_visible()
+    expect(page.get_by_role("link", name="Channels")).to_have_count(0)
