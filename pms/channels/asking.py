@@ -16,7 +16,7 @@ from pms.channels.connections import adapter_of, keep_credentials, link_of, mana
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection
 from pms.channels.outbound import first_night, products_of
-from pms.channels.present import present
+from pms.channels.present import whole_calendar
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import Refusal
@@ -73,7 +73,7 @@ def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:
     with work(actor) as db:
         connection = managed(db, connection_id)
         products, first = products_of(db, connection.id), first_night(db, connection)
-        now = present(db, connection, products, adapter_of(connection.channel).knows, first, nights)
+        now = whole_calendar(db, connection, products, adapter_of(connection.channel).knows, first, nights)
     shown = ask(actor, connection_id, lambda adapter, http, link: adapter.shown(http, link, first, nights))
     return compared(now, shown, nights, len(products))
 

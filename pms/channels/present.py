@@ -82,6 +82,15 @@ def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: da
     }
 
 
+def whole_calendar(
+    db: Db, connection: Connection, products: Sequence[Product], knows: frozenset[str], first: date, nights: int
+) -> dict[Cell, Values]:
+    """All that the channel should show on the local nights [first, first + nights). Refuses as `present` does."""
+    columns = present(db, connection, products, knows, first, nights)
+    columns |= rooms_left(db, connection.property_id, products, first, nights)
+    return cells_of(columns, first, dict.fromkeys(columns, np.arange(nights)))
+
+
 def cells_of(columns: Mapping[UUID, Columns], first: date, where: Mapping[UUID, np.ndarray]) -> dict[Cell, Values]:
     """The cells of those nights, by their place from `first` on."""
     found: dict[Cell, Values] = {}
