@@ -8,12 +8,15 @@ told are net of what the channel has sold itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 from uuid import UUID
 
 import httpx
+from sqlalchemy.exc import OperationalError
 
 from pms.channels import calls, inbox, outbound, turns
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
@@ -52,7 +55,7 @@ class Conversation:
     def speak(self) -> None:
         """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
         try:
-            with self.telephone.client() as http:
+            with self._kept(), self.telephone.client() as http:
                 self._politely(lambda: self._hear(http), hearing=True)
                 self._politely(lambda: self._tell(http), hearing=False)
                 self._politely(lambda: self._compare(http), hearing=False)
@@ -70,6 +73,22 @@ class Conversation:
             with work(self.actor) as db:
                 calls.write_down(db, self.turn.connection_id, self.telephone.notes())
                 turns.give_back(db, self.turn)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Keep the turn while a channel takes its time: one that answers late is waited for, a killed process is not."""
+        over = Event()
+
+        def beat() -> None:
+            while not over.wait(turns.BEAT_SECONDS):
+                with suppress(Overtaken, Busy, OperationalError), work(self.actor) as db:
+                    turns.keep(db, self.turn)
+
+        Thread(target=beat, daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
     def _politely(self, part: Callable[[], bool], hearing: bool) -> None:
         try:

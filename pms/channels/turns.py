@@ -1,7 +1,7 @@
 """Whose turn it is to speak to a channel, and when. One speaker a connection, by a lease in the database.
 
-A lock in Redis would end with Redis; a lease outlives a dead holder by `TURN_SECONDS` and nobody else. The holder renews it with
-every step it notes, and whoever lost it notices there (`Overtaken`) and says nothing more.
+A lock in Redis would end with Redis; a lease outlives a dead holder by `TURN_SECONDS` and nobody else. The holder renews it every
+`BEAT_SECONDS` and with every step it notes; whoever lost it notices there (`Overtaken`) and says nothing more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pms.kernel.outbox import record
 
 WAKE_CHANNELS = "octaspace_channels"
 """What the speakers listen to; the payload is empty, the connections say what is due."""
-TURN_SECONDS = 60
+TURN_SECONDS, BEAT_SECONDS = 20, 5
 SWEEP_SECONDS = 300
 """How often a connection is looked at although nothing seems to have happened: the net below the journal's news."""
 ALARM_AFTER = 4

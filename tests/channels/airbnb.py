@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.channels.fake import Answer, Call, FakeBooking, FakeOta, Sale
+from tests.channels.fake import Answer, Call, FakeBooking, FakeOta, Sale, reached
 
 FIELDS = {
     "dates",
@@ -170,7 +170,7 @@ class FakeAirbnb(FakeOta):
 
     def post(self, method: str, url: str, told: dict[str, Any] | None) -> httpx.Response:
         body = b"" if told is None else json.dumps(told).encode()
-        return httpx.request(method, url, content=body, headers=signed(method, url, body), timeout=30)
+        return reached(lambda: httpx.request(method, url, content=body, headers=signed(method, url, body), timeout=30))
 
     # -- what it says of a reservation
 

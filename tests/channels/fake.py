@@ -9,13 +9,15 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
+
+import httpx
 
 Fault = Literal["500", "429", "drop_before", "drop_after", "garbage", "half", "late"]
 """Answer 500 or 429 undone; hang up before or after doing it; answer nonsense undone; do half and answer 500; answer late."""
@@ -152,6 +154,9 @@ class FakeOta:
         """Queue the revision; a channel that calls us overrides this and posts to `hook`."""
         self.waiting.append((booking.id, booking.revision))
 
+    def remind(self) -> None:
+        """Bring again what our side has not taken; a channel that is asked has nothing to do."""
+
     def new_id(self) -> str:
         """The id of the next booking, as it looks there."""
         return f"{self.channel}-{self.number}"
@@ -182,6 +187,14 @@ class FakeOta:
             if self.faults:
                 return self.faults.pop(0)
             return self.random.choice(FAULTS) if self.random.random() < self.fault_share else None
+
+
+def reached(post: Callable[[], httpx.Response]) -> httpx.Response:
+    """What our side answers; 503 when nobody is there."""
+    try:
+        return post()
+    except httpx.TransportError:
+        return httpx.Response(503)
 
 
 def moved(sale: Sale, arrival: date, departure: date) -> Sale:

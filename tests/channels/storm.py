@@ -105,6 +105,7 @@ def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: floa
     """Once it is quiet: every booking once, in its last state; every calendar ours; what is oversold was told to somebody."""
     began = time.monotonic()
     for hotel in hotels:
+        hotel.fake.remind()
         hotel.hurry()
     until(lambda: all(_agrees(hotel) for hotel in hotels), "all channels agree with the house", patience)
     storm.quiet_after = time.monotonic() - began

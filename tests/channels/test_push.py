@@ -1,5 +1,6 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from pms.channels import conversation
+from pms.channels import conversation, turns
 from pms.channels.adapter import Paced
+from pms.channels.connections import adapter_of
 from pms.channels.turns import take
 from pms.kernel.actor import job_actor
 from pms.kernel.db import work
@@ -146,6 +148,26 @@ def test_only_one_speaks_at_a_time_and_a_dead_one_is_not_waited_for_forever(hote
     assert hotel.fake.calls == []
     assert hotel.turn(), "its turn has run out"
     assert hotel.shown("room-D", 0) == {"rooms": 3}
+
+
+def test_a_channel_that_takes_its_time_is_waited_for_by_whoever_has_the_turn(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than the lease lasts: it is renewed meanwhile, and nobody else begins to speak."""
+    monkeypatch.setattr(turns, "BEAT_SECONDS", 0.05)
+    lasts = []
+
+    def slow(http: Any, link: Any) -> list[Any]:
+        for _ in range(2):
+            with work(hotel.owner) as db:
+                query = "select turn_until from channel_connection where id = :id"
+                lasts.append(db.execute(text(query), {"id": hotel.connection}).scalar_one())
+            time.sleep(0.3)
+        return []
+
+    monkeypatch.setattr(adapter_of("channex"), "fetch", slow)
+    hotel.turn()
+    assert lasts[0] < lasts[1]
 
 
 def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
-from tests.channels.fake import Answer, Call, FakeBooking, FakeOta, Sale
+from tests.channels.fake import Answer, Call, FakeBooking, FakeOta, Sale, reached
 
 OTA = "http://www.opentravel.org/OTA/2003/05"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -75,9 +75,12 @@ class FakeTripCom(FakeOta):
             if answer.status_code == 200 and "<Success" in answer.text:
                 self.waiting.remove(waiting)
 
+    def remind(self) -> None:
+        self.deliver()
+
     def bring(self, text: str) -> httpx.Response:
         headers = {"Content-Type": "text/xml" if self.generation == 2 else "application/xml"}
-        return httpx.post(self.hook, content=text.encode(), headers=headers, timeout=30)
+        return reached(lambda: httpx.post(self.hook, content=text.encode(), headers=headers, timeout=30))
 
     def message(self, booking: FakeBooking, echo: str = "201408212018", **parts: str) -> str:
         """The booking as it is brought now; `parts` replace what is said of one thing."""
