@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -77,10 +77,28 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
         return _ask(db, connection, channel, held, incoming)
     if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
+    _doubt_rooms(db, connection, held, incoming)
     gone = incoming.status == "cancelled"
     problems = _call_off(db, held) if gone else _take_in(db, connection, channel, held, incoming)
     _note(db, connection, held, incoming, order, problems)
     return Applied(_code(db, held), problems)
+
+
+_DOUBTED = """
+update channel_shown s set accepted = s.accepted - 'rooms' from channel_product p
+where p.connection_id = %s and p.rate_plan_id is null and s.product_id = p.id and s.night >= %s and s.night < %s
+"""
+
+
+def _doubt_rooms(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
+    """The channel takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind: whatever it
+    accepted for these nights before, it is told again (R-17).
+    """
+    spans = [(room.arrival, room.departure) for room in incoming.rooms]
+    spans += [(date.fromisoformat(room["arrival"]), date.fromisoformat(room["departure"])) for room in held.rooms]
+    for first, end in sorted(set(spans)):
+        raw(db).later(_DOUBTED, (connection.id, first, end))
+    raw(db).later("update channel_connection set rooms_mark = null, swept_at = null where id = %s", (connection.id,))
 
 
 def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> Applied:

@@ -27,7 +27,7 @@ from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, hosted, on_channel
 from tests.channels.fake import serving
 from tests.channels.processes import answers, free_port, running, until
-from tests.channels.storm import assert_all_is_well, blow
+from tests.channels.storm import assert_all_is_well, astray, blow
 from workers.channels import speak
 
 FIVE = ("booking_com", "airbnb", "expedia", "agoda", "trip_com")
@@ -176,10 +176,10 @@ def _storm() -> list[Figure]:
 
         storm = blow(hotels, EACH, STORM_SECONDS, FAULTS, disturb)
         assert_all_is_well(hotels, storm, patience=600)
-        made = sum(len(hotel.fake.bookings) for hotel in hotels)
+        made, lost = sum(len(hotel.fake.bookings) for hotel in hotels), len(astray(hotels))
     of = {"made": made, "changed": storm.changed, "cancelled": storm.cancelled, "turned away": storm.turned_away}
     oversold = {"nights oversold": storm.oversold_nights, "told of": storm.oversold_bookings}
     return [
-        Figure("channels: storm, bookings lost or doubled", 0, "", 0, of=of),
+        Figure("channels: storm, bookings lost or doubled", lost, "", 0, of=of),
         Figure("channels: storm, all agree after it is over", storm.quiet_after, "s", of=oversold),
     ]

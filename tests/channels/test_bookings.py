@@ -340,6 +340,21 @@ def test_a_channel_that_shows_something_else_is_found_out_and_told_again(hotel: 
     assert hotel.shown("room-D/rate-D", 4)["price"] == 10_000
 
 
+def test_a_channel_that_gave_a_room_back_is_told_again_what_is_left(hotel: OnChannel) -> None:
+    """It counts for itself: the last room was sold twice, one guest cancels there, and it would sell what is not there."""
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id
+    for _ in range(3):
+        hotel.book(2, 4)
+    hotel.turn()
+    assert [hotel.shown("room-D", n)["rooms"] for n in (2, 3)] == [0, 0]
+    hotel.fake.cancel(id)
+    assert [hotel.shown("room-D", n)["rooms"] for n in (2, 3)] == [1, 1]
+    hotel.turn()
+    assert [hotel.shown("room-D", n)["rooms"] for n in (2, 3)] == [0, 0]
+
+
 def test_a_full_sync_tells_everything_anew(hotel: OnChannel) -> None:
     hotel.turn()
     hotel.fake.calendar.clear()
