@@ -20,7 +20,8 @@ from pms.kernel.refusals import NotFound
 ID_MOST, WORDS_MOST = 200, 500
 _STORE = """
 insert into channel_message (id, organization_id, connection_id, booking, revision, sealed, receipt, state, words)
-values (%s, %s, %s, %s, %s, %s, %s, 'stored', '') on conflict (connection_id, booking, revision) do nothing
+values (%s, %s, %s, %s, %s, %s, %s, 'stored', '')
+on conflict (connection_id, booking, revision) do update set acknowledged_at = null, receipt = excluded.receipt
 """
 _IN_THE_BOOKS = ("applied", "attention", "overtaken")
 
@@ -38,7 +39,9 @@ class Waiting:
 
 
 def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
-    """Keep them, in this order; what came before is not kept twice. Card numbers and secrets are taken out first."""
+    """Keep them, in this order; what came before is not kept twice, but thanked for again: the channel has not heard our thanks.
+    Card numbers and secrets are taken out first.
+    """
     for one in received:
         sealed = encrypt(redacted(one.text.replace("\x00", "")))
         known_as = (_short(one.booking), _short(one.revision))

@@ -147,7 +147,8 @@ class Channels(RuleBasedStateMachine):
             left = {(row[0], row[1]): row[2] for row in db.execute(text(query), span)}
         for n in range(NIGHTS):
             for kind, room in ((hotel.double, "room-D"), (hotel.single, "room-S")):
-                assert hotel.shown(room, n)["rooms"] == left[kind, hotel.day(n)], (hotel.channel, room, n)
+                there, here = hotel.shown(room, n)["rooms"], left[kind, hotel.day(n)]
+                assert there == here, (hotel.channel, room, n, there, here)
 
     def _has_every_booking_once(self, hotel: OnChannel) -> None:
         assert hotel.fake.waiting == [], hotel.channel

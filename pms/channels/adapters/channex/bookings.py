@@ -41,6 +41,8 @@ def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None
         answer = call(http, link, "POST", f"/booking_revisions/{receipt}/ack")
         if answer.status_code in (400, 404, 422):
             raise Refused(words_of(answer))
+        if answer.status_code != 200 or not _thanked(answer):
+            raise Wait(PAUSE_SECONDS, words_of(answer))
 
 
 def read(text: str) -> Incoming:
@@ -68,6 +70,14 @@ def read(text: str) -> Incoming:
         notes=str(told.get("notes") or "")[:4000],
         booked_at=instant_of(told.get("inserted_at")),
     )
+
+
+def _thanked(answer: httpx.Response) -> bool:
+    """Whether it says so itself: a page of a gateway answers 200 too."""
+    try:
+        return "meta" in object_of(json_of(answer.text))
+    except Unreadable:
+        return False
 
 
 def _rows(answer: httpx.Response) -> list[dict[str, Any]]:
