@@ -6,7 +6,7 @@ and somebody is told (R-16). Revisions are applied in their order; a later one m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from pms.channels.adapter import Outcome
+from pms.channels.inbox import settled
 from pms.channels.incoming import Incoming, IncomingRoom, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
 from pms.channels.problems import Problem
@@ -27,6 +28,7 @@ from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property, RoomType
+from pms.rates.models import RatePlan
 from pms.reservations.book import NIGHTS_MAX, Booking, Room, book
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
@@ -38,6 +40,7 @@ from pms.reservations.sold import Terms
 HOLD_MINUTES = 15
 """How long rooms are held for a booking that was only asked about."""
 OPEN = ("tentative", "confirmed", "checked_in")
+PAST = ("checked_out", "no_show")
 
 
 class NoRoomsHere(BadInput):
@@ -77,8 +80,11 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
         return _ask(db, connection, channel, held, incoming)
     if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
-    gone = incoming.status == "cancelled"
-    problems = _call_off(db, held) if gone else _take_in(db, connection, channel, held, incoming)
+    if incoming.status == "cancelled":
+        held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
+        problems = _call_off(db, held)
+    else:
+        problems = _take_in(db, connection, channel, held, incoming)
     _note(db, connection, held, incoming, order, problems)
     return Applied(_code(db, held), problems)
 
@@ -130,6 +136,7 @@ def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     refuse_stale(db, held, version)
     before = {"problems": held.problems}
     held.problems, held.version = [], held.version + 1
+    settled(db, connection.id, held.booking)
     record(db, "channel_booking.settled", "channel_booking", held.id, connection.property_id, before=before)
     return held
 
@@ -155,12 +162,12 @@ def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
 
 
 def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
+    if not incoming.rooms:
+        raise BadInput("rooms", "It has no rooms.")
     placed = _placed(db, connection, incoming)
-    source, ref = (incoming.source or channel)[:50], incoming.booking[:100]
+    held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
     if held.reservation_id is None:
-        held.reservation_id = _known(db, connection, source, ref)
-    if held.reservation_id is None:
-        _book(db, connection, held, incoming, placed, source, ref)
+        _book(db, connection, channel, held, incoming, placed)
     else:
         _rewrite(db, held, incoming, placed)
     found = [problem for one in placed for problem in one.problems]
@@ -170,8 +177,14 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
     return [*found, *_oversold(db, _stays(db, held))]
 
 
-def _known(db: Db, connection: Connection, source: str, ref: str) -> UUID | None:
+def _reference(channel: str, incoming: Incoming) -> tuple[str, str]:
+    """(source, reference) of its reservation, as they are kept there."""
+    return (incoming.source or channel)[:50].strip(), incoming.booking[:100].strip()
+
+
+def _known(db: Db, connection: Connection, channel: str, incoming: Incoming) -> UUID | None:
     """The reservation that somebody entered by hand or imported before the connection was made: it is the same booking."""
+    source, ref = _reference(channel, incoming)
     known = select(Reservation.id).where(
         Reservation.property_id == connection.property_id, Reservation.source == source, Reservation.external_ref == ref
     )
@@ -179,9 +192,10 @@ def _known(db: Db, connection: Connection, source: str, ref: str) -> UUID | None
 
 
 def _book(
-    db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed], source: str, ref: str
+    db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]
 ) -> None:
     asked = incoming.status == "asked"
+    source, ref = _reference(channel, incoming)
     booking = Booking(
         property_id=connection.property_id,
         guest=fitting(incoming.guest),
@@ -197,11 +211,14 @@ def _book(
 
 
 def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]) -> None:
-    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46)."""
+    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46). Rooms whose
+    guests have left, or never came, are as they are.
+    """
     assert held.reservation_id is not None
-    stays = {stay.id: stay for stay in _stays(db, held) if stay.status in OPEN}
+    known = _stays(db, held)
+    kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
+    stays = {stay.id: stay for stay in known if stay.status in OPEN}
     matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
-    kept = []
     for one, stay_id in zip(placed, matched, strict=True):
         if stay_id is None:
             status = "tentative" if incoming.status == "asked" else "confirmed"
@@ -218,6 +235,27 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     if (notes := _notes(incoming)) and notes not in reservation.notes:
         reservation.notes, reservation.version = f"{reservation.notes}\n{notes}".strip()[:4000], reservation.version + 1
     _correct_guest(db, reservation, fitting(incoming.guest))
+
+
+def _without_past(
+    rooms: Sequence[Mapping[str, Any]], past: Sequence[Stay], placed: Sequence[_Placed]
+) -> tuple[list[dict[str, Any]], list[_Placed]]:
+    """The rooms told that are stays of the past, as they are kept, and the others: the same room with the same arrival."""
+    by_stay, left, kept, others = {room["stay_id"]: room for room in rooms}, list(past), list[dict[str, Any]](), list[_Placed]()
+    for one in placed:
+
+        def same(stay: Stay, told: IncomingRoom = one.told) -> bool:
+            old = by_stay.get(str(stay.id), {})
+            keys = not (told.key and old.get("key")) or told.key == old["key"]
+            return keys and told.arrival.isoformat() in (stay.arrival.isoformat(), old.get("arrival"))
+
+        gone = next((stay for stay in left if same(stay)), None)
+        if gone is None:
+            others.append(one)
+        else:
+            left.remove(gone)
+            kept.append(_kept(one, gone.id))
+    return kept, others
 
 
 def _correct_guest(db: Db, reservation: Reservation, told: GuestDetails) -> None:
@@ -283,14 +321,21 @@ def _told(one: _Placed, incoming: Incoming) -> Told:
 
 
 def _placed(db: Db, connection: Connection, incoming: Incoming) -> list[_Placed]:
-    products = db.scalars(select(Product).where(Product.connection_id == connection.id))
-    mapped = {product.remote_id: product for product in products}
-    return [_place(db, connection, mapped, told) for told in incoming.rooms]
+    """Its rooms in our terms. What is mapped to something archived since counts as not mapped."""
+    query = (
+        select(Product, RatePlan.archived_at)
+        .join(RoomType, col(RoomType.id) == Product.room_type_id)
+        .outerjoin(RatePlan, col(RatePlan.id) == Product.rate_plan_id)
+        .where(Product.connection_id == connection.id, col(RoomType.archived_at).is_(None))
+    )
+    rows = [(product, ended) for product, ended in db.execute(query)]
+    mapped, ended = {product.remote_id: product for product, _ in rows}, {product.remote_id for product, at in rows if at}
+    return [_place(db, connection, mapped, ended, told) for told in incoming.rooms]
 
 
-def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], told: IncomingRoom) -> _Placed:
+def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended: Set[str], told: IncomingRoom) -> _Placed:
     """The room in our terms: by the rate that was sold, else by the room, else held in whatever type has most room."""
-    rate = mapped.get(told.remote_rate)
+    rate = mapped.get(told.remote_rate) if told.remote_rate not in ended else None
     of_room = (product for id, product in mapped.items() if id.partition("/")[0] == told.remote_room)
     known = rate or mapped.get(told.remote_room) or next(of_room, None)
     problems: list[Problem] = []
@@ -304,9 +349,9 @@ def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], told: 
         known.room_type_id if known else kind.id,
         told.arrival,
         told.departure,
-        adults=max(1, told.adults),
+        adults=min(max(1, told.adults), 99),
         children=len(told.children_ages),
-        children_ages=told.children_ages,
+        children_ages=[age if age is not None and 0 <= age <= 17 else None for age in told.children_ages],
         prices=nightly(told),
         terms=terms,
     )

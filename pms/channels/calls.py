@@ -19,6 +19,7 @@ from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.refusals import NotFound
 
 TEXT_MOST = 64 * 1024
+PATH_MOST = 500
 KEEP_DAYS = 30
 TIMEOUT_SECONDS = 20.0
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
@@ -95,7 +96,8 @@ def write_down(db: Db, connection_id: UUID, calls: Sequence[Call]) -> None:
     """Keep calls in the log."""
     for one in calls:
         sealed = (encrypt(redacted(text.replace("\x00", ""))[:TEXT_MOST]) for text in (one.request, one.reply))
-        values = (db.organization_id, connection_id, one.inward, one.method, one.path, one.status, one.milliseconds, *sealed)
+        path = redacted(one.path.replace("\x00", ""))[:PATH_MOST]
+        values = (db.organization_id, connection_id, one.inward, one.method, path, one.status, one.milliseconds, *sealed)
         raw(db).later(_WRITE, values)
 
 
@@ -123,4 +125,4 @@ def forget_old_calls(db: Db, connection_id: UUID) -> None:
 
 def _path(request: httpx.Request) -> str:
     parts = urlsplit(str(request.url))
-    return redacted(parts.path + (f"?{parts.query}" if parts.query else ""))[:500]
+    return parts.path + (f"?{parts.query}" if parts.query else "")

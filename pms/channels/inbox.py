@@ -120,6 +120,12 @@ def replay_unfinished(db: Db, connection_id: UUID) -> int:
     return count
 
 
+def settled(db: Db, connection_id: UUID, booking: str) -> None:
+    """Somebody has seen to the booking: its messages are done with, and not taken in anew over what was done."""
+    query = "update channel_message set state = 'applied' where connection_id = %s and booking = %s and state = 'attention'"
+    raw(db).later(query, (connection_id, _short(booking)))
+
+
 def message_text(db: Db, message_id: UUID) -> str:
     """What it said. Refuses `NotFound`, `NotPermitted`."""
     row = db.one(StoredMessage, message_id)
