@@ -18,6 +18,7 @@ from pms.channels.adapter import Outcome
 from pms.channels.inbox import settled
 from pms.channels.incoming import Incoming, IncomingRoom, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
+from pms.channels.present import units_taken
 from pms.channels.problems import Problem
 from pms.inventory.availability import availability
 from pms.inventory.claim import SoldOut
@@ -29,7 +30,7 @@ from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property, RoomType
 from pms.rates.models import RatePlan
-from pms.reservations.book import NIGHTS_MAX, Booking, Room, book
+from pms.reservations.book import NIGHTS_MAX, ROOMS_MAX, Booking, Room, book
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
@@ -41,6 +42,8 @@ HOLD_MINUTES = 15
 """How long rooms are held for a booking that was only asked about."""
 OPEN = ("tentative", "confirmed", "checked_in")
 PAST = ("checked_out", "no_show")
+BEYOND = ("oversold", "unmapped_room", "not_in_unit")
+"""What is not promised to one who only asks."""
 
 
 class NoRoomsHere(BadInput):
@@ -58,11 +61,12 @@ class Applied:
 
 @dataclass(frozen=True)
 class _Placed:
-    """A room of the booking in our terms."""
+    """A room of the booking in our terms; `unit_id` if that very unit was sold."""
 
     told: IncomingRoom
     room: Room
     problems: Sequence[Problem] = ()
+    unit_id: UUID | None = None
 
 
 class Possible(Exception):
@@ -94,7 +98,7 @@ def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, inc
     rooms are held for a while; a look without one, and a question about changing what is firm, leave nothing behind.
     """
     firm = not incoming.booking or held.status not in ("unknown", "asked")
-    beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in ("oversold", "unmapped_room")]
+    beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in BEYOND]
     if beyond:
         raise SoldOut(room_type=beyond[0].get("room_type", ""), nights=[], nights_text=beyond[0].get("nights", ""))
     if firm:
@@ -163,7 +167,7 @@ def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
 
 def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
     if not incoming.rooms:
-        raise BadInput("rooms", "It has no rooms.")
+        raise BadInput("rooms", "A reservation has 1 to {most} rooms.", most=ROOMS_MAX)
     placed = _placed(db, connection, incoming)
     held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
     if held.reservation_id is None:
@@ -174,7 +178,7 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
     currency = db.one(Property, connection.property_id).currency
     if incoming.currency != currency:
         found.append({"kind": "other_currency", "currency": incoming.currency})
-    return [*found, *_oversold(db, _stays(db, held))]
+    return [*found, *_not_in_unit(db, held), *_oversold(db, _stays(db, held))]
 
 
 def _reference(channel: str, incoming: Incoming) -> tuple[str, str]:
@@ -303,7 +307,8 @@ def _where(room: Mapping[str, Any]) -> tuple[Any, Any, Any]:
 def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
     told = one.told
     dates = {"arrival": told.arrival.isoformat(), "departure": told.departure.isoformat()}
-    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates}
+    unit = {"unit_id": str(one.unit_id)} if one.unit_id else {}
+    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates, **unit}
 
 
 def _told(one: _Placed, incoming: Incoming) -> Told:
@@ -330,7 +335,19 @@ def _placed(db: Db, connection: Connection, incoming: Incoming) -> list[_Placed]
     )
     rows = [(product, ended) for product, ended in db.execute(query)]
     mapped, ended = {product.remote_id: product for product, _ in rows}, {product.remote_id for product, at in rows if at}
-    return [_place(db, connection, mapped, ended, told) for told in incoming.rooms]
+    return _in_units(db, [_place(db, connection, mapped, ended, told) for told in incoming.rooms])
+
+
+def _in_units(db: Db, placed: Sequence[_Placed]) -> list[_Placed]:
+    """The same, each room in the very unit that was sold, where that is free and no other of them has it."""
+    given, found = set[UUID](), list[_Placed]()
+    for one in placed:
+        unit, count = one.unit_id, max(1, (one.told.departure - one.told.arrival).days)
+        if unit and unit not in given and count <= NIGHTS_MAX and not units_taken(db, [unit], one.told.arrival, count):
+            given.add(unit)
+            one = replace(one, room=replace(one.room, unit_id=unit))
+        found.append(one)
+    return found
 
 
 def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended: Set[str], told: IncomingRoom) -> _Placed:
@@ -355,7 +372,7 @@ def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended:
         prices=nightly(told),
         terms=terms,
     )
-    return _Placed(told, room, problems)
+    return _Placed(told, room, problems, known.unit_id if known else None)
 
 
 def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
@@ -367,6 +384,21 @@ def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
     if not worst:
         raise NoRoomsHere("rooms", "This property has no room types yet.")
     return db.one(RoomType, max(worst, key=lambda id: worst[id]))
+
+
+def _not_in_unit(db: Db, held: ChannelBooking) -> list[Problem]:
+    """Units that were sold and are not where the guest is going to lie."""
+    query = """
+        select distinct u.name from unnest(%s::uuid[], %s::uuid[]) as w(stay_id, unit_id) join unit u on u.id = w.unit_id
+        join stay s on s.id = w.stay_id and s.status = any(%s)
+        join stay_night n on n.stay_id = s.id and n.live and n.unit_id is distinct from w.unit_id order by u.name
+    """
+    sold = [(room["stay_id"], room["unit_id"]) for room in held.rooms if "unit_id" in room]
+    if not sold:
+        return []
+    db.flush()
+    rows = raw(db).execute(query, (*map(list, zip(*sold, strict=True)), list(OPEN)))
+    return [{"kind": "not_in_unit", "unit": name} for (name,) in rows]
 
 
 def _oversold(db: Db, stays: Sequence[Stay]) -> list[Problem]:

@@ -159,3 +159,38 @@ def test_a_guest_who_comes_earlier_than_told_before_is_expected_then(hotel: OnCh
     take(hotel, told(hotel, "new", "1", 5, 7))
     take(hotel, told(hotel, "modified", "2", 0, 1))
     assert hotel.stays("B-1") == [(hotel.first, hotel.first + timedelta(days=1), "confirmed")]
+
+
+def lies(hotel: OnChannel, booking: str) -> set[object]:
+    stay = hotel.reservation(booking)[1][0].id
+    with work(hotel.owner) as db:
+        return set(db.execute(text("select unit_id from stay_night where stay_id = :id and live"), {"id": stay}).scalars())
+
+
+def test_a_unit_that_was_sold_by_itself_is_the_one_the_guest_gets_or_somebody_is_told(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    hotel.fake.add("room-1", [])
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.double, None, "room-1", unit)
+    room = replace(told(hotel).rooms[0], remote_room="room-1", remote_rate="")
+    assert not take(hotel, told(hotel, "new", "1", rooms=[room])).problems
+    assert lies(hotel, "B-1") == {unit}
+    hotel.turn()
+    assert [hotel.shown("room-1", n)["rooms"] for n in range(1, 5)] == [1, 0, 0, 1]
+    done = take(hotel, replace(told(hotel, "new", "1", rooms=[room, room]), booking="B-2"))
+    assert kinds(done.problems) == ["not_in_unit"]
+    assert lies(hotel, "B-2") == {None}
+    assert not take(hotel, told(hotel, "modified", "2", rooms=[replace(room, departure=hotel.day(5), prices=())])).problems
+    assert lies(hotel, "B-1") == {unit}
+
+
+def test_a_unit_that_is_archived_is_not_for_sale_by_itself(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    hotel.fake.add("room-1", [])
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.double, None, "room-1", unit)
+        db.execute(text("update unit set archived_at = now() where id = :id"), {"id": unit})
+    hotel.turn()
+    assert hotel.shown("room-1", 3)["rooms"] == 0
+    room = replace(told(hotel).rooms[0], remote_room="room-1", remote_rate="")
+    assert kinds(take(hotel, told(hotel, "new", "1", rooms=[room])).problems) == ["not_in_unit"]
