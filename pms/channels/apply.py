@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from pms.channels.adapter import Outcome
 from pms.channels.inbox import settled
-from pms.channels.incoming import Incoming, IncomingRoom, nightly
+from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
 from pms.channels.present import units_taken
 from pms.channels.problems import Problem
@@ -79,6 +79,7 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     Refuses `SoldOut` for one that only asks, `BadInput` for what no booking could say, `AlreadyBooked`, `UnitTaken` and `Busy`
     when somebody is at the same booking right now. Raises `Possible`.
     """
+    incoming = all_keepable(incoming)
     held = _held(db, connection.id, incoming.booking)
     if incoming.status == "asked":
         return _ask(db, connection, channel, held, incoming)

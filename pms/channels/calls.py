@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 from sqlmodel import col, select
 
+from pms.channels.incoming import keepable
 from pms.channels.models import Connection, LoggedCall
 from pms.channels.redact import redacted
 from pms.channels.wire import BYTES_MOST
@@ -95,8 +96,8 @@ def _whole(response: httpx.Response) -> httpx.Response:
 def write_down(db: Db, connection_id: UUID, calls: Sequence[Call]) -> None:
     """Keep calls in the log."""
     for one in calls:
-        sealed = (encrypt(redacted(text.replace("\x00", ""))[:TEXT_MOST]) for text in (one.request, one.reply))
-        path = redacted(one.path.replace("\x00", ""))[:PATH_MOST]
+        sealed = (encrypt(redacted(keepable(text))[:TEXT_MOST]) for text in (one.request, one.reply))
+        path = redacted(keepable(one.path))[:PATH_MOST]
         values = (db.organization_id, connection_id, one.inward, one.method, path, one.status, one.milliseconds, *sealed)
         raw(db).later(_WRITE, values)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from pms.channels.adapter import Received
+from pms.channels.incoming import keepable
 from pms.channels.models import Connection, StoredMessage
 from pms.channels.redact import redacted
 from pms.kernel.db import Db, raw
@@ -40,9 +41,9 @@ class Waiting:
 def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
     """Keep them, in this order; what came before is not kept twice. Card numbers and secrets are taken out first."""
     for one in received:
-        sealed = encrypt(redacted(one.text.replace("\x00", "")))
+        sealed = encrypt(redacted(keepable(one.text)))
         known_as = (_short(one.booking), _short(one.revision))
-        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, one.receipt)
+        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, keepable(one.receipt))
         raw(db).later(_STORE, values)
 
 
@@ -144,4 +145,4 @@ def latest(db: Db, connection_id: UUID, most: int = 100) -> list[StoredMessage]:
 
 
 def _short(id: str) -> str:
-    return id.replace("\x00", "")[:ID_MOST]
+    return keepable(id)[:ID_MOST]

@@ -9,18 +9,22 @@ import pytest
 from sqlalchemy import text
 
 from pms.api.hooks import _take_in
+from pms.channels import inbox
+from pms.channels.adapter import Received
 from pms.channels.apply import settle
 from pms.channels.calls import latest_calls
 from pms.channels.connections import map_product, unmap_product
+from pms.channels.incoming import Card, Extra
 from pms.channels.models import Product
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput
+from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import check_in, check_out
 from pms.reservations.move import assign
 from tests.channels.conftest import OnChannel
-from tests.channels.test_bookings import take, told, unit_of
+from tests.channels.test_bookings import job, take, told, unit_of
 
 
 def kinds(problems: list[dict[str, str]]) -> list[str]:
@@ -194,3 +198,36 @@ def test_a_unit_that_is_archived_is_not_for_sale_by_itself(hotel: OnChannel) -> 
     assert hotel.shown("room-1", 3)["rooms"] == 0
     room = replace(told(hotel).rooms[0], remote_room="room-1", remote_rate="")
     assert kinds(take(hotel, told(hotel, "new", "1", rooms=[room])).problems) == ["not_in_unit"]
+
+
+def test_a_stay_told_to_be_longer_than_its_unit_is_in_use_lies_unassigned_there(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    take(hotel, told(hotel, "new", "1", 2, 4))
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        assign(db, stay.id, None, unit)
+        place_block(db, unit, hotel.day(5), hotel.day(6), "out_of_order", "repair")
+    take(hotel, told(hotel, "modified", "2", 2, 7))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(7), "confirmed")]
+    with work(hotel.owner) as db:
+        query = "select unit_id from stay_night where stay_id = :id and live order by night"
+        assert list(db.execute(text(query), {"id": stay.id}).scalars()) == [unit, unit, unit, None, unit]
+
+
+ODD = "Ba\ud800k\x00er \U0001f9f3 \u202e"
+
+
+def test_whatever_letters_a_channel_sends_no_booking_is_lost(hotel: OnChannel) -> None:
+    guest = GuestDetails(ODD, ODD, "no address", "call me", "\ud800", "?!")
+    extras = (Extra(ODD, 100),)
+    for order, status in enumerate(("new", "modified"), 1):
+        take(hotel, told(hotel, status, str(order), guest=guest, notes=ODD, extras=extras, card=Card(ODD), source=ODD))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+def test_an_odd_letter_in_one_message_holds_up_no_other(hotel: OnChannel) -> None:
+    with work(job(hotel)) as db:
+        inbox.store(db, hotel.connection, [Received(ODD, ODD, ODD, ODD), Received("B-2", "r1", "{}")])
+    assert len(hotel.messages()) == 2
+    with work(job(hotel)) as db:
+        assert len(inbox.brought(db, hotel.connection, [Received(ODD, ODD, ODD, ODD)])) == 1
