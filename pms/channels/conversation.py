@@ -117,8 +117,7 @@ class Conversation:
         if not (self.turn.hear or self.turn.compare):
             return False
         id, link = self.turn.connection_id, self._link()
-        again = self.adapter.poll_seconds
-        at = self._step(lambda db: turns.fetch_next(db, id, again or turns.TURN_SECONDS))
+        at = self._step(lambda db: turns.fetching(db, id))
         found = self.adapter.fetch(http, link)
 
         def keep(db: Db) -> None:
@@ -133,8 +132,8 @@ class Conversation:
         self._acknowledge(http, link)
         if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
-        elif not again:
-            self._step(lambda db: turns.fetched(db, id, at))
+        else:
+            self._step(lambda db: turns.fetched(db, id, at, self.adapter.poll_seconds))
         return True
 
     def _acknowledge(self, http: httpx.Client, link: Link) -> None:

@@ -182,11 +182,11 @@ def pause_after(failures: int) -> float:
     return min(LONGEST_REST, FIRST_REST * 2.0 ** min(failures - 1, 20)) * random.uniform(0.5, 1.0)
 
 
-def fetch_next(db: Db, connection_id: UUID, seconds: float) -> datetime:
-    """When bookings are fetched next. Said before they are fetched now: a call of the channel meanwhile is not lost, nor what a
-    process that died had not taken in.
+def fetching(db: Db, connection_id: UUID) -> datetime:
+    """Bookings are about to be fetched; when they are again, should this come to no end. Said before: a call of the channel
+    meanwhile is not lost, nor what a process that died had not taken in.
     """
-    at = db.now + timedelta(seconds=seconds)
+    at = db.now + timedelta(seconds=TURN_SECONDS)
     raw(db).later("update channel_connection set fetch_at = %s where id = %s", (at, connection_id))
     return at
 
@@ -196,9 +196,10 @@ def heard(db: Db, connection_id: UUID) -> None:
     raw(db).later("update channel_connection set heard_at = now() where id = %s", (connection_id,))
 
 
-def fetched(db: Db, connection_id: UUID, at: datetime) -> None:
-    """All is done that was to be done again at `at`, and the channel calls when there is more."""
-    raw(db).later("update channel_connection set fetch_at = null where id = %s and fetch_at = %s", (connection_id, at))
+def fetched(db: Db, connection_id: UUID, at: datetime, seconds: float | None) -> None:
+    """All is done that was to be done again at `at`: they are fetched next in so many seconds; None: when the channel calls."""
+    after = None if seconds is None else db.now + timedelta(seconds=seconds)
+    raw(db).later("update channel_connection set fetch_at = %s where id = %s and fetch_at = %s", (after, connection_id, at))
 
 
 def heard_news(db: Db, connection_id: UUID) -> None:
