@@ -19,6 +19,7 @@ from pms.kernel import logs, outbox
 from pms.kernel.actor import RELAY
 from pms.kernel.db import Db, raw, work
 from pms.kernel.line import CHANNEL
+from pms.kernel.refusals import Busy
 from pms.settings import Unready, settings
 from workers.queues import connection, enqueue, name_job
 
@@ -106,7 +107,7 @@ def _hand_on_as_it_happens(stopped: Callable[[], bool]) -> None:
 
 
 def relay() -> None:
-    """Hand on until told to stop; a database or Redis that went away is waited for."""
+    """Hand on until told to stop; a database or Redis that went away is waited for, and so is who holds a connection's row."""
     logs.configure("relay")
     if settings().database_url is None:
         raise Unready("Set DATABASE_URL, or use `python -m pms run`, which brings a database along.")
@@ -119,7 +120,7 @@ def relay() -> None:
         began = time.monotonic()
         try:
             _hand_on_as_it_happens(lambda: bool(told))
-        except (psycopg.OperationalError, OperationalError, RedisError, OSError) as problem:
+        except (psycopg.OperationalError, OperationalError, RedisError, OSError, Busy) as problem:
             pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             log.warning("relay lost its connection, trying again", problem=str(problem).split("\n")[0], in_seconds=pause)
             time.sleep(pause)

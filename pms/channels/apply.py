@@ -6,7 +6,7 @@ and somebody is told (R-16). Revisions are applied in their order; a later one m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -15,8 +15,10 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from pms.channels.adapter import Outcome
-from pms.channels.incoming import Incoming, IncomingRoom, nightly
+from pms.channels.inbox import settled
+from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
+from pms.channels.present import units_taken
 from pms.channels.problems import Problem
 from pms.inventory.availability import availability
 from pms.inventory.claim import SoldOut
@@ -27,7 +29,8 @@ from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property, RoomType
-from pms.reservations.book import NIGHTS_MAX, Booking, Room, book
+from pms.rates.models import RatePlan
+from pms.reservations.book import NIGHTS_MAX, ROOMS_MAX, Booking, Room, book
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
@@ -38,6 +41,9 @@ from pms.reservations.sold import Terms
 HOLD_MINUTES = 15
 """How long rooms are held for a booking that was only asked about."""
 OPEN = ("tentative", "confirmed", "checked_in")
+PAST = ("checked_out", "no_show")
+BEYOND = ("oversold", "unmapped_room", "not_in_unit")
+"""What is not promised to one who only asks."""
 
 
 class NoRoomsHere(BadInput):
@@ -55,11 +61,12 @@ class Applied:
 
 @dataclass(frozen=True)
 class _Placed:
-    """A room of the booking in our terms."""
+    """A room of the booking in our terms; `unit_id` if that very unit was sold."""
 
     told: IncomingRoom
     room: Room
     problems: Sequence[Problem] = ()
+    unit_id: UUID | None = None
 
 
 class Possible(Exception):
@@ -72,14 +79,18 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     Refuses `SoldOut` for one that only asks, `BadInput` for what no booking could say, `AlreadyBooked`, `UnitTaken` and `Busy`
     when somebody is at the same booking right now. Raises `Possible`.
     """
+    incoming = all_keepable(incoming)
     held = _held(db, connection.id, incoming.booking)
     if incoming.status == "asked":
         return _ask(db, connection, channel, held, incoming)
     if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
     _doubt_rooms(db, connection, held, incoming)
-    gone = incoming.status == "cancelled"
-    problems = _call_off(db, held) if gone else _take_in(db, connection, channel, held, incoming)
+    if incoming.status == "cancelled":
+        held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
+        problems = _call_off(db, held)
+    else:
+        problems = _take_in(db, connection, channel, held, incoming)
     _note(db, connection, held, incoming, order, problems)
     return Applied(_code(db, held), problems)
 
@@ -106,7 +117,7 @@ def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, inc
     rooms are held for a while; a look without one, and a question about changing what is firm, leave nothing behind.
     """
     firm = not incoming.booking or held.status not in ("unknown", "asked")
-    beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in ("oversold", "unmapped_room")]
+    beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in BEYOND]
     if beyond:
         raise SoldOut(room_type=beyond[0].get("room_type", ""), nights=[], nights_text=beyond[0].get("nights", ""))
     if firm:
@@ -148,6 +159,7 @@ def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     refuse_stale(db, held, version)
     before = {"problems": held.problems}
     held.problems, held.version = [], held.version + 1
+    settled(db, connection.id, held.booking)
     record(db, "channel_booking.settled", "channel_booking", held.id, connection.property_id, before=before)
     return held
 
@@ -173,23 +185,29 @@ def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
 
 
 def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
+    if not incoming.rooms:
+        raise BadInput("rooms", "A reservation has 1 to {most} rooms.", most=ROOMS_MAX)
     placed = _placed(db, connection, incoming)
-    source, ref = (incoming.source or channel)[:50], incoming.booking[:100]
+    held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
     if held.reservation_id is None:
-        held.reservation_id = _known(db, connection, source, ref)
-    if held.reservation_id is None:
-        _book(db, connection, held, incoming, placed, source, ref)
+        _book(db, connection, channel, held, incoming, placed)
     else:
         _rewrite(db, held, incoming, placed)
     found = [problem for one in placed for problem in one.problems]
     currency = db.one(Property, connection.property_id).currency
     if incoming.currency != currency:
         found.append({"kind": "other_currency", "currency": incoming.currency})
-    return [*found, *_oversold(db, _stays(db, held))]
+    return [*found, *_not_in_unit(db, held), *_oversold(db, _stays(db, held))]
 
 
-def _known(db: Db, connection: Connection, source: str, ref: str) -> UUID | None:
+def _reference(channel: str, incoming: Incoming) -> tuple[str, str]:
+    """(source, reference) of its reservation, as they are kept there."""
+    return (incoming.source or channel)[:50].strip(), incoming.booking[:100].strip()
+
+
+def _known(db: Db, connection: Connection, channel: str, incoming: Incoming) -> UUID | None:
     """The reservation that somebody entered by hand or imported before the connection was made: it is the same booking."""
+    source, ref = _reference(channel, incoming)
     known = select(Reservation.id).where(
         Reservation.property_id == connection.property_id, Reservation.source == source, Reservation.external_ref == ref
     )
@@ -197,9 +215,10 @@ def _known(db: Db, connection: Connection, source: str, ref: str) -> UUID | None
 
 
 def _book(
-    db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed], source: str, ref: str
+    db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]
 ) -> None:
     asked = incoming.status == "asked"
+    source, ref = _reference(channel, incoming)
     booking = Booking(
         property_id=connection.property_id,
         guest=fitting(incoming.guest),
@@ -215,11 +234,14 @@ def _book(
 
 
 def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]) -> None:
-    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46)."""
+    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46). Rooms whose
+    guests have left, or never came, are as they are.
+    """
     assert held.reservation_id is not None
-    stays = {stay.id: stay for stay in _stays(db, held) if stay.status in OPEN}
+    known = _stays(db, held)
+    kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
+    stays = {stay.id: stay for stay in known if stay.status in OPEN}
     matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
-    kept = []
     for one, stay_id in zip(placed, matched, strict=True):
         if stay_id is None:
             status = "tentative" if incoming.status == "asked" else "confirmed"
@@ -236,6 +258,27 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     if (notes := _notes(incoming)) and notes not in reservation.notes:
         reservation.notes, reservation.version = f"{reservation.notes}\n{notes}".strip()[:4000], reservation.version + 1
     _correct_guest(db, reservation, fitting(incoming.guest))
+
+
+def _without_past(
+    rooms: Sequence[Mapping[str, Any]], past: Sequence[Stay], placed: Sequence[_Placed]
+) -> tuple[list[dict[str, Any]], list[_Placed]]:
+    """The rooms told that are stays of the past, as they are kept, and the others: the same room with the same arrival."""
+    by_stay, left, kept, others = {room["stay_id"]: room for room in rooms}, list(past), list[dict[str, Any]](), list[_Placed]()
+    for one in placed:
+
+        def same(stay: Stay, told: IncomingRoom = one.told) -> bool:
+            old = by_stay.get(str(stay.id), {})
+            keys = not (told.key and old.get("key")) or told.key == old["key"]
+            return keys and told.arrival.isoformat() in (stay.arrival.isoformat(), old.get("arrival"))
+
+        gone = next((stay for stay in left if same(stay)), None)
+        if gone is None:
+            others.append(one)
+        else:
+            left.remove(gone)
+            kept.append(_kept(one, gone.id))
+    return kept, others
 
 
 def _correct_guest(db: Db, reservation: Reservation, told: GuestDetails) -> None:
@@ -283,7 +326,8 @@ def _where(room: Mapping[str, Any]) -> tuple[Any, Any, Any]:
 def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
     told = one.told
     dates = {"arrival": told.arrival.isoformat(), "departure": told.departure.isoformat()}
-    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates}
+    unit = {"unit_id": str(one.unit_id)} if one.unit_id else {}
+    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates, **unit}
 
 
 def _told(one: _Placed, incoming: Incoming) -> Told:
@@ -301,14 +345,33 @@ def _told(one: _Placed, incoming: Incoming) -> Told:
 
 
 def _placed(db: Db, connection: Connection, incoming: Incoming) -> list[_Placed]:
-    products = db.scalars(select(Product).where(Product.connection_id == connection.id))
-    mapped = {product.remote_id: product for product in products}
-    return [_place(db, connection, mapped, told) for told in incoming.rooms]
+    """Its rooms in our terms. What is mapped to something archived since counts as not mapped."""
+    query = (
+        select(Product, RatePlan.archived_at)
+        .join(RoomType, col(RoomType.id) == Product.room_type_id)
+        .outerjoin(RatePlan, col(RatePlan.id) == Product.rate_plan_id)
+        .where(Product.connection_id == connection.id, col(RoomType.archived_at).is_(None))
+    )
+    rows = [(product, ended) for product, ended in db.execute(query)]
+    mapped, ended = {product.remote_id: product for product, _ in rows}, {product.remote_id for product, at in rows if at}
+    return _in_units(db, [_place(db, connection, mapped, ended, told) for told in incoming.rooms])
 
 
-def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], told: IncomingRoom) -> _Placed:
+def _in_units(db: Db, placed: Sequence[_Placed]) -> list[_Placed]:
+    """The same, each room in the very unit that was sold, where that is free and no other of them has it."""
+    given, found = set[UUID](), list[_Placed]()
+    for one in placed:
+        unit, count = one.unit_id, max(1, (one.told.departure - one.told.arrival).days)
+        if unit and unit not in given and count <= NIGHTS_MAX and not units_taken(db, [unit], one.told.arrival, count):
+            given.add(unit)
+            one = replace(one, room=replace(one.room, unit_id=unit))
+        found.append(one)
+    return found
+
+
+def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended: Set[str], told: IncomingRoom) -> _Placed:
     """The room in our terms: by the rate that was sold, else by the room, else held in whatever type has most room."""
-    rate = mapped.get(told.remote_rate)
+    rate = mapped.get(told.remote_rate) if told.remote_rate not in ended else None
     of_room = (product for id, product in mapped.items() if id.partition("/")[0] == told.remote_room)
     known = rate or mapped.get(told.remote_room) or next(of_room, None)
     problems: list[Problem] = []
@@ -322,13 +385,13 @@ def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], told: 
         known.room_type_id if known else kind.id,
         told.arrival,
         told.departure,
-        adults=max(1, told.adults),
+        adults=min(max(1, told.adults), 99),
         children=len(told.children_ages),
-        children_ages=told.children_ages,
+        children_ages=[age if age is not None and 0 <= age <= 17 else None for age in told.children_ages],
         prices=nightly(told),
         terms=terms,
     )
-    return _Placed(told, room, problems)
+    return _Placed(told, room, problems, known.unit_id if known else None)
 
 
 def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
@@ -340,6 +403,21 @@ def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
     if not worst:
         raise NoRoomsHere("rooms", "This property has no room types yet.")
     return db.one(RoomType, max(worst, key=lambda id: worst[id]))
+
+
+def _not_in_unit(db: Db, held: ChannelBooking) -> list[Problem]:
+    """Units that were sold and are not where the guest is going to lie."""
+    query = """
+        select distinct u.name from unnest(%s::uuid[], %s::uuid[]) as w(stay_id, unit_id) join unit u on u.id = w.unit_id
+        join stay s on s.id = w.stay_id and s.status = any(%s)
+        join stay_night n on n.stay_id = s.id and n.live and n.unit_id is distinct from w.unit_id order by u.name
+    """
+    sold = [(room["stay_id"], room["unit_id"]) for room in held.rooms if "unit_id" in room]
+    if not sold:
+        return []
+    db.flush()
+    rows = raw(db).execute(query, (*map(list, zip(*sold, strict=True)), list(OPEN)))
+    return [{"kind": "not_in_unit", "unit": name} for (name,) in rows]
 
 
 def _oversold(db: Db, stays: Sequence[Stay]) -> list[Problem]:

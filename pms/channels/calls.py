@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 from sqlmodel import col, select
 
+from pms.channels.incoming import keepable
 from pms.channels.models import Connection, LoggedCall
 from pms.channels.redact import redacted
 from pms.channels.wire import BYTES_MOST
@@ -19,6 +20,7 @@ from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.refusals import NotFound
 
 TEXT_MOST = 64 * 1024
+PATH_MOST = 500
 KEEP_DAYS = 30
 TIMEOUT_SECONDS = 20.0
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
@@ -94,8 +96,9 @@ def _whole(response: httpx.Response) -> httpx.Response:
 def write_down(db: Db, connection_id: UUID, calls: Sequence[Call]) -> None:
     """Keep calls in the log."""
     for one in calls:
-        sealed = (encrypt(redacted(text.replace("\x00", ""))[:TEXT_MOST]) for text in (one.request, one.reply))
-        values = (db.organization_id, connection_id, one.inward, one.method, one.path, one.status, one.milliseconds, *sealed)
+        sealed = (encrypt(redacted(keepable(text))[:TEXT_MOST]) for text in (one.request, one.reply))
+        path = redacted(keepable(one.path))[:PATH_MOST]
+        values = (db.organization_id, connection_id, one.inward, one.method, path, one.status, one.milliseconds, *sealed)
         raw(db).later(_WRITE, values)
 
 
@@ -123,4 +126,4 @@ def forget_old_calls(db: Db, connection_id: UUID) -> None:
 
 def _path(request: httpx.Request) -> str:
     parts = urlsplit(str(request.url))
-    return redacted(parts.path + (f"?{parts.query}" if parts.query else ""))[:500]
+    return parts.path + (f"?{parts.query}" if parts.query else "")

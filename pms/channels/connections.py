@@ -16,6 +16,7 @@ from pms.channels.adapter import Adapter, Link
 from pms.channels.adapters import ADAPTERS
 from pms.channels.inbox import replay_unfinished
 from pms.channels.models import Connection, Product
+from pms.channels.turns import unsure
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.outbox import record
@@ -168,7 +169,8 @@ def change_credentials(db: Db, connection_id: UUID, version: int, credentials: M
 def keep_credentials(db: Db, connection_id: UUID, credentials: Mapping[str, str]) -> None:
     """What the channel itself renewed, at once: a refresh token works once. Nobody's version moves by it."""
     row = db.one(Connection, connection_id, lock=True)
-    row.credentials = encrypt(json.dumps(opened(row) | dict(credentials)))
+    if not row.archived_at:
+        row.credentials = encrypt(json.dumps(opened(row) | dict(credentials)))
 
 
 def disconnect(db: Db, connection_id: UUID, version: int) -> None:
@@ -284,8 +286,8 @@ def _sleeps(kind: RoomType) -> tuple[int, int, int]:
 
 
 def _look_again(db: Db, connection_id: UUID) -> None:
-    forget = "rooms_mark = null, rates_mark = null, swept_at = null, rest_until = null"
-    raw(db).later(f"update channel_connection set {forget} where id = %s", (connection_id,))
+    unsure(db, connection_id)
+    raw(db).later("update channel_connection set rest_until = null where id = %s", (connection_id,))
 
 
 def _refuse_foreign(db: Db, property_id: UUID, room_type_id: UUID, rate_plan_id: UUID | None, unit_id: UUID | None) -> None:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from threading import Event, Thread
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
@@ -42,6 +42,7 @@ MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
 log = logs.logger(__name__)
+T = TypeVar("T")
 
 
 class Conversation:
@@ -51,6 +52,7 @@ class Conversation:
         self.actor, self.turn, self.nights = actor, turn, nights
         self.adapter: Adapter = adapter_of(channel)
         self.telephone = calls.Telephone()
+        self.saying: Sequence[Change] = ()
 
     def speak(self) -> None:
         """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
@@ -60,15 +62,18 @@ class Conversation:
                 self._politely(lambda: self._tell(http), hearing=False)
                 self._politely(lambda: self._compare(http), hearing=False)
         except Overtaken:
-            log.warning("a turn took too long and is somebody else's now", connection=str(self.turn.connection_id))
+            log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
+            self._doubt_what_was_said()
         except Stop as no:
             words = str(no)[:500]
-            self._step(lambda db: stop(db, self.turn.connection_id, words))
+            with suppress(Overtaken):
+                self._step(lambda db: stop(db, self.turn.connection_id, words))
         except Exception as bug:  # must not be met again at once, over and over
             words = type(bug).__name__
             log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
             for hearing in (True, False):
-                self._step(lambda db, hearing=hearing: turns.went_wrong(db, self.turn, None, words, hearing))  # type: ignore[misc]
+                with suppress(Overtaken):
+                    self._step(lambda db, hearing=hearing: turns.went_wrong(db, self.turn, None, words, hearing))  # type: ignore[misc]
         finally:
             with work(self.actor) as db:
                 calls.write_down(db, self.turn.connection_id, self.telephone.notes())
@@ -93,7 +98,7 @@ class Conversation:
     def _politely(self, part: Callable[[], bool], hearing: bool) -> None:
         try:
             if part():
-                self._step(lambda db: turns.went_well(db, self.turn))
+                self._step(lambda db: turns.went_well(db, self.turn, hearing))
         except Paced as enough:
             seconds = enough.seconds or 0.0
             self._step(lambda db: turns.rest(db, self.turn, seconds))
@@ -102,12 +107,19 @@ class Conversation:
             log.info("a channel asks to wait", connection=str(self.turn.connection_id), seconds=pause, words=words)
             self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, hearing))
 
-    def _step(self, note: Callable[[Db], object]) -> None:
+    def _step(self, note: Callable[[Db], T]) -> T:
         """Note something, with what was said until now, as long as the turn is ours."""
         with work(self.actor) as db:
             turns.keep(db, self.turn)
             calls.write_down(db, self.turn.connection_id, self.telephone.notes())
-            note(db)
+            return note(db)
+
+    def _doubt_what_was_said(self) -> None:
+        """What was being said when the turn was lost may have come through after what the next speaker said."""
+        if self.saying:
+            with work(self.actor) as db:
+                outbound.doubt(db, self.saying)
+                turns.unsure(db, self.turn.connection_id)
 
     def _link(self) -> Link:
         with work(self.actor) as db:
@@ -123,20 +135,23 @@ class Conversation:
         if not (self.turn.hear or self.turn.compare):
             return False
         id, link = self.turn.connection_id, self._link()
+        at = self._step(lambda db: turns.fetching(db, id))
         found = self.adapter.fetch(http, link)
-        again = self.adapter.poll_seconds
 
         def keep(db: Db) -> None:
             inbox.store(db, id, found)
-            turns.fetch_next(db, id, db.now + timedelta(seconds=again) if again else None)
-            release_unclaimed(db, id)
+            turns.heard(db, id)
             calls.forget_old_calls(db, id)
 
         self._step(keep)
         unfinished = take_in_waiting(self.actor, id, self.adapter, link)
+        with suppress(Refusal):  # somebody is at one of them: next time
+            self._step(lambda db: release_unclaimed(db, id))
         self._acknowledge(http, link)
         if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
+        else:
+            self._step(lambda db: turns.fetched(db, id, at, self.adapter.poll_seconds))
         return True
 
     def _acknowledge(self, http: httpx.Client, link: Link) -> None:
@@ -161,35 +176,32 @@ class Conversation:
     def _say(self, http: httpx.Client, link: Link, part: outbound.Part) -> bool:
         id = self.turn.connection_id
         with work(self.actor) as db:
-            seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY)
+            turns.keep(db, self.turn)
+            mark, last = turns.telling(db, self.turn, part)
+            seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
         messages = self.adapter.messages(link, seen.changes)
         for message in messages:
-            self._deliver(http, link, message, part)
-        with work(self.actor) as db:
-            turns.keep(db, self.turn)
-            mark = turns.told(db, self.turn, part)
+            self._deliver(http, link, message)
+        self._step(lambda db: turns.told(db, self.turn, part, mark))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
 
-    def _deliver(self, http: httpx.Client, link: Link, message: Message, part: outbound.Part) -> None:
+    def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
         pace(self.turn.connection_id, self.adapter.calls_most)
-
-        def about_to_say(db: Db) -> None:
-            turns.telling(db, self.turn, part)
-            outbound.doubt(db, message.changes)
-
-        self._step(about_to_say)
+        self._step(lambda db: outbound.doubt(db, message.changes))
+        self.saying = message.changes
         try:
             refused = self.adapter.send(http, link, message)
         except Refused as no:
             if len(message.changes) > 1:
                 for half in _halves(message.changes):
                     for smaller in self.adapter.messages(link, half):
-                        self._deliver(http, link, smaller, part)
+                        self._deliver(http, link, smaller)
                 return
             refused = {0: str(no)}
         self._step(lambda db: outbound.note(db, self.turn.connection_id, message.changes, refused))
+        self.saying = ()
 
     def _compare(self, http: httpx.Client) -> bool:
         """Once a night: what the channel shows, where it can be read; what differs is told anew by the next turn."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from pms.channels.adapter import Received
+from pms.channels.incoming import keepable
 from pms.channels.models import Connection, StoredMessage
 from pms.channels.redact import redacted
 from pms.kernel.db import Db, raw
@@ -43,9 +44,9 @@ def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
     Card numbers and secrets are taken out first.
     """
     for one in received:
-        sealed = encrypt(redacted(one.text.replace("\x00", "")))
+        sealed = encrypt(redacted(keepable(one.text)))
         known_as = (_short(one.booking), _short(one.revision))
-        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, one.receipt)
+        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, keepable(one.receipt))
         raw(db).later(_STORE, values)
 
 
@@ -123,6 +124,12 @@ def replay_unfinished(db: Db, connection_id: UUID) -> int:
     return count
 
 
+def settled(db: Db, connection_id: UUID, booking: str) -> None:
+    """Somebody has seen to the booking: its messages are done with, and not taken in anew over what was done."""
+    query = "update channel_message set state = 'applied' where connection_id = %s and booking = %s and state = 'attention'"
+    raw(db).later(query, (connection_id, _short(booking)))
+
+
 def message_text(db: Db, message_id: UUID) -> str:
     """What it said. Refuses `NotFound`, `NotPermitted`."""
     row = db.one(StoredMessage, message_id)
@@ -141,4 +148,4 @@ def latest(db: Db, connection_id: UUID, most: int = 100) -> list[StoredMessage]:
 
 
 def _short(id: str) -> str:
-    return id.replace("\x00", "")[:ID_MOST]
+    return keepable(id)[:ID_MOST]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from pms.kernel.money import split
 from pms.reservations.guests import GuestDetails
 
+T = TypeVar("T")
 Status = Literal["new", "modified", "cancelled", "asked"]
 
 
@@ -78,6 +79,23 @@ class Incoming:
     extras: Sequence[Extra] = ()
     notes: str = ""
     booked_at: datetime | None = None
+
+
+def keepable(text: str) -> str:
+    """The text without what no database holds: NUL, and halves of letters."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
+
+
+def all_keepable(told: T) -> T:
+    """The same, every text in it keepable."""
+    kept: Any = told
+    if isinstance(told, str):
+        kept = keepable(told)
+    elif isinstance(told, list | tuple):
+        kept = tuple(all_keepable(one) for one in told)
+    elif is_dataclass(told) and not isinstance(told, type):
+        kept = replace(told, **{one.name: all_keepable(getattr(told, one.name)) for one in fields(told)})
+    return kept  # type: ignore[no-any-return]
 
 
 def nightly(room: IncomingRoom) -> list[int]:

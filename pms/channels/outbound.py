@@ -43,8 +43,9 @@ where s.product_id = w.product_id and s.night = w.night and s.accepted ?| w.name
 """
 _ACCEPTED = """
 insert into channel_shown as s (organization_id, product_id, night, accepted, accepted_at, words)
-select %(organization)s, w.product_id, w.night, w.told, now(), ''
+select %(organization)s::uuid, w.product_id, w.night, w.told, now(), ''
 from unnest(%(products)s::uuid[], %(nights)s::date[], %(values)s::jsonb[]) as w(product_id, night, told)
+join channel_product p on p.id = w.product_id
 on conflict (product_id, night) do update set accepted = s.accepted || excluded.accepted, accepted_at = now(),
   refused = nullif(s.refused - (select array_agg(k) from jsonb_object_keys(excluded.accepted) k), '{}'),
   words = case when s.refused - (select array_agg(k) from jsonb_object_keys(excluded.accepted) k) = '{}' then '' else s.words end
@@ -53,6 +54,7 @@ _REFUSED = """
 insert into channel_shown as s (organization_id, product_id, night, accepted, refused, words)
 select %(organization)s, w.product_id, w.night, '{}', w.told, w.words
 from unnest(%(products)s::uuid[], %(nights)s::date[], %(values)s::jsonb[], %(words)s::text[]) as w(product_id, night, told, words)
+join channel_product p on p.id = w.product_id
 on conflict (product_id, night) do update
   set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words,
       accepted = s.accepted - (select array_agg(k) from jsonb_object_keys(excluded.refused) k)
@@ -68,15 +70,15 @@ class Look:
     prints: Prints
 
 
-def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: int, memory: Memory) -> Look:
+def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: int, memory: Memory, mark: UUID | None) -> Look:
     """What the channel has to be told about so many nights from today at the property on: of the rooms left, or of prices and
-    restrictions. Refuses as `present` does.
+    restrictions; `mark` is that of the last telling of it. Refuses as `present` does.
     """
     products, first = products_of(db, connection.id), first_night(db, connection)
     if part == "rooms":
-        now, mark = rooms_left(db, connection.property_id, products, first, nights), connection.rooms_mark
+        now = rooms_left(db, connection.property_id, products, first, nights)
     else:
-        now, mark = present(db, connection, products, adapter.knows, first, nights), connection.rates_mark
+        now = present(db, connection, products, adapter.knows, first, nights)
     prints = prints_of(now)
     cells = cells_of(now, first, memory.moved(connection.id, part, mark, first, prints))
     records = _records(db, cells)

@@ -65,7 +65,7 @@ def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: da
         begin = first + timedelta(days=start)
         for one in availability(db, property_id, begin, begin + timedelta(days=min(AT_ONCE, nights - start))):
             free.setdefault(one.room_type_id, []).append(one.free)
-    taken = _units_taken(db, [product.unit_id for product in counting if product.unit_id], first, nights)
+    taken = units_taken(db, [product.unit_id for product in counting if product.unit_id], first, nights)
     days = [first + timedelta(days=n) for n in range(nights)]
     none = [0] * nights
     return {
@@ -106,7 +106,8 @@ def _left(free: int, unit_id: UUID | None, night: date, taken: set[tuple[UUID, d
     return free if unit_id is None else int(free > 0 and (unit_id, night) not in taken)
 
 
-def _units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[tuple[UUID, date]]:
+def units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[tuple[UUID, date]]:
+    """On which of the local nights [first, first + nights) which of the units have a guest or a block, or are in use no more."""
     if not units:
         return set()
     query = """
@@ -114,6 +115,9 @@ def _units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set
         union
         select b.unit_id, d::date from block b, generate_series(greatest(b.first_night, %(first)s::date),
           least(b.end_night, %(end)s::date) - 1, interval '1 day') d where b.unit_id = any(%(units)s) and b.lifted_at is null
+        union
+        select u.id, d::date from unit u, generate_series(%(first)s::date, %(end)s::date - 1, interval '1 day') d
+        where u.id = any(%(units)s) and u.archived_at is not null
     """
     rows = raw(db).execute(query, {"units": list(units), "first": first, "end": first + timedelta(days=nights)})
     return {(row[0], row[1]) for row in rows}

@@ -13,6 +13,7 @@ Problem = Mapping[str, Any]
 SENTENCES = {
     "unmapped_room": N_("Room {remote} is not mapped; the booking is held in {room_type} meanwhile."),
     "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
+    "not_in_unit": N_("{unit} was sold, but the stay lies elsewhere or is unassigned."),
     "oversold": N_("{room_type} is oversold: {nights}."),
     "in_house": N_("The channel cancelled it, but the guest is in the house."),
     "other_currency": N_("It is in {currency}, not in the property's currency."),

@@ -46,19 +46,25 @@ returning {_DUE_TO_HEAR}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP
 """
 _RENEW = f"""
 update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
-where id = %s and turn_by = %s returning id
+where id = %s and turn_by = %s and archived_at is null and state in ('testing', 'live') returning id
 """
+_MARK = """
+update channel_connection c set {part}_mark = %s
+from (select id, {part}_mark as last from channel_connection where id = %s for update) o where c.id = o.id returning o.last
+"""
+_UNSURE = "rooms_mark = null, rates_mark = null, swept_at = null"
 _NEWS = """
 with those as materialized (select id from channel_connection
   where property_id = any(%(houses)s) and archived_at is null order by id for update)
-update channel_connection c set rooms_news = greatest(c.rooms_news, w.news), all_news = greatest(c.all_news, w.whole)
+update channel_connection c set rooms_news = greatest(c.rooms_news + 1, w.news),
+  all_news = case when w.whole > 0 then greatest(c.all_news + 1, w.whole) else c.all_news end
 from unnest(%(houses)s::uuid[], %(news)s::bigint[], %(whole)s::bigint[]) as w(property_id, news, whole), those
 where c.id = those.id and c.property_id = w.property_id returning c.id
 """
 
 
 class Overtaken(Exception):
-    """The turn is somebody else's by now: whoever had it has to stop."""
+    """The turn is over, somebody else's by now or nobody's any more: whoever had it has to stop."""
 
 
 @dataclass(frozen=True)
@@ -101,23 +107,32 @@ def keep(db: Db, turn: Turn) -> None:
         raise Overtaken
 
 
-def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> None:
-    """Some of that part is about to be told: what anybody remembers of it holds no longer."""
-    raw(db).later(f"update channel_connection set {part}_mark = null where id = %s", (turn.connection_id,))
-
-
-def told(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> UUID:
-    """All news of that part up to the beginning of the turn has been told; the mark under which that may be remembered."""
+def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, UUID | None]:
+    """That part is about to be looked at and told: the mark under which that may be remembered once it is told, and the one
+    under which it was told last. Whoever wants everything told anew meanwhile takes the new one away.
+    """
     mark = new_id()
+    (last,) = raw(db).execute(_MARK.format(part=part), (mark, turn.connection_id)).fetchone() or (None,)
+    return mark, last
+
+
+def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> None:
+    """All news of that part up to the beginning of the turn has been told, under that mark."""
     if part == "rooms":
-        query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rooms_mark = %s where id = %s"
-        raw(db).later(query, (turn.rooms_news, mark, turn.connection_id))
+        query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rest_until = null where id = %s"
+        raw(db).later(query, (turn.rooms_news, turn.connection_id))
     else:
         query = """
-            update channel_connection set all_told = greatest(all_told, %s), rates_mark = %s, swept_at = now() where id = %s
+            update channel_connection set all_told = greatest(all_told, %s), rest_until = null,
+              swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end
+            where id = %s
         """
         raw(db).later(query, (turn.all_news, mark, turn.connection_id))
-    return mark
+
+
+def unsure(db: Db, connection_id: UUID) -> None:
+    """Nobody knows what the channel has been told: have the next turn look at everything."""
+    raw(db).later(f"update channel_connection set {_UNSURE} where id = %s", (connection_id,))
 
 
 def give_back(db: Db, turn: Turn) -> None:
@@ -126,12 +141,15 @@ def give_back(db: Db, turn: Turn) -> None:
     raw(db).later(query, (turn.connection_id, turn.by))
 
 
-def went_well(db: Db, turn: Turn) -> None:
-    """The channel answered: forget earlier failures, and say so if people had been told."""
+def went_well(db: Db, turn: Turn, hearing: bool) -> None:
+    """The channel answered: forget earlier failures, and say so if people had been told. That it can be heard says nothing of
+    what it could not be told.
+    """
     if not turn.failures:
         return
-    raw(db).later("update channel_connection set failures = 0, rest_until = null where id = %s", (turn.connection_id,))
-    if turn.failures >= ALARM_AFTER:
+    which = "and rest_until is null" if hearing else ""
+    query = f"update channel_connection set failures = 0 where id = %s {which} returning id"
+    if raw(db).execute(query, (turn.connection_id,)).fetchone() and turn.failures >= ALARM_AFTER:
         row = db.one(Connection, turn.connection_id)
         record(db, "channel_connection.recovered", "channel_connection", row.id, row.property_id)
 
@@ -164,9 +182,24 @@ def pause_after(failures: int) -> float:
     return min(LONGEST_REST, FIRST_REST * 2.0 ** min(failures - 1, 20)) * random.uniform(0.5, 1.0)
 
 
-def fetch_next(db: Db, connection_id: UUID, at: datetime | None) -> None:
-    """When bookings are fetched next; None: when the channel calls."""
-    raw(db).later("update channel_connection set fetch_at = %s, heard_at = now() where id = %s", (at, connection_id))
+def fetching(db: Db, connection_id: UUID) -> datetime:
+    """Bookings are about to be fetched; when they are again, should this come to no end. Said before: a call of the channel
+    meanwhile is not lost, nor what a process that died had not taken in.
+    """
+    at = db.now + timedelta(seconds=TURN_SECONDS)
+    raw(db).later("update channel_connection set fetch_at = %s where id = %s", (at, connection_id))
+    return at
+
+
+def heard(db: Db, connection_id: UUID) -> None:
+    """The channel has been heard."""
+    raw(db).later("update channel_connection set heard_at = now() where id = %s", (connection_id,))
+
+
+def fetched(db: Db, connection_id: UUID, at: datetime, seconds: float | None) -> None:
+    """All is done that was to be done again at `at`: they are fetched next in so many seconds; None: when the channel calls."""
+    after = None if seconds is None else db.now + timedelta(seconds=seconds)
+    raw(db).later("update channel_connection set fetch_at = %s where id = %s and fetch_at = %s", (after, connection_id, at))
 
 
 def heard_news(db: Db, connection_id: UUID) -> None:

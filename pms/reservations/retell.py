@@ -46,7 +46,7 @@ def retell(db: Db, stay_id: UUID, told: Told) -> Stay:
         old = nights_of(db, stay.id)
         wanted = _lies(db, stay, old, told)
         stay.arrival = stay.arrival if stay.status == "checked_in" else told.arrival
-        stay.departure = max([told.departure, *(night.night + DAY for night in wanted)])
+        stay.departure = max([told.departure, stay.arrival, *(night.night + DAY for night in wanted)])
         stay.room_type_id, stay.rate_plan_id = told.room_type_id, told.rate_plan_id
         stay.adults, stay.children = told.adults, told.children
         if stay.status == "tentative":

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from pms.kernel.outbox import lag, record, waiting
 from pms.reactions import LIVE_CHANNEL, Job, Reaction
 from pms.settings import ROOT, settings
 from tests.builders import a_property
+from tests.channels.processes import running, until
 from workers.queues import connection, enqueue, name_job, queue
 from workers.relay import hand_on_waiting
 
@@ -152,3 +154,22 @@ def test_the_relay_process_hands_on_within_a_moment_and_stops_when_told(ears: Pu
     finally:
         relay.send_signal(signal.SIGTERM)
         assert relay.wait(10) == 0
+
+
+def test_the_relay_outlives_whoever_holds_a_connection_for_long(olga: Actor, tmp_path: Path) -> None:
+    house = a_property(olga)
+    with work(olga) as db:
+        row = connect(db, house, "channex", "P-1", {"api_key": "secret"})
+    with running(tmp_path, "relay") as processes:
+        with work(olga) as held:
+            held.one(Connection, row.id, lock=True)
+            with work(olga) as db:
+                record(db, "stay.booked", "stay", uuid4(), house)
+            until(lambda: "trying again" in processes["relay"].said(), "it could not tell the channel")
+
+        def is_news() -> bool:
+            with work(olga) as db:
+                return db.one(Connection, row.id).rooms_news > 0
+
+        until(is_news, "it tells it later")
+        assert processes["relay"].process.poll() is None

@@ -1,0 +1,233 @@
+"""However odd a booking is, and whatever became of the house meanwhile: nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from pms.api.hooks import _take_in
+from pms.channels import inbox
+from pms.channels.adapter import Received
+from pms.channels.apply import settle
+from pms.channels.calls import latest_calls
+from pms.channels.connections import map_product, unmap_product
+from pms.channels.incoming import Card, Extra
+from pms.channels.models import Product
+from pms.kernel.db import work
+from pms.kernel.refusals import BadInput
+from pms.reservations.blocks import place_block
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.life_cycle import check_in, check_out
+from pms.reservations.move import assign
+from tests.channels.conftest import OnChannel
+from tests.channels.test_bookings import job, take, told, unit_of
+
+
+def kinds(problems: list[dict[str, str]]) -> list[str]:
+    return [one["kind"] for one in problems]
+
+
+def in_house(hotel: OnChannel, first: int, end: int) -> None:
+    """The guest of B-1 comes."""
+    take(hotel, told(hotel, "new", "1", first, end))
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        assign(db, stay.id, None, unit_of(hotel, hotel.double))
+        check_in(db, stay.id, None)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_room_of_a_type_that_is_archived_is_held_in_another(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    with work(hotel.owner) as db:
+        db.execute(text("update room_type set archived_at = now() where id = :id"), {"id": hotel.double})
+    done = take(hotel, told(hotel, "modified", "2", 2, 5))
+    assert kinds(done.problems) == ["unmapped_room"]
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(5), "confirmed")]
+    assert hotel.reservation("B-1")[1][0].room_type_id == hotel.single
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_booking_at_a_plan_that_is_archived_keeps_its_prices(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    with work(hotel.owner) as db:
+        db.execute(text("update rate_plan set archived_at = now() where id = :id"), {"id": hotel.plan})
+        db.execute(text("update rate_book set mark = gen_random_uuid() where property_id = :id"), {"id": hotel.property_id})
+    take(hotel, told(hotel, "modified", "2", 2, 5))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(5), "confirmed")]
+
+
+def test_what_is_told_of_a_guest_who_has_left_makes_no_second_stay(hotel: OnChannel) -> None:
+    in_house(hotel, -2, 0)
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        check_out(db, stay.id, None)
+    take(hotel, told(hotel, "modified", "2", -2, 0, notes="Commission settled."))
+    assert hotel.stays("B-1") == [(hotel.day(-2), hotel.day(0), "checked_out")]
+    take(hotel, told(hotel, "modified", "3", 5, 7))
+    assert [(first, status) for first, _, status in hotel.stays("B-1")] == [
+        (hotel.day(-2), "checked_out"),
+        (hotel.day(5), "confirmed"),
+    ]
+
+
+def test_of_two_rooms_the_one_that_has_left_stays_as_it_was(hotel: OnChannel) -> None:
+    room = told(hotel, "new", "1", -2, 2).rooms[0]
+    take(hotel, told(hotel, "new", "1", rooms=[room, room]))
+    stays = hotel.reservation("B-1")[1]
+    with work(hotel.owner) as db:
+        assign(db, stays[0].id, None, unit_of(hotel, hotel.double))
+        check_in(db, stays[0].id, None)
+        check_out(db, stays[0].id, None)
+    take(hotel, told(hotel, "modified", "2", rooms=[room, room], notes="Late arrival."))
+    assert sorted(status for _, _, status in hotel.stays("B-1")) == ["checked_out", "confirmed"]
+
+
+def test_a_stay_told_to_be_over_before_the_guest_came_is_for_nobody_to_trip_over(hotel: OnChannel) -> None:
+    in_house(hotel, 0, 2)
+    take(hotel, told(hotel, "modified", "2", -4, -2))
+    first, end, status = hotel.stays("B-1")[0]
+    assert (first, status) == (hotel.day(0), "checked_in")
+    assert end >= first
+
+
+def test_a_cancellation_of_what_somebody_entered_before_cancels_it(hotel: OnChannel) -> None:
+    with work(hotel.owner) as db:
+        room = Room(hotel.double, hotel.day(2), hotel.day(4))
+        book(db, Booking(hotel.property_id, GuestDetails("Baker"), [room], source="Channex", external_ref="B-1"))
+    take(hotel, told(hotel, "cancelled", "1"))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "cancelled")]
+
+
+def test_blanks_around_a_booking_number_hide_nothing(hotel: OnChannel) -> None:
+    with work(hotel.owner) as db:
+        room = Room(hotel.double, hotel.day(2), hotel.day(4))
+        book(db, Booking(hotel.property_id, GuestDetails("Baker"), [room], source="Channex", external_ref="B-1"))
+    take(hotel, replace(told(hotel, "new", "1", 2, 5), booking=" B-1 "))
+    assert hotel.stays(" B-1 ") == [(hotel.day(2), hotel.day(5), "confirmed")]
+
+
+def test_a_modification_without_rooms_cancels_nothing(hotel: OnChannel) -> None:
+    take(hotel, told(hotel, "new", "1"))
+    with pytest.raises(BadInput):
+        take(hotel, told(hotel, "modified", "2", rooms=[]))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+@pytest.mark.parametrize("ages", [(18, 40), (-1,), (None, 99)])
+def test_children_of_an_impossible_age_lose_no_booking(hotel: OnChannel, ages: tuple[int | None, ...]) -> None:
+    room = replace(told(hotel).rooms[0], children_ages=ages, adults=500)
+    take(hotel, told(hotel, "new", "1", rooms=[room]))
+    assert hotel.reservation("B-1")[1][0].children == len(ages)
+
+
+def test_what_somebody_has_settled_is_not_taken_in_anew_because_something_is_mapped(hotel: OnChannel) -> None:
+    hotel.turn()
+    hotel.fake.add("room-D", ["rate-X"])
+    sale = replace(hotel.sale(2, 4), room="room-D", rate="rate-X")
+    id = hotel.fake.sell([sale], force=True)
+    assert id
+    hotel.turn()
+    (message,) = hotel.messages()
+    assert message.state == "attention"
+    held = hotel.bookings()[id]
+    with work(hotel.owner) as db:
+        settle(db, held.id, held.version)
+        product = db.scalars(
+            Product.__table__.select().where(Product.remote_id == "room-S/rate-S")  # type: ignore[attr-defined]
+        ).first()
+        unmap_product(db, product)
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.single, hotel.plan, "room-S/rate-S")
+    assert hotel.messages()[0].state == "applied"
+
+
+@pytest.mark.parametrize("tail", ["/\x00", "/" + "x" * 2000, "?refresh_token=sesame&a=4111111111111111"])
+def test_an_odd_address_is_written_down_short_and_without_secrets(hotel: OnChannel, tail: str) -> None:
+    path = f"/hooks/{hotel.connection}{tail}"
+    assert _take_in(hotel.connection, {":method": "POST", ":path": path}, b"").status == 403
+    with work(hotel.owner) as db:
+        (call,) = latest_calls(db, hotel.connection)
+    assert len(call.path) <= 500
+    assert "sesame" not in call.path
+    assert "4111111111111111" not in call.path
+
+
+def test_a_guest_who_comes_earlier_than_told_before_is_expected_then(hotel: OnChannel) -> None:
+    take(hotel, told(hotel, "new", "1", 5, 7))
+    take(hotel, told(hotel, "modified", "2", 0, 1))
+    assert hotel.stays("B-1") == [(hotel.first, hotel.first + timedelta(days=1), "confirmed")]
+
+
+def lies(hotel: OnChannel, booking: str) -> set[object]:
+    stay = hotel.reservation(booking)[1][0].id
+    with work(hotel.owner) as db:
+        return set(db.execute(text("select unit_id from stay_night where stay_id = :id and live"), {"id": stay}).scalars())
+
+
+def test_a_unit_that_was_sold_by_itself_is_the_one_the_guest_gets_or_somebody_is_told(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    hotel.fake.add("room-1", [])
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.double, None, "room-1", unit)
+    room = replace(told(hotel).rooms[0], remote_room="room-1", remote_rate="")
+    assert not take(hotel, told(hotel, "new", "1", rooms=[room])).problems
+    assert lies(hotel, "B-1") == {unit}
+    hotel.turn()
+    assert [hotel.shown("room-1", n)["rooms"] for n in range(1, 5)] == [1, 0, 0, 1]
+    done = take(hotel, replace(told(hotel, "new", "1", rooms=[room, room]), booking="B-2"))
+    assert kinds(done.problems) == ["not_in_unit"]
+    assert lies(hotel, "B-2") == {None}
+    assert not take(hotel, told(hotel, "modified", "2", rooms=[replace(room, departure=hotel.day(5), prices=())])).problems
+    assert lies(hotel, "B-1") == {unit}
+
+
+def test_a_unit_that_is_archived_is_not_for_sale_by_itself(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    hotel.fake.add("room-1", [])
+    with work(hotel.owner) as db:
+        map_product(db, hotel.connection, hotel.double, None, "room-1", unit)
+        db.execute(text("update unit set archived_at = now() where id = :id"), {"id": unit})
+    hotel.turn()
+    assert hotel.shown("room-1", 3)["rooms"] == 0
+    room = replace(told(hotel).rooms[0], remote_room="room-1", remote_rate="")
+    assert kinds(take(hotel, told(hotel, "new", "1", rooms=[room])).problems) == ["not_in_unit"]
+
+
+def test_a_stay_told_to_be_longer_than_its_unit_is_in_use_lies_unassigned_there(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    take(hotel, told(hotel, "new", "1", 2, 4))
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        assign(db, stay.id, None, unit)
+        place_block(db, unit, hotel.day(5), hotel.day(6), "out_of_order", "repair")
+    take(hotel, told(hotel, "modified", "2", 2, 7))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(7), "confirmed")]
+    with work(hotel.owner) as db:
+        query = "select unit_id from stay_night where stay_id = :id and live order by night"
+        assert list(db.execute(text(query), {"id": stay.id}).scalars()) == [unit, unit, unit, None, unit]
+
+
+ODD = "Ba\ud800k\x00er \U0001f9f3 \u202e"
+
+
+def test_whatever_letters_a_channel_sends_no_booking_is_lost(hotel: OnChannel) -> None:
+    guest = GuestDetails(ODD, ODD, "no address", "call me", "\ud800", "?!")
+    extras = (Extra(ODD, 100),)
+    for order, status in enumerate(("new", "modified"), 1):
+        take(hotel, told(hotel, status, str(order), guest=guest, notes=ODD, extras=extras, card=Card(ODD), source=ODD))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+def test_an_odd_letter_in_one_message_holds_up_no_other(hotel: OnChannel) -> None:
+    with work(job(hotel)) as db:
+        inbox.store(db, hotel.connection, [Received(ODD, ODD, ODD, ODD), Received("B-2", "r1", "{}")])
+    assert len(hotel.messages()) == 2
+    with work(job(hotel)) as db:
+        assert len(inbox.brought(db, hotel.connection, [Received(ODD, ODD, ODD, ODD)])) == 1

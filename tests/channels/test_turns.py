@@ -1,0 +1,204 @@
+"""Whatever happens while a channel is being spoken to, nothing of it is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from pms.channels import conversation, inbox, turns
+from pms.channels.adapter import Received
+from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
+from pms.channels.models import Connection, Product
+from pms.kernel.actor import RELAY, Actor, job_actor
+from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
+from tests.channels.conftest import OnChannel, on_channel
+from tests.channels.fake import Answer, Call
+from workers.channels import speak
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def at(hotel: OnChannel, method: str, path: str, happens: Callable[[], object]) -> None:
+    """The next time the channel is asked that, something happens in the house before it answers."""
+    do = hotel.fake.do
+
+    def interrupted(call: Call, half: bool = False) -> Answer:
+        if (call.method, call.path) == (method, path):
+            hotel.fake.do = do  # type: ignore[method-assign]
+            happens()
+        return do(call, half)
+
+    hotel.fake.do = interrupted  # type: ignore[method-assign]
+
+
+def row(hotel: OnChannel) -> Connection:
+    with work(hotel.owner) as db:
+        return db.one(Connection, hotel.connection)
+
+
+def put(hotel: OnChannel, values: str) -> None:
+    with work(hotel.owner) as db:
+        db.execute(text(f"update channel_connection set {values} where id = :id"), {"id": hotel.connection})
+
+
+def one_turn(hotel: OnChannel) -> bool:
+    """A turn in which only that is due which is."""
+    assert hotel.owner.organization_id is not None
+    return speak(job_actor(hotel.owner.organization_id, "channels"), hotel.connection, hotel.channel, hotel.nights)
+
+
+def is_due(hotel: OnChannel) -> bool:
+    with work(RELAY) as db:
+        return hotel.connection in {id for _, id, _ in turns.due(db)}
+
+
+def price(hotel: OnChannel, n: int, amount: int | None) -> None:
+    with work(hotel.owner) as db:
+        change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(n)), {"price": amount})])
+
+
+def spread(hotel: OnChannel, journal_id: int) -> None:
+    with work(RELAY) as db:
+        turns.spread(db, [(hotel.property_id, journal_id, False)])
+
+
+def test_what_is_committed_after_a_later_row_of_the_journal_is_news_all_the_same(hotel: OnChannel) -> None:
+    hotel.turn()
+    spread(hotel, 1_000_001)
+    one_turn(hotel)
+    assert not is_due(hotel)
+    spread(hotel, 1_000_000)
+    assert is_due(hotel)
+
+
+def test_a_full_sync_asked_for_during_a_turn_is_done_after_it(hotel: OnChannel) -> None:
+    hotel.turn()
+
+    def ask() -> None:
+        hotel.fake.calendar.clear()
+        with work(hotel.owner) as db:
+            tell_everything(db, hotel.connection)
+
+    price(hotel, 3, 12_000)
+    at(hotel, "POST", "/restrictions", ask)
+    hotel.turn()
+    conversation._CALLS.clear()
+    assert is_due(hotel)
+    one_turn(hotel)
+    assert hotel.shown("room-D", 0) == {"rooms": 3}
+    assert hotel.shown("room-D/rate-D", 4)["price"] == 10_000
+
+
+def test_what_was_brought_and_not_taken_in_when_the_process_died_is_taken_in_later(
+    olga: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A channel that brings its bookings is not asked by the clock."""
+    with on_channel(olga, "trip_com") as hotel:
+        hotel.turn()
+        assert olga.organization_id is not None
+        with work(job_actor(olga.organization_id, "channels")) as db:
+            inbox.store(db, hotel.connection, [Received("B-1", "r1", "odd")])
+            turns.heard_news(db, hotel.connection)
+
+        def die(*_: Any) -> bool:
+            raise Killed
+
+        with monkeypatch.context() as patch, suppress(Killed):
+            patch.setattr(conversation, "take_in_waiting", die)
+            one_turn(hotel)
+        assert row(hotel).fetch_at is not None
+        put(hotel, "fetch_at = fetch_at - interval '1 hour'")
+        one_turn(hotel)
+        assert [one.state for one in hotel.messages()] == ["stuck"]
+        assert row(hotel).fetch_at is None
+
+
+def test_news_that_come_while_the_channel_is_asked_are_asked_for(hotel: OnChannel) -> None:
+    def call() -> None:
+        assert hotel.owner.organization_id is not None
+        with work(job_actor(hotel.owner.organization_id, "channels")) as db:
+            turns.heard_news(db, hotel.connection)
+
+    at(hotel, "GET", "/booking_revisions/feed", call)
+    hotel.turn()
+    assert is_due(hotel)
+
+
+def test_that_bookings_are_heard_does_not_end_the_rest_that_telling_was_asked_for(hotel: OnChannel) -> None:
+    hotel.turn()
+    price(hotel, 3, 12_000)
+    hotel.fake.faults = ["late", "500"]
+    hotel.turn()
+    asked = row(hotel).rest_until
+    put(hotel, "fetch_at = now()")
+    one_turn(hotel)
+    assert asked is not None
+    assert (row(hotel).rest_until, row(hotel).failures) == (asked, 1)
+    hotel.hurry()
+    one_turn(hotel)
+    assert (row(hotel).rest_until, row(hotel).failures) == (None, 0)
+
+
+def test_a_connection_paused_during_a_turn_is_told_nothing_more(hotel: OnChannel) -> None:
+    def pause() -> None:
+        with work(hotel.owner) as db:
+            set_state(db, hotel.connection, 1, "paused")
+
+    at(hotel, "POST", "/availability", pause)
+    hotel.turn()
+    assert "/restrictions" not in {path for _, path, _ in hotel.fake.calls}
+    with work(hotel.owner) as db:
+        set_state(db, hotel.connection, 2, "live")
+    conversation._CALLS.clear()
+    one_turn(hotel)
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
+
+
+def test_what_arrives_after_the_turn_was_lost_does_not_stay(hotel: OnChannel) -> None:
+    """A speaker was held up in the middle of a word; another told something newer, and then the old word came through."""
+    hotel.turn()
+    price(hotel, 3, 12_000)
+
+    def overtake() -> None:
+        price(hotel, 3, None)
+        hotel.fake.lock.release()  # it answers both
+        hotel.turn()
+        hotel.fake.lock.acquire()
+
+    at(hotel, "POST", "/restrictions", overtake)
+    hotel.turn()
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
+    hotel.hurry()
+    conversation._CALLS.clear()
+    assert is_due(hotel)
+    one_turn(hotel)
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
+
+
+def test_what_is_unmapped_while_it_is_told_breaks_nothing_off(hotel: OnChannel) -> None:
+    def unmap() -> None:
+        with work(hotel.owner) as db:
+            for product in db.scalars(select(Product).where(Product.room_type_id == hotel.single)):
+                unmap_product(db, product.id)
+
+    at(hotel, "POST", "/availability", unmap)
+    hotel.turn()
+    assert row(hotel).failures == 0
+    hotel.turn()
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
+
+
+def test_an_ended_connection_gets_no_credentials_any_more(hotel: OnChannel) -> None:
+    with work(hotel.owner) as db:
+        disconnect(db, hotel.connection, 1)
+    with work(hotel.owner) as db:
+        keep_credentials(db, hotel.connection, {"refresh_token": "new"})
+    assert opened(row(hotel)) == {}
