@@ -53,7 +53,7 @@ def present(
         asked = prices(board)
         for product in products:
             if product.rate_plan_id is not None:
-                parts[product.id].append(_columns(board, asked, product, connection.channel, knows))
+                parts[product.id].append(columns_of(board, asked, product, connection.channel, knows))
     return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
@@ -119,7 +119,7 @@ def _units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set
     return {(row[0], row[1]) for row in rows}
 
 
-def _columns(board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]) -> Columns:
+def columns_of(board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]) -> Columns:
     """One number a night for each field, of a plan in a room type."""
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
