@@ -124,7 +124,9 @@ async def test_an_answer_reads_no_prices_anew_lights_nothing_up_and_sends_little
     tab.delta()
     hotel.tell()
     hear(tab, hotel, feed)
-    assert before and known.facts and known.facts.prices is before.prices
+    assert before
+    assert known.facts
+    assert known.facts.prices is before.prices
     assert tab.state(Rates).flash == ""
     assert 0 < len(json.dumps(tab.delta(), default=str)) < 4_000
 
@@ -135,7 +137,8 @@ def test_an_answer_is_no_news_for_channels_and_one_row_however_many_messages(hot
     hotel.tell()
     (news,) = [one for one in feed.news() if one.event == "channel_connection.told"]
     assert reaction(news.event).channels == ""
-    assert news.after and date.fromisoformat(news.after["first"]) == hotel.today
+    assert news.after
+    assert date.fromisoformat(news.after["first"]) == hotel.today
 
 
 async def test_only_what_was_refused_and_the_next_of_it(hotel: Mapped) -> None:
