@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from pms.channels.adapters import ADAPTERS
 from pms.channels.changes import Record, differing
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection, Product
-from pms.channels.present import columns_of
+from pms.channels.present import Held, columns_of
 from pms.kernel.db import Db, raw
 from pms.rates.board import Board
 from pms.rates.rounding import Amounts
@@ -33,16 +33,18 @@ Standing = Mapping[Row, Sequence[State]]
 WORSE: Mapping[State, int] = {"accepted": 0, "waiting": 1, "refused": 2}
 SPOKEN_TO = ("testing", "live")
 _SHOWN = """
-select product_id, night, accepted::text, refused::text, accepted_at, words from channel_shown
-where product_id = any(%s) and night >= %s and night < %s
-"""
+select product_id, json_object_agg(night - %(first)s, json_build_array(accepted::text, refused::text)) from channel_shown
+where product_id = any(%(products)s) and night >= %(first)s and night < %(end)s group by product_id
+"""  # a row a product: ten thousand rows would cost more than all the rest
+_WORDS = "select accepted_at, words from channel_shown where product_id = %s and night = %s"
 _NEXT = """
 select min(s.night) from channel_shown s join channel_product p on p.id = s.product_id
   join channel_connection c on c.id = p.connection_id
 where c.property_id = %s and c.archived_at is null and c.state in ('testing', 'live') and s.refused is not null and s.night > %s
 """
-Shown = tuple[str, str | None, datetime | None, str]
-NOTHING: Shown = ("{}", None, None, "")
+Shown = Mapping[str, tuple[str, str | None]]
+"""By the place of a night among those told: what was accepted of it and refused, as text."""
+NOTHING = ("{}", None)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Days:
     board: Board
     left: Mapping[UUID, Sequence[int]]
     asked: Mapping[UUID, Amounts]
+    held: Held = field(default_factory=dict)
 
     @property
     def told(self) -> range:
@@ -100,7 +103,7 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
     found = []
     for product, connection in mapped:
         state = list(_states(days, product, connection.channel, shown))[place - days.told.start]
-        _, _, at, words = shown.get((product.id, night), NOTHING)
+        at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
         found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words))
     return found
@@ -125,26 +128,25 @@ def _mapped(db: Db, property_id: UUID, states: Iterable[str]) -> list[tuple[Prod
     return [(product, connection) for product, connection in db.execute(query.order_by(Connection.channel, col(Product.id)))]
 
 
-def _shown(db: Db, products: Sequence[UUID], days: Days) -> dict[tuple[UUID, date], Shown]:
+def _shown(db: Db, products: Sequence[UUID], days: Days) -> dict[UUID, Shown]:
     if not products or not days.told:
         return {}
     first = days.board.first + timedelta(days=days.told.start)
-    rows = raw(db).execute(_SHOWN, (list(products), first, first + timedelta(days=len(days.told))))
-    return {(row[0], row[1]): row[2:] for row in rows}
+    values = {"products": list(products), "first": first, "end": first + timedelta(days=len(days.told))}
+    return dict(raw(db).execute(_SHOWN, values).fetchall())
 
 
-def _states(days: Days, product: Product, channel: str, shown: Mapping[tuple[UUID, date], Shown]) -> Iterator[State]:
+def _states(days: Days, product: Product, channel: str, shown: Mapping[UUID, Shown]) -> Iterator[State]:
     """State by state of the nights channels are told about."""
     start, stop = days.told.start, days.told.stop
     if product.rate_plan_id is None:
         columns: Mapping[str, Any] = {"rooms": list(days.left.get(product.room_type_id, [0] * days.board.nights))[start:stop]}
     else:
-        now = columns_of(days.board, days.asked, product, channel, ADAPTERS[channel].knows)
+        now = columns_of(days.board, days.asked, product, channel, ADAPTERS[channel].knows, days.held)
         columns = {name: numbers[start:stop].tolist() for name, numbers in now.items()}
-    names = tuple(columns)
-    for n, values in zip(days.told, zip(*columns.values(), strict=True), strict=True):
-        accepted, refused, _, _ = shown.get((product.id, days.board.first + timedelta(days=n)), NOTHING)
-        yield _state(names, values, accepted, refused)
+    names, known = tuple(columns), shown.get(product.id, {})
+    for n, values in enumerate(zip(*columns.values(), strict=True)):
+        yield _state(names, values, *known.get(str(n), NOTHING))
 
 
 @lru_cache(maxsize=20_000)
