@@ -19,6 +19,7 @@ import httpx
 from sqlalchemy.exc import OperationalError
 
 from pms.channels import calls, inbox, outbound, turns
+from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
 from pms.channels.changes import Change
@@ -53,6 +54,7 @@ class Conversation:
         self.adapter: Adapter = adapter_of(channel)
         self.telephone = calls.Telephone()
         self.saying: Sequence[Change] = ()
+        self.accepted = Accepted()
 
     def speak(self) -> None:
         """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
@@ -77,6 +79,7 @@ class Conversation:
         finally:
             with work(self.actor) as db:
                 calls.write_down(db, self.turn.connection_id, self.telephone.notes())
+                self.accepted.say(db, self.turn.connection_id)
                 turns.give_back(db, self.turn)
 
     @contextmanager
@@ -200,7 +203,12 @@ class Conversation:
                         self._deliver(http, link, smaller)
                 return
             refused = {0: str(no)}
-        self._step(lambda db: outbound.note(db, self.turn.connection_id, message.changes, refused))
+
+        def answered(db: Db) -> None:
+            outbound.note(db, self.turn.connection_id, message.changes, refused)
+            self.accepted.add(db, self.turn.connection_id, message.changes)
+
+        self._step(answered)
         self.saying = ()
 
     def _compare(self, http: httpx.Client) -> bool:

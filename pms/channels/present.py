@@ -12,7 +12,7 @@ from pms.channels.changes import Cell, Values
 from pms.channels.models import Connection, Product
 from pms.inventory.availability import availability
 from pms.kernel.db import Db, raw
-from pms.rates.board import UNSET, Board
+from pms.rates.board import UNSET, Board, Field
 from pms.rates.load import house_of
 from pms.rates.models import RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
@@ -34,6 +34,9 @@ LIFTED = {
 Columns = Mapping[str, np.ndarray]
 """Field -> one number a night."""
 
+Held = dict[tuple[UUID, str], Field]
+"""Restrictions of a board, by plan and name: worked out once, however many room types and channels ask."""
+
 AT_ONCE = 250
 """Nights priced at a time; a board has its limits."""
 
@@ -50,10 +53,10 @@ def present(
     parts: dict[UUID, list[Columns]] = {product.id: [] for product in products if product.rate_plan_id is not None}
     for start in range(0, nights, AT_ONCE):
         board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
-        asked = prices(board)
+        asked, held = prices(board), Held()
         for product in products:
             if product.rate_plan_id is not None:
-                parts[product.id].append(_columns(board, asked, product, connection.channel, knows))
+                parts[product.id].append(columns_of(board, asked, product, connection.channel, knows, held))
     return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
@@ -123,8 +126,10 @@ def units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[
     return {(row[0], row[1]) for row in rows}
 
 
-def _columns(board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str]) -> Columns:
-    """One number a night for each field, of a plan in a room type."""
+def columns_of(
+    board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str], held: Held
+) -> Columns:
+    """One number a night for each field, of a plan in a room type; `held` is filled, and good for as long as the board is."""
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
         return {"closed": np.ones(board.nights, dtype=np.int64)}
@@ -136,8 +141,10 @@ def _columns(board: Board, asked: Mapping[UUID, Amounts], product: Product, chan
             more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
             columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
     for name in sorted(knows & LIFTED.keys()):
-        held = board.restriction(plan, name)[row]
-        columns[name] = np.where(held == UNSET, LIFTED[name], held)
+        if (plan.id, name) not in held:
+            held[plan.id, name] = board.restriction(plan, name)
+        values = held[plan.id, name][row]
+        columns[name] = np.where(values == UNSET, LIFTED[name], values)
     return columns
 
 

@@ -216,17 +216,30 @@ def _type_cell(cell: rx.Var[list[Any]], day: Any, name: Any) -> rx.Component:
     text, look, beyond = cell[0].to(str), cell[1].to(str), cell[3].to(int)
     label = name + ", " + day_text(day, "date") + ": " + t("{sold} sold", sold=text)
     more = rx.cond(beyond > 0, ", " + t("{n} of them overbooking", n=beyond.to(str)), "").to(str)
-    state = rx.match(look, ("z", ", " + t("none left")), ("v", ", " + t("oversold")), "").to(str)
+    over, none = look.contains("v"), look.contains("z")
+    state = rx.cond(none, ", " + t("none left"), rx.cond(over, ", " + t("oversold"), "")).to(str)
     return rx.el.div(
         rx.el.span(text),
         rx.cond(beyond > 0, rx.el.sup("+" + beyond.to(str)), rx.fragment()),
-        class_name=_classes(rx.match(look, ("z", "sold none"), ("v", "sold none over"), "sold").to(str), day),
+        _on_channels(look),
+        class_name=_classes(rx.cond(over, "sold none over", rx.cond(none, "sold none", "sold")).to(str), day),
         role="gridcell",
         tab_index=-1,
-        aria_label=label.to(str) + more + state,
+        aria_label=label.to(str) + more + state + _sync_words(look),
         custom_attrs={"data-d": day, "data-v": beyond},
         key=day,
     )
+
+
+def _on_channels(look: Any) -> rx.Component:
+    """Whether a channel has yet to be told, or refused: a ring, or a mark of exclamation. Nothing where all have it."""
+    no = rx.el.i(class_name="sync refused", title=t("refused by a channel"))
+    return rx.cond(look.contains("r"), no, rx.cond(look.contains("w"), rx.el.i(class_name="sync waits"), rx.fragment()))
+
+
+def _sync_words(look: Any) -> Any:
+    no, waits = ", " + t("refused by a channel"), ", " + t("channels are being told")
+    return rx.cond(look.contains("r"), no, rx.cond(look.contains("w"), waits, "")).to(str)
 
 
 def _classes(named: Any, day: Any) -> Any:
@@ -253,6 +266,7 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
             whole, rx.cond(cents != "", rx.el.small(cents), rx.fragment()), class_name=rx.cond(whole.length() > 3, "many", "")
         ),
         shown,
+        _on_channels(look),
         class_name=_classes("rate " + look.split("").join(" "), day),
         role="gridcell",
         tab_index=-1,
@@ -279,4 +293,4 @@ def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var
     label = head[2].to(str) + ", " + head[4].to(str) + ", " + day_text(day, "date") + ": " + price
     for holds, said in words:
         label = label + rx.cond(holds, ", " + said, "").to(str)
-    return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str)
+    return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str) + _sync_words(look)

@@ -117,6 +117,11 @@ def _head() -> rx.Component:
         ),
         rx.cond(Rates.narrow, rx.fragment(), _looks()),
         _filters(),
+        rx.cond(
+            Rates.refused > 0,
+            button(t("{n} refused", n=Rates.refused.to_string()), "danger", on_click=Rates.to_next_refused),
+            rx.fragment(),
+        ),
         icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
         actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
     )
@@ -136,7 +141,7 @@ def _by_week(week: Any, day: Any) -> Any:
 
 
 def _filters() -> rx.Component:
-    count = Rates.only_types.length() + Rates.only_plans.length()
+    count = Rates.only_types.length() + Rates.only_plans.length() + rx.cond(Rates.only_refused, 1, 0).to(int)
     label = rx.fragment(
         icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
     )
@@ -161,9 +166,27 @@ def _filters() -> rx.Component:
         menu_head(t("Room types")),
         choices(Rates.types, Rates.only_types, Rates.filter_type),
         menu_line(),
+        menu_head(t("On channels")),
+        menu_item(
+            t("Only what a channel refused"),
+            checked=rx.cond(Rates.only_refused, "true", "false"),
+            on_click=Rates.filter_refused,
+        ),
+        menu_item(t("Next refused"), "right", menu="rate-filters", on_click=Rates.to_next_refused),
+        _legend(),
+        menu_line(),
         menu_item(t("Show everything"), "close", menu="rate-filters", on_click=Rates.clear_filters),
         label=t("Filter"),
         trigger_class="btn",
+    )
+
+
+def _legend() -> rx.Component:
+    """What the marks of channels mean."""
+    return rx.el.div(
+        rx.el.span(rx.el.i(class_name="sync waits"), t("being told")),
+        rx.el.span(rx.el.i(class_name="sync refused"), t("refused")),
+        class_name="sync-legend",
     )
 
 

@@ -37,6 +37,8 @@ MARKS = {
     "max_advance": "F",
 }
 """Restrictions by the letter they have on the wire; "closed" is a look of the cell instead."""
+SYNC = {"accepted": "", "waiting": "w", "refused": "r"}
+"""How a cell stands on the channels, by its look: where all have it, nothing shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Wanted:
     types: frozenset[UUID] = frozenset()
     plans: frozenset[UUID] = frozenset()
     folded: frozenset[UUID] = frozenset()
+    refused: bool = False
 
 
 def sold_for(plan: RatePlan, type_id: UUID) -> bool:
@@ -80,15 +83,21 @@ def sold_for(plan: RatePlan, type_id: UUID) -> bool:
     return plan.room_type_ids is None or type_id in plan.room_type_ids
 
 
-def layout(board: Board, wanted: Wanted = Wanted()) -> list[RowRef]:
-    """The rows of the grid, top to bottom. Choices that fit nothing of this house choose nothing."""
+def layout(board: Board, wanted: Wanted = Wanted(), refused: Collection[tuple[UUID, UUID | None]] = ()) -> list[RowRef]:
+    """The rows of the grid, top to bottom. Choices that fit nothing of this house choose nothing; `refused` are the rows of which
+    a channel refused something.
+    """
     types = [kind.id for kind in board.types if kind.id in wanted.types] or [kind.id for kind in board.types]
     plans = [plan for plan in board.book.plans if plan.id in wanted.plans] or list(board.book.plans)
     rows: list[RowRef] = []
     for type_id in types:
+        of_plans = [RowRef(type_id, plan.id) for plan in plans if sold_for(plan, type_id)]
+        if wanted.refused:
+            of_plans = [row for row in of_plans if (type_id, row.plan_id) in refused]
+            if not of_plans and (type_id, None) not in refused:
+                continue
         rows.append(RowRef(type_id))
-        if type_id not in wanted.folded:
-            rows += [RowRef(type_id, plan.id) for plan in plans if sold_for(plan, type_id)]
+        rows += of_plans if type_id not in wanted.folded else []
     return rows
 
 
@@ -145,14 +154,14 @@ def marks_at(fields: Mapping[str, Any], row: int, night: int) -> str:
     return ",".join(found)
 
 
-def type_cells(taken: Sequence[int], capacity: Sequence[int], beyond: Sequence[int]) -> str:
+def type_cells(taken: Sequence[int], capacity: Sequence[int], beyond: Sequence[int], on_channels: Sequence[str]) -> str:
     """Sold and limit of each day, and in the version's place how many of the limit are beyond the house. Looks: "z" none left,
-    "v" oversold."""
+    "v" oversold, and those of `SYNC`."""
     cells = []
-    for sold, units, more in zip(taken, capacity, beyond, strict=True):
+    for sold, units, more, state in zip(taken, capacity, beyond, on_channels, strict=True):
         limit = units + more
         look = "v" if sold > limit else "z" if sold == limit else ""
-        cells.append(cell(f"{sold}/{limit}", look, version=more))
+        cells.append(cell(f"{sold}/{limit}", look + SYNC[state], version=more))
     return ";".join(cells)
 
 
@@ -166,10 +175,11 @@ class PlanNights:
     row: int
     free: Sequence[int]
     versions: Mapping[int, int]
+    on_channels: Sequence[str] = ()
 
 
 def plan_cells(board: Board, nights: PlanNights, currency: str, locale: str) -> str:
-    """A plan's cells. Looks: "m" by hand, "c" closed, "s" sold out, "p" past."""
+    """A plan's cells. Looks: "m" by hand, "c" closed, "s" sold out, "p" past, and those of `SYNC`."""
     closed = nights.fields.get("closed")
     past = max(0, (board.today - board.first).days)
     texts = []
@@ -181,6 +191,7 @@ def plan_cells(board: Board, nights: PlanNights, currency: str, locale: str) -> 
             ("p", n < past),
         )
         look = "".join(letter for letter, holds in looks if holds)
+        look += SYNC[nights.on_channels[n]] if nights.on_channels else ""
         texts.append(
             cell(
                 amount(nights.prices[n], currency, locale),
@@ -205,9 +216,15 @@ def kind_of(plan: RatePlan) -> str:
     return "m" if plan.parent_id is None else "o" if plan.own_restrictions else "d"
 
 
+def _of_ours(text: str) -> list[str]:
+    """Cells without what channels say of them: that a change of ours has arrived is no change to be shown as one."""
+    parts = [one.split("!") for one in text.split(";")]
+    return ["!".join([one[0], "".join(one[1:2]).strip("wr"), *one[2:]]).rstrip("!") for one in parts]
+
+
 def changed(before: str, after: str) -> list[int]:
     """Which cells of a row differ, by number; none when the rows are not of the same days."""
-    old, new = before.split(";"), after.split(";")
+    old, new = _of_ours(before), _of_ours(after)
     return [n for n, (one, other) in enumerate(zip(old, new, strict=True)) if one != other] if len(old) == len(new) else []
 
 

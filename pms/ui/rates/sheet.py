@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from pms.channels.standing import Days, Standing, standing
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db, work
@@ -68,7 +69,7 @@ class Line:
 @dataclass(frozen=True)
 class Painted:
     """What to put into a tab's state. `height` in pixels; `types` and `plans` as (key, name), for the filters; `letters` of
-    the longest price, which columns must have room for.
+    the longest price, which columns must have room for; `refused` cells on all of the days.
     """
 
     lines: tuple[Line, ...]
@@ -79,6 +80,7 @@ class Painted:
     plans: tuple[tuple[str, str], ...]
     currency: str
     letters: int
+    refused: int
 
 
 @dataclass(frozen=True)
@@ -91,25 +93,39 @@ class Facts:
     prices: dict[UUID, Amounts]
     rules: dict[UUID, Restrictions]
     versions: dict[tuple[UUID, UUID], dict[int, int]]
+    standing: Standing
+
+    @property
+    def refused(self) -> set[tuple[UUID, UUID | None]]:
+        """The rows of which a channel refused something."""
+        return {row for row, states in self.standing.items() if "refused" in states}
 
 
 @dataclass
 class Sheet:
-    """One span. Threads take turns by its lock; `heard` counts news, `read` how many were known when the facts were read."""
+    """One span. Threads take turns by its lock; `heard` counts news, `read` how many were known when the facts were read.
+
+    What channels answered, `answers` and `noted`, is counted apart: it moves no price.
+    """
 
     span: Span
     lock: threading.Lock = field(default_factory=threading.Lock)
     heard: int = 1
     read: int = 0
+    answers: int = 0
+    noted: int = 0
     facts: Facts | None = None
 
     def now(self, db: Db) -> Facts:
         """The facts as they stand. Refuses `NotFound`, `NotPermitted`."""
         db.actor.require("property.view", self.span.property_id)
         with self.lock:
-            heard = self.heard
+            heard, answers = self.heard, self.answers
             if self.facts is None or self.read != heard or self.facts.board.today != today(self.facts.house.timezone):
                 self.facts, self.read = _read(db, self.span), heard
+            elif self.noted != answers:
+                self.facts = replace(self.facts, standing=_stand(db, self.span, self.facts))
+            self.noted = answers
             return self.facts
 
 
@@ -121,13 +137,18 @@ def _read(db: Db, span: Span) -> Facts:
     for plan_id, type_id, night, version in versions_of(db, board):
         versions[plan_id, type_id][(night - first).days] = version
     rules = {plan.id: Restrictions(board, plan) for plan in board.book.plans}
-    return Facts(house, board, left, prices(board), rules, dict(versions))
+    facts = Facts(house, board, left, prices(board), rules, dict(versions), {})
+    return replace(facts, standing=_stand(db, span, facts))
+
+
+def _stand(db: Db, span: Span, facts: Facts) -> Standing:
+    return standing(db, span.property_id, Days(facts.board, facts.left, facts.prices))
 
 
 def paint(facts: Facts, window: Window, locale: str) -> Painted:
     """What a window of the facts shows, in the reader's language."""
     board = facts.board
-    refs = rows.layout(board, window.wanted)
+    refs = rows.layout(board, window.wanted, facts.refused)
     places = rows.tops(refs, window.look)
     shown = rows.in_sight(places, window.top, window.height, ROWS_MAX)
     lines = tuple(Line(n, places[n], refs[n].key, *_texts(facts, refs[n], window, locale)) for n in shown)
@@ -135,7 +156,8 @@ def paint(facts: Facts, window: Window, locale: str) -> Painted:
     plans = tuple((key_of(plan.id), plan.name) for plan in board.book.plans)
     currency = facts.house.currency
     letters = rows.longest(facts.prices.values(), currency)
-    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, currency, letters)
+    refused = sum(states.count("refused") for states in facts.standing.values())
+    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, currency, letters, refused)
 
 
 def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str, str]:
@@ -143,12 +165,13 @@ def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str,
     board, row = facts.board, facts.board.row(ref.type_id)
     name = board.types[row].name
     full = board.house
+    on_channels = facts.standing.get((ref.type_id, ref.plan_id), ["accepted"] * board.nights)
     if ref.plan_id is None:
         assert full is not None
         assert full.beyond is not None
         kind = "f" if ref.type_id in window.wanted.folded else "t"
         return rows.head(ref, name, "", kind), rows.type_cells(
-            *(s[row].tolist() for s in (full.taken, full.capacity, full.beyond))
+            *(s[row].tolist() for s in (full.taken, full.capacity, full.beyond)), on_channels
         )
     plan = board.book.by_id[ref.plan_id]
     nights = PlanNights(
@@ -158,6 +181,7 @@ def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str,
         row,
         facts.left[ref.type_id],
         facts.versions.get((plan.id, ref.type_id), {}),
+        on_channels,
     )
     cells = rows.plan_cells(board, nights, facts.house.currency, locale)
     return rows.head(ref, plan.name, below(facts, plan.id, locale), rows.kind_of(plan), name), cells
@@ -191,16 +215,18 @@ def concerns(news: News, window: Window) -> bool:
     span = window.span
     if news.property_id is not None and news.property_id != str(span.property_id):
         return False
-    if news.entity in ("guest", "reservation") or not _within(news, span):
+    if news.entity in ("guest", "reservation", "channel_booking", "channel_message") or not _within(news, span):
         return False
-    if sheet := _sheets.get(span):
+    if (sheet := _sheets.get(span)) and news.entity == "channel_connection":
+        sheet.answers += 1
+    elif sheet:
         sheet.heard += 1
     return True
 
 
 def _within(news: News, span: Span) -> bool:
     """False when all nights before and after the change lie outside the window."""
-    if news.event in ("rate.changed", "allowance.changed") and news.after:
+    if news.event in ("rate.changed", "allowance.changed", "channel_connection.told") and news.after:
         days = [news.after["first"], news.after["last"]]
     else:
         days = [day for one in pictures(news) or () for segment in one["segments"] for day in segment[:2]]

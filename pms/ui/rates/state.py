@@ -9,13 +9,16 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
+from pms.channels.standing import next_refused
 from pms.kernel import formats
 from pms.kernel.dates import today
+from pms.kernel.words import translate
 from pms.ui.calendar.rows import DAY_MAX, DAY_MIN, day_number, day_of, id_of, seats
+from pms.ui.kit import notice
 from pms.ui.kit.words import Words
 from pms.ui.rates import rows, sheet
 from pms.ui.rates.sheet import ROWS_MAX, Painted, Span, Window
-from pms.ui.shell import LiveView, Session, actor_of, handler, house_of, in_thread, show
+from pms.ui.shell import LiveView, Session, act, actor_of, handler, house_of, in_thread, show
 from pms.ui.shell.live import Stories, hub
 
 ZOOMS = (14, 31)
@@ -62,6 +65,8 @@ class Rates(rx.State):
     only_types: list[str] = []
     only_plans: list[str] = []
     folded: list[str] = []
+    refused: int = 0
+    only_refused: bool = False
     zoom: int = 14
     view: str = "rules"
     kept_zoom: str = rx.LocalStorage("14", name="octaspace_rates_days", sync=False)
@@ -96,7 +101,7 @@ class Rates(rx.State):
         asked = self.router.url.query_parameters
         if self._house != session.house or self._window is None:
             self.zoom, self.view = _zoom(self.kept_zoom, 14), _view(self.kept_view, "rules")
-            self.only_types, self.only_plans = [], []
+            self.only_types, self.only_plans, self.only_refused = [], [], False
             self.first = day_number(today(session.house_now.timezone))
         self.zoom, self.view = _zoom(asked.get("days"), self.zoom), _view(asked.get("view"), self.view)
         if asked.get("property", "") in ("", session.house):
@@ -119,7 +124,8 @@ class Rates(rx.State):
         span = Span(actor.organization_id, house_of(session), self.first, self._shown_days)  # type: ignore[arg-type]
         top, height = self._sight
         start = max(0, top - BEYOND) // 100 * 100
-        wanted = rows.Wanted(rows.chosen(self.only_types), rows.chosen(self.only_plans), rows.chosen(self.folded))
+        chosen = (rows.chosen(keys) for keys in (self.only_types, self.only_plans, self.folded))
+        wanted = rows.Wanted(*chosen, self.only_refused)
         window = Window(span, start, top + height + BEYOND - start, self._look, wanted)
         locale = (await self.get_state(Words)).locale
         shown = day_of(self.first), day_of(self.first + span.days - 1)
@@ -170,6 +176,7 @@ class Rates(rx.State):
         self._send("count", painted.rows)
         self._send("height", painted.height)
         self._send("letters", painted.letters)
+        self._send("refused", painted.refused)
         self._send("today", painted.today)
         self._send("currency", painted.currency)
         self._send("empty", not painted.types)
@@ -273,9 +280,28 @@ class Rates(rx.State):
             await self._again(from_top=True)
 
     @handler
+    async def filter_refused(self) -> Any:
+        """Show only rows of which a channel refused something, or all again."""
+        self.only_refused = not self.only_refused
+        await self._again(from_top=True)
+
+    @handler
+    async def to_next_refused(self) -> Any:
+        """Show the next night on which a channel refused something, and only its rows; after the last comes the first."""
+        if self._window is None:
+            return None
+        house = house_of(await self.get_state(Session))
+        night = await act(self, next_refused, house, day_of(self.first))
+        night = night or await act(self, next_refused, house, day_of(self.today - 1))
+        if night is None:
+            return notice(translate("No channel refuses anything.", (await self.get_state(Words)).locale))
+        self.only_refused, self._sight, self.goto = True, (0, self._sight[1]), self.goto + 1
+        return await self._go_to(day_number(night))
+
+    @handler
     async def clear_filters(self) -> Any:
         """Show everything."""
-        self.only_types, self.only_plans = [], []
+        self.only_types, self.only_plans, self.only_refused = [], [], False
         await self._again(from_top=True)
 
     @handler
@@ -337,4 +363,6 @@ def _put(state: Rates, painted: Painted, news: Stories) -> None:
     state._put(painted, news)
 
 
-VIEW = LiveView(state=Rates, topics=frozenset({"rates", "calendar"}), load=sheet.load, apply=_put, concerns=sheet.concerns)
+VIEW = LiveView(
+    state=Rates, topics=frozenset({"rates", "calendar", "channels"}), load=sheet.load, apply=_put, concerns=sheet.concerns
+)

@@ -42,7 +42,17 @@ def _story() -> rx.Component:
         rx.el.div(steps, total, class_name="steps"),
         rx.el.h3(t("For sale?")),
         rx.cond(S.reasons.length() > 0, bad, good),
+        rx.cond(S.channels.length() > 0, _channels(), rx.fragment()),
     )
+
+
+def _channels() -> rx.Component:
+    """What each channel has of the cell."""
+    lines = rx.foreach(
+        S.channels,
+        lambda one: rx.el.div(rx.el.dt(one[0]), rx.el.dd(one[1], class_name=one[2]), key=one[0]),
+    )
+    return rx.fragment(rx.el.h3(t("On channels")), rx.el.dl(lines, class_name="on-channels"))
 
 
 def cell_sheet() -> rx.Component:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 from pydantic import Field
 
+from pms.channels.standing import Days, OnChannel, on_channels
 from pms.kernel import formats
+from pms.kernel.dates import today
 from pms.kernel.db import Db
+from pms.kernel.words import translate
 from pms.rates.board import UNSET
-from pms.rates.load import house_of, versions_of
+from pms.rates.load import House, house_of, versions_of
 from pms.rates.party import Party
 from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
@@ -32,7 +36,8 @@ Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
 
 @dataclass(frozen=True)
 class CellStory:
-    """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, and its own fields."""
+    """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, its
+    own fields, and what channels have of it, as [channel, what, state]."""
 
     plan: str
     kind: str
@@ -49,6 +54,7 @@ class CellStory:
     min_stay: str
     currency: str = ""
     version: int = 0
+    channels: list[list[str]] = field(default_factory=list)
 
 
 NOTHING = CellStory("", "", "", "", [], [], "", True, True, False, False, False, "")
@@ -81,7 +87,26 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         "" if (least := own(held, "min_stay", row, night)) == UNSET else str(least),
         house.currency,
         next((one[3] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)), 0),
+        [
+            _on_channel(one, house, locale)
+            for one in on_channels(db, property_id, Days(board, counter.left, counter.prices), kind.id, plan.id, night)
+            if not one.rooms or one.state != "accepted"
+        ],
     )
+
+
+def _on_channel(one: OnChannel, house: House, locale: str) -> list[str]:
+    name = translate("{channel}, rooms", locale, channel=one.channel) if one.rooms else one.channel
+    if one.state == "refused":
+        return [name, translate("refused: {words}", locale, words=one.words[:200]), one.state]
+    if one.state == "off":
+        return [name, translate("nothing is sent at present", locale), one.state]
+    if one.state == "waiting" or one.told_at is None:
+        return [name, translate("not told yet", locale), one.state]
+    at = one.told_at.astimezone(ZoneInfo(house.timezone))
+    same = at.date() == today(house.timezone)
+    when = formats.clock(one.told_at, locale, house.timezone) if same else formats.moment(one.told_at, locale, house.timezone)
+    return [name, translate("told {time}", locale, time=when), one.state]
 
 
 def _reasons(counter: Counter, plan_id: UUID, type_id: UUID, night: date) -> list[Reason]:

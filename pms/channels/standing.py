@@ -1,0 +1,159 @@
+"""How cells stand on the channels: whether each of them has what is true now. For whoever has the board of the days already.
+
+The difference says it, as it says what is sent; counters of news would not say which cell, and a moment after a change not even
+whether. It costs two queries and no pricing: the board at hand is priced.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from pms.channels.adapters import ADAPTERS
+from pms.channels.changes import Record, differing
+from pms.channels.conversation import NIGHTS
+from pms.channels.models import Connection, Product
+from pms.channels.present import Held, columns_of
+from pms.kernel.db import Db, raw
+from pms.rates.board import Board
+from pms.rates.rounding import Amounts
+
+State = Literal["accepted", "waiting", "refused"]
+Row = tuple[UUID, UUID | None]
+"""A room type, or a plan in it."""
+Standing = Mapping[Row, Sequence[State]]
+"""The worst of all channels, night by night of a board; rows that are mapped nowhere are not there."""
+WORSE: Mapping[State, int] = {"accepted": 0, "waiting": 1, "refused": 2}
+SPOKEN_TO = ("testing", "live")
+_SHOWN = """
+select product_id, json_object_agg(night - %(first)s, json_build_array(accepted::text, refused::text)) from channel_shown
+where product_id = any(%(products)s) and night >= %(first)s and night < %(end)s group by product_id
+"""  # a row a product: ten thousand rows would cost more than all the rest
+_WORDS = "select accepted_at, words from channel_shown where product_id = %s and night = %s"
+_NEXT = """
+select min(s.night) from channel_shown s join channel_product p on p.id = s.product_id
+  join channel_connection c on c.id = p.connection_id
+where c.property_id = %s and c.archived_at is null and c.state in ('testing', 'live') and s.refused is not null and s.night > %s
+"""
+Shown = Mapping[str, tuple[str, str | None]]
+"""By the place of a night among those told: what was accepted of it and refused, as text."""
+NOTHING = ("{}", None)
+
+
+@dataclass(frozen=True)
+class OnChannel:
+    """A cell on one channel, by the channel's name: "off" when nobody speaks to it. `rooms`: it is about the rooms left.
+
+    `told_at` is when it accepted something of the cell last, `words` why it refused, in its own.
+    """
+
+    channel: str
+    rooms: bool
+    state: State | Literal["off"]
+    told_at: datetime | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days that are read and priced already: `left` by room type, `asked` by plan."""
+
+    board: Board
+    left: Mapping[UUID, Sequence[int]]
+    asked: Mapping[UUID, Amounts]
+    held: Held = field(default_factory=dict)
+
+    @property
+    def told(self) -> range:
+        """The nights channels are told about, by their place: none that is over, none too far ahead."""
+        here = (self.board.today - self.board.first).days
+        return range(max(0, here), max(0, min(self.board.nights, here + NIGHTS)))
+
+
+def standing(db: Db, property_id: UUID, days: Days) -> Standing:
+    """How every mapped row stands on the channels we speak to. Two queries; one where nothing is mapped."""
+    mapped = _mapped(db, property_id, SPOKEN_TO)
+    shown = _shown(db, [product.id for product, _ in mapped], days)
+    found: dict[Row, list[State]] = {}
+    for product, connection in mapped:
+        row = found.setdefault((product.room_type_id, product.rate_plan_id), ["accepted"] * days.board.nights)
+        for n, state in zip(days.told, _states(days, product, connection.channel, shown), strict=True):
+            row[n] = max(row[n], state, key=WORSE.__getitem__)
+    return found
+
+
+def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_plan_id: UUID, night: date) -> list[OnChannel]:
+    """One cell of a plan, and the rooms left of its type, on every channel they are mapped to."""
+    place = (night - days.board.first).days
+    if place not in days.told:
+        return []
+    mapped = [
+        (product, connection)
+        for product, connection in _mapped(db, property_id, ("testing", "live", "paused", "attention"))
+        if product.room_type_id == room_type_id and product.rate_plan_id in (None, rate_plan_id)
+    ]
+    shown = _shown(db, [product.id for product, _ in mapped], days)
+    found = []
+    for product, connection in mapped:
+        state = list(_states(days, product, connection.channel, shown))[place - days.told.start]
+        at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
+        said = state if connection.state in SPOKEN_TO else "off"
+        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words))
+    return found
+
+
+def next_refused(db: Db, property_id: UUID, after: date) -> date | None:
+    """The first night after that one on which a channel refused something. Refuses `NotPermitted`."""
+    db.actor.require("property.view", property_id)
+    row = raw(db).execute(_NEXT, (property_id, after)).fetchone()
+    return row[0] if row else None
+
+
+def _mapped(db: Db, property_id: UUID, states: Iterable[str]) -> list[tuple[Product, Connection]]:
+    """Products that stand for a row; single units have none."""
+    query = select(Product, Connection).where(
+        Product.connection_id == Connection.id,
+        Connection.property_id == property_id,
+        col(Connection.archived_at).is_(None),
+        col(Connection.state).in_(list(states)),
+        col(Product.unit_id).is_(None),
+    )
+    return [(product, connection) for product, connection in db.execute(query.order_by(Connection.channel, col(Product.id)))]
+
+
+def _shown(db: Db, products: Sequence[UUID], days: Days) -> dict[UUID, Shown]:
+    if not products or not days.told:
+        return {}
+    first = days.board.first + timedelta(days=days.told.start)
+    values = {"products": list(products), "first": first, "end": first + timedelta(days=len(days.told))}
+    return dict(raw(db).execute(_SHOWN, values).fetchall())
+
+
+def _states(days: Days, product: Product, channel: str, shown: Mapping[UUID, Shown]) -> Iterator[State]:
+    """State by state of the nights channels are told about."""
+    start, stop = days.told.start, days.told.stop
+    if product.rate_plan_id is None:
+        columns: Mapping[str, Any] = {"rooms": list(days.left.get(product.room_type_id, [0] * days.board.nights))[start:stop]}
+    else:
+        now = columns_of(days.board, days.asked, product, channel, ADAPTERS[channel].knows, days.held)
+        columns = {name: numbers[start:stop].tolist() for name, numbers in now.items()}
+    names, known = tuple(columns), shown.get(product.id, {})
+    for n, values in enumerate(zip(*columns.values(), strict=True)):
+        yield _state(names, values, *known.get(str(n), NOTHING))
+
+
+@lru_cache(maxsize=20_000)
+def _state(names: tuple[str, ...], values: tuple[int, ...], accepted: str, refused: str | None) -> State:
+    """Most nights are alike, so that most answers are known."""
+    now, no = dict(zip(names, values, strict=True)), json.loads(refused or "{}")
+    stands = bool(no) and all(now.get(name, value) == value for name, value in no.items())
+    if stands:
+        return "refused"
+    return "waiting" if differing(now, Record(json.loads(accepted))) else "accepted"
