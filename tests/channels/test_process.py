@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pms.kernel import embedded_servers
-from pms.kernel.actor import Actor
 from pms.kernel.embedded_servers import Server
 from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
@@ -22,8 +21,12 @@ pytestmark = pytest.mark.xdist_group("channel processes")
 
 
 @pytest.fixture
-def at_work(olga: Actor, tmp_path: Path) -> Iterator[tuple[OnChannel, dict[str, Process]]]:
-    with on_channel(olga, "channex") as hotel, running(tmp_path, "relay", "channels") as processes:
+def at_work(new_database: Callable[[], str], services: None, tmp_path: Path) -> Iterator[tuple[OnChannel, dict[str, Process]]]:
+    """In a database of its own: these processes speak for every connection they find."""
+    with ExitStack() as stack:
+        stack.enter_context(environment(DATABASE_URL=new_database()))
+        hotel = stack.enter_context(on_channel(a_cast().olga, "channex"))
+        processes = stack.enter_context(running(tmp_path, "relay", "channels"))
         until(lambda: hotel.shown("room-D", 499).get("rooms") == 3, "everything is told")
         yield hotel, processes
 

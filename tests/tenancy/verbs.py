@@ -53,6 +53,7 @@ from pms.reservations import (
     resell,
     retell,
     structure,
+    ways_out,
 )
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
@@ -299,6 +300,14 @@ REFUSED: dict[str, Try] = {
     "reservations.life_cycle.check_out": lambda db, hers, his: life_cycle.check_out(db, hers.stay_id, None),
     "reservations.life_cycle.undo_check_out": lambda db, hers, his: life_cycle.undo_check_out(db, hers.stay_id, None),
     "reservations.life_cycle.no_show": lambda db, hers, his: life_cycle.no_show(db, hers.stay_id, None),
+    "reservations.ways_out.oversold_night": lambda db, hers, his: ways_out.oversold_night(
+        db, hers.property_id, hers.room_type_id, ARRIVAL
+    ),
+    "reservations.ways_out.blocks_to_lift": lambda db, hers, his: ways_out.blocks_to_lift(
+        db, hers.property_id, hers.room_type_id, ARRIVAL
+    ),
+    "reservations.ways_out.other_types": lambda db, hers, his: ways_out.other_types(db, hers.stay_id),
+    "reservations.ways_out.sisters": lambda db, hers, his: ways_out.sisters(db, hers.stay_id),
     "reservations.retell.retell": lambda db, hers, his: retell.retell(
         db, hers.stay_id, retell.Told(hers.room_type_id, ARRIVAL, DEPARTURE, 2, 0, [9_000] * (DEPARTURE - ARRIVAL).days)
     ),
@@ -430,6 +439,7 @@ WITHIN = {
     "channels.calendars.sync",
     "channels.outbound",
     "channels.present",
+    "channels.standing",
     "channels.turns",
     "inventory.allowance.is_allowance",
     "inventory.capacity",
