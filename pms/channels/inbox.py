@@ -12,6 +12,7 @@ from pms.channels.adapter import Received
 from pms.channels.incoming import keepable
 from pms.channels.models import Connection, StoredMessage
 from pms.channels.redact import redacted
+from pms.channels.wire import NAMELESS
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.ids import new_id
@@ -23,6 +24,15 @@ _STORE = """
 insert into channel_message (id, organization_id, connection_id, booking, revision, sealed, receipt, state, words)
 values (%s, %s, %s, %s, %s, %s, %s, 'stored', '')
 on conflict (connection_id, booking, revision) do update set acknowledged_at = null, receipt = excluded.receipt
+"""
+_STORE_NAMELESS = """
+insert into channel_message (id, organization_id, connection_id, booking, revision, sealed, receipt, state, words)
+select %(id)s, %(organization)s, %(connection)s, %(booking)s,
+       %(revision)s || coalesce('.' || nullif((select count(*) from channel_message m
+         where m.connection_id = %(connection)s and m.booking = %(booking)s), 0)::text, ''), %(sealed)s, %(receipt)s, 'stored', ''
+where not exists (select from (select revision from channel_message m where m.connection_id = %(connection)s
+  and m.booking = %(booking)s order by number desc limit 1) as last where split_part(last.revision, '.', 1) = %(revision)s)
+on conflict (connection_id, booking, revision) do nothing
 """
 _IN_THE_BOOKS = ("applied", "attention", "overtaken")
 
@@ -45,9 +55,13 @@ def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
     """
     for one in received:
         sealed = encrypt(redacted(keepable(one.text)))
-        known_as = (_short(one.booking), _short(one.revision))
-        values = (new_id(), db.organization_id, connection_id, *known_as, sealed, keepable(one.receipt))
-        raw(db).later(_STORE, values)
+        booking, revision, id = _short(one.booking), _short(one.revision), new_id()
+        if revision.startswith(NAMELESS):
+            named = {"booking": booking, "revision": revision, "sealed": sealed, "receipt": one.receipt}
+            whose = {"id": id, "organization": db.organization_id, "connection": connection_id}
+            raw(db).later(_STORE_NAMELESS, named | whose)
+        else:
+            raw(db).later(_STORE, (id, db.organization_id, connection_id, booking, revision, sealed, one.receipt))
 
 
 def waiting(db: Db, connection_id: UUID) -> list[UUID]:
@@ -58,14 +72,14 @@ def waiting(db: Db, connection_id: UUID) -> list[UUID]:
 
 def brought(db: Db, connection_id: UUID, received: Sequence[Received]) -> list[UUID]:
     """The stored messages of what a channel brought, in its order; one that got stuck before is to be handled once more."""
-    this = "where connection_id = %s and booking = %s and revision = %s"
-    again = f"update channel_message set state = 'stored' {this} and state = 'stuck'"
-    query = f"select id from channel_message {this}"
     found = []
     for one in received:
         key = (connection_id, _short(one.booking), _short(one.revision))
-        raw(db).later(again, key)
-        found += [id for (id,) in raw(db).execute(query, key)]
+        name = "split_part(revision, '.', 1)" if key[2].startswith(NAMELESS) else "revision"
+        this = f"where connection_id = %s and booking = %s and {name} = %s"
+        raw(db).later(f"update channel_message set state = 'stored' {this} and state = 'stuck'", key)
+        newest = f"select id from channel_message {this} order by number desc limit 1"
+        found += [id for (id,) in raw(db).execute(newest, key)]
     return found
 
 

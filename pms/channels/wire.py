@@ -21,6 +21,8 @@ BYTES_MOST = 10 * 1024 * 1024
 """No channel sends more about a booking; whatever does is kept unread."""
 DEPTH_MOST = 100
 WORDS_MOST = 500
+NAMELESS = "#"
+"""How the revision of a message begins that was named by its text."""
 
 
 def xml_of(text: str) -> Element:
@@ -101,8 +103,10 @@ def minor_of(value: Any, currency: str, what: str = "an amount") -> int:
 
 
 def hashed(text: str) -> str:
-    """A name for a message that has none of its own."""
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
+    """A name for a message that has none of its own. The same text again is the same message, unless another came between: then a
+    guest has changed his mind back.
+    """
+    return NAMELESS + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
 def ask(http: httpx.Client, method: str, url: str, stops: tuple[int, ...] = (401, 403), **how: Any) -> httpx.Response:

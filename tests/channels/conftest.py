@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -123,6 +123,8 @@ def on_channel(owner: Actor, channel: str, beside: OnChannel | None = None, at: 
     double = beside.double if beside else a_room_type(owner, house, "Double", 3)
     single = beside.single if beside else a_room_type(owner, house, "Single", 2)
     fake = OTAS[channel]()
+    if "client_id" in fake.credentials:  # tokens are kept by client and address, and ports come round again
+        fake.credentials["client_id"] += f"-{uuid4().hex[:8]}"
     fake.add("room-D", ["rate-D"])
     fake.add("room-S", ["rate-S"])
     with serving(fake), hosted(channel, fake.url):

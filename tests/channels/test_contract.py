@@ -125,6 +125,21 @@ def test_a_change_made_there_is_the_full_new_state(hotel: OnChannel) -> None:
     assert rooms(hotel, 1, 7) == [3, 3, 2, 2, 2, 3]
 
 
+def test_a_guest_who_changes_his_mind_back_has_what_he_had(hotel: OnChannel) -> None:
+    """The third state is told in the same words as the first, and is the last all the same."""
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    first = hotel.sale(2, 5)
+    id = hotel.fake.sell([first])
+    assert id is not None
+    for arrival, departure in ((6, 8), (2, 5), (6, 8), (2, 5)):
+        hotel.turn()
+        hotel.fake.modify(id, [moved(first, hotel.day(arrival), hotel.day(departure))])
+    hotel.turn()
+    assert hotel.stays(id) == [(hotel.day(2), hotel.day(5), "confirmed")]
+
+
 def test_a_unit_given_by_hand_survives_a_change_where_it_can(hotel: OnChannel) -> None:
     if not hotel.fake.sells:
         return

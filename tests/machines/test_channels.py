@@ -130,8 +130,8 @@ class Channels(RuleBasedStateMachine):
             self.stack.close()
 
     def _quiet(self) -> None:
-        """Everybody is heard and told, twice: what one sold, the others hear in the second round."""
-        for _ in range(2):
+        """Everybody is heard and told, three times: what one sold, the others hear in the second round."""
+        for _ in range(3):
             for hotel in self.on:
                 hotel.turn()
 

@@ -45,7 +45,7 @@ class Mapped(Priced):
         for part in ("rooms", "rates"):
             with work(self.cast.olga) as db:
                 connection = db.one(Connection, self.connection)
-                changes = outbound.look(db, connection, adapter_of("channex"), part, 60, Memory()).changes  # type: ignore[arg-type]
+                changes = outbound.look(db, connection, adapter_of("channex"), part, 60, Memory(), None).changes  # type: ignore[arg-type]
                 refused = {n: NO for n, change in enumerate(changes) if change.values.get("price") == 0}
                 outbound.note(db, self.connection, changes, refused)
                 accepted.add(db, self.connection, changes)
