@@ -27,11 +27,13 @@ on conflict (connection_id, booking, revision) do update set acknowledged_at = n
 """
 _STORE_NAMELESS = """
 insert into channel_message (id, organization_id, connection_id, booking, revision, sealed, receipt, state, words)
-select %(id)s, %(organization)s, %(connection)s, %(booking)s,
-       %(revision)s || coalesce('.' || nullif((select count(*) from channel_message m
-         where m.connection_id = %(connection)s and m.booking = %(booking)s), 0)::text, ''), %(sealed)s, %(receipt)s, 'stored', ''
-where not exists (select from (select revision from channel_message m where m.connection_id = %(connection)s
-  and m.booking = %(booking)s order by number desc limit 1) as last where split_part(last.revision, '.', 1) = %(revision)s)
+select w.id, w.organization, w.connection, w.booking,
+       w.revision || coalesce('.' || nullif((select count(*) from channel_message m
+         where m.connection_id = w.connection and m.booking = w.booking), 0)::text, ''), w.sealed, w.receipt, 'stored', ''
+from (select %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::text, %s::text)
+  as w(id, organization, connection, booking, revision, sealed, receipt)
+where not exists (select from (select revision from channel_message m where m.connection_id = w.connection
+  and m.booking = w.booking order by number desc limit 1) as last where split_part(last.revision, '.', 1) = w.revision)
 on conflict (connection_id, booking, revision) do nothing
 """
 _IN_THE_BOOKS = ("applied", "attention", "overtaken")
@@ -56,12 +58,8 @@ def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
     for one in received:
         sealed = encrypt(redacted(keepable(one.text)))
         booking, revision, id = _short(one.booking), _short(one.revision), new_id()
-        if revision.startswith(NAMELESS):
-            named = {"booking": booking, "revision": revision, "sealed": sealed, "receipt": one.receipt}
-            whose = {"id": id, "organization": db.organization_id, "connection": connection_id}
-            raw(db).later(_STORE_NAMELESS, named | whose)
-        else:
-            raw(db).later(_STORE, (id, db.organization_id, connection_id, booking, revision, sealed, one.receipt))
+        values = (id, db.organization_id, connection_id, booking, revision, sealed, one.receipt)
+        raw(db).later(_STORE_NAMELESS if revision.startswith(NAMELESS) else _STORE, values)
 
 
 def waiting(db: Db, connection_id: UUID) -> list[UUID]:
