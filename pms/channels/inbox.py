@@ -58,7 +58,7 @@ def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
     for one in received:
         sealed = encrypt(redacted(keepable(one.text)))
         booking, revision, id = _short(one.booking), _short(one.revision), new_id()
-        values = (id, db.organization_id, connection_id, booking, revision, sealed, one.receipt)
+        values = (id, db.organization_id, connection_id, booking, revision, sealed, keepable(one.receipt))
         raw(db).later(_STORE_NAMELESS if revision.startswith(NAMELESS) else _STORE, values)
 
 
