@@ -1,16 +1,20 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
 import time
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pms.channels import conversation, turns
-from pms.channels.adapter import Paced
+from pms.channels.adapter import Link, Paced
+from pms.channels.adapters.channex import tell
+from pms.channels.changes import Change
 from pms.channels.connections import adapter_of
 from pms.channels.turns import take
 from pms.kernel.actor import job_actor
@@ -84,7 +88,7 @@ def test_what_the_channel_refuses_stands_alone_and_is_not_sent_again_until_it_ch
     assert "price" not in hotel.shown("room-D/rate-D", 3)
     assert hotel.shown("room-D/rate-D", 3)["min_stay"] == 2
     assert hotel.shown("room-D/rate-D", 4)["price"] == 10_000
-    assert hotel.words() == {"{'rate': ['must be greater than 0']}"}
+    assert hotel.words() == {"rate: must be greater than 0"}
     told(hotel)
     hotel.turn()
     assert told(hotel) == []
@@ -92,6 +96,16 @@ def test_what_the_channel_refuses_stands_alone_and_is_not_sent_again_until_it_ch
     hotel.turn()
     assert hotel.shown("room-D/rate-D", 3)["price"] == 8_000
     assert hotel.words() == set()
+
+
+@pytest.mark.parametrize("warning", ["no such plan", ["no", "such plan"], {"warning": {"rate": ["is odd", "is low"]}}, 7, None])
+def test_a_warning_of_any_shape_refuses_the_message_it_came_with(warning: Any) -> None:
+    change = Change(uuid4(), date(2026, 12, 1), date(2026, 12, 2), {"rooms": 1})
+    link = Link("P-1", "EUR", {}, {change.product_id: "room-D"})
+    (message,) = tell.messages(link, [change])
+    found = tell._refused(message, httpx.Response(200, json={"meta": {"warnings": [warning]}}))
+    assert found.keys() == {0}
+    assert "{" not in found[0]
 
 
 def test_a_refusal_is_forgotten_when_the_value_is_again_what_the_channel_has(hotel: OnChannel) -> None:

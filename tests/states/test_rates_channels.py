@@ -25,7 +25,7 @@ from tests.states.hotel import Feed
 from tests.states.tab import Tab, said
 from tests.states.test_rates import Priced, hear, opened, row, shown
 
-NO = "{'rate': ['must be greater than 0']}"
+NO = "rate: must be greater than 0"
 
 
 class Mapped(Priced):

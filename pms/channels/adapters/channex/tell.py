@@ -14,7 +14,7 @@ import httpx
 from pms.channels.adapter import Link, Message, Refused, Stop, Wait
 from pms.channels.adapters.channex.facts import ENTRIES_MOST, KEY_HEADER, NAMES, PAUSE_SECONDS, SWITCHES
 from pms.channels.changes import Change
-from pms.channels.wire import ask, words_of
+from pms.channels.wire import WORDS_MOST, ask, words_of
 
 
 def messages(link: Link, changes: Sequence[Change]) -> list[Message]:
@@ -70,10 +70,17 @@ def _refused(message: Message, answer: httpx.Response) -> dict[int, str]:
     places = {_where(entry): place for place, entry in enumerate(message.body["values"])}
     refused: dict[int, str] = {}
     for warning in warnings:
-        words = str(warning.get("warning", warning))[:500]
-        place = places.get(_where(warning))
+        told = warning if isinstance(warning, dict) else {"warning": warning}
+        words, place = _said(told.get("warning", told)), places.get(_where(told))
         refused |= {place: words} if place is not None else dict.fromkeys(places.values(), words)
     return refused
+
+
+def _said(warning: Any) -> str:
+    """{"rate": ["must be greater than 0"]} as people read it: "rate: must be greater than 0"."""
+    if isinstance(warning, dict):
+        return "; ".join(f"{field}: {_said(words)}" for field, words in warning.items())[:WORDS_MOST]
+    return (", ".join(map(str, warning)) if isinstance(warning, list) else str(warning))[:WORDS_MOST]
 
 
 def _where(entry: dict[str, Any]) -> tuple[str, str, str, bool]:
