@@ -64,12 +64,12 @@ def running(folder: Path, *commands: str, door: int = 0) -> Iterator[dict[str, P
             process.stop()
 
 
-def until(true: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Wait until something is so."""
+def until(true: Callable[[], bool], what: str | Callable[[], str], seconds: float = PATIENCE) -> None:
+    """Wait until something is so; `what` may be found out when it did not come true."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what}, within {seconds:.0f} seconds")
+            raise AssertionError(f"{what if isinstance(what, str) else what()}, within {seconds:.0f} seconds")
         time.sleep(0.1)
 
 
