@@ -169,7 +169,7 @@ def quarrel(hotel: OnChannel) -> str:
     return f"{hotel.channel} shows (theirs, ours) {apart}" if apart else ""
 
 
-def rooms_left(hotel: OnChannel) -> dict[tuple[str, int], int]:
+def rooms_left(hotel: OnChannel, nights: int = NIGHTS) -> dict[tuple[str, int], int]:
     """("room-D", night) -> rooms left, by our own books."""
     with work(hotel.owner) as db:
         query = """
@@ -178,7 +178,7 @@ def rooms_left(hotel: OnChannel) -> dict[tuple[str, int], int]:
             cross join lateral (select count(*) units from unit where room_type_id = t.id) u
             left join inventory_night i on i.room_type_id = t.id and i.night = d::date where t.property_id = :house
         """
-        span = {"first": hotel.first, "last": hotel.day(NIGHTS - 1), "house": hotel.property_id}
+        span = {"first": hotel.first, "last": hotel.day(nights - 1), "house": hotel.property_id}
         rooms = {hotel.double: "room-D", hotel.single: "room-S"}
         return {(rooms[row[0]], (row[1] - hotel.first).days): row[2] for row in db.execute(text(query), span)}
 
