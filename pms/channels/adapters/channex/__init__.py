@@ -10,7 +10,7 @@ import httpx
 
 from pms.channels.adapter import Adapter, Credential, Forged, Heard, Link, Message, Received, RemoteProduct
 from pms.channels.adapters.channex import bookings, house, tell
-from pms.channels.adapters.channex.facts import CALLS_MOST, HOST, NAMES, POLL_SECONDS, SECRET_HEADER
+from pms.channels.adapters.channex.facts import CALLS_MOST, HOST, NAMES, POLL_SECONDS, SECRET_HEADER, TOGETHER
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
@@ -28,8 +28,16 @@ class Channex(Adapter):
             "A word of your own, for the header x-octaspace-secret of the webhook; without one, bookings are asked for.",
             needed=False,
         ),
+        Credential(
+            "pricing",
+            "Pricing",
+            '"per_room" (a price for the room) or "per_person", as the rate plans have it in Channex.',
+            secret=False,
+            needed=False,
+        ),
     )
-    knows = frozenset(NAMES)
+    knows = frozenset({"occupancy", *NAMES})
+    together = (TOGETHER,)
     calls_most = CALLS_MOST
     poll_seconds = POLL_SECONDS
 
