@@ -92,7 +92,8 @@ def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connec
     if state not in ("testing", "live", "paused"):
         raise BadInput("state", "There is no such state.")
     before = {"state": row.state}
-    row.state, row.problem, row.failures, row.rest_until, row.swept_at = state, "", 0, None, None
+    row.state, row.problem, row.rest_until, row.swept_at = state, "", None, None
+    row.hear_failures = row.tell_failures = 0
     row.fetch_at = db.now if adapter_of(row.channel).poll_seconds else row.fetch_at
     row.version += 1
     after = {"state": state}

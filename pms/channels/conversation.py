@@ -60,9 +60,9 @@ class Conversation:
         """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
         try:
             with self._kept(), self.telephone.client() as http:
-                self._politely(lambda: self._hear(http), hearing=True)
-                self._politely(lambda: self._tell(http), hearing=False)
-                self._politely(lambda: self._compare(http), hearing=False)
+                self._politely(lambda: self._hear(http), "hear")
+                self._politely(lambda: self._tell(http), "tell")
+                self._politely(lambda: self._compare(http), "tell")
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -70,12 +70,6 @@ class Conversation:
             words = str(no)[:500]
             with suppress(Overtaken):
                 self._step(lambda db: stop(db, self.turn.connection_id, words))
-        except Exception as bug:  # must not be met again at once, over and over
-            words = type(bug).__name__
-            log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
-            for hearing in (True, False):
-                with suppress(Overtaken):
-                    self._step(lambda db, hearing=hearing: turns.went_wrong(db, self.turn, None, words, hearing))  # type: ignore[misc]
         finally:
             with work(self.actor) as db:
                 calls.write_down(db, self.turn.connection_id, self.telephone.notes())
@@ -98,17 +92,24 @@ class Conversation:
         finally:
             over.set()
 
-    def _politely(self, part: Callable[[], bool], hearing: bool) -> None:
+    def _politely(self, do: Callable[[], bool], part: turns.Part) -> None:
+        """Do a part of it; one that cannot be done now is left alone for a while, and keeps no other from being done."""
         try:
-            if part():
-                self._step(lambda db: turns.went_well(db, self.turn, hearing))
+            if do():
+                self._step(lambda db: turns.went_well(db, self.turn, part))
         except Paced as enough:
             seconds = enough.seconds or 0.0
             self._step(lambda db: turns.rest(db, self.turn, seconds))
         except Wait as later:
             pause, words = later.seconds, str(later)[:500]
             log.info("a channel asks to wait", connection=str(self.turn.connection_id), seconds=pause, words=words)
-            self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, hearing))
+            self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, part))
+        except (Overtaken, Stop):
+            raise
+        except Exception as bug:  # must not be met again at once, over and over
+            name = type(bug).__name__
+            log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
+            self._step(lambda db: turns.went_wrong(db, self.turn, None, name, part))
 
     def _step(self, note: Callable[[Db], T]) -> T:
         """Note something, with what was said until now, as long as the turn is ours."""

@@ -44,7 +44,7 @@ def test_a_connection_tells_how_it_stands(hotel: OnChannel) -> None:
     assert (found.calls > 0, found.failed) == (True, 0)
     hotel.fake.faults = ["500"]
     hotel.turn()
-    assert (line(hotel).failed, line(hotel).failures) == (1, 1)
+    assert (line(hotel).failed, line(hotel).hear_failures, line(hotel).tell_failures) == (1, 1, 0)
 
 
 def test_what_is_refused_is_counted_and_listed_with_the_channels_words(hotel: OnChannel) -> None:
