@@ -16,6 +16,8 @@ from pms.channels.calls import latest_calls
 from pms.channels.connections import map_product, unmap_product
 from pms.channels.incoming import Card, Extra
 from pms.channels.models import Product
+from pms.channels.problems import said
+from pms.inventory.claim import SoldOut
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput
 from pms.reservations.blocks import place_block
@@ -231,3 +233,54 @@ def test_an_odd_letter_in_one_message_holds_up_no_other(hotel: OnChannel) -> Non
     assert len(hotel.messages()) == 2
     with work(job(hotel)) as db:
         assert len(inbox.brought(db, hotel.connection, [Received(ODD, ODD, ODD, ODD)])) == 1
+
+
+def sold(hotel: OnChannel, n: int) -> int:
+    with work(hotel.owner) as db:
+        query = "select sold from inventory_night where room_type_id = :id and night = :night"
+        return int(db.execute(text(query), {"id": hotel.double, "night": hotel.day(n)}).scalar() or 0)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_of_more_rooms_than_a_reservation_has_as_many_are_held_and_somebody_is_told(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    rooms = [replace(told(hotel).rooms[0], key=str(n)) for n in range(60)]
+    done = take(hotel, told(hotel, "modified", "2", rooms=rooms))
+    assert said(done.problems[:1], "en") == "60 rooms were sold, 50 of them are held. Book the others by hand."
+    assert sold(hotel, 2) == 50
+    assert not take(hotel, told(hotel, "modified", "3")).problems
+    assert sold(hotel, 2) == 1
+
+
+def test_as_many_rooms_under_other_keys_take_the_place_of_those_that_were_told_before(hotel: OnChannel) -> None:
+    for order in ("1", "2"):
+        rooms = [replace(told(hotel).rooms[0], key=f"{order}-{n}") for n in range(30)]
+        take(hotel, told(hotel, "modified", order, rooms=rooms))
+    assert sold(hotel, 2) == 30
+
+
+def test_another_room_instead_of_the_last_one_oversells_nothing(hotel: OnChannel) -> None:
+    rooms = [replace(told(hotel).rooms[0], key=str(n)) for n in range(3)]
+    assert not take(hotel, told(hotel, "new", "1", rooms=rooms)).problems
+    assert not take(hotel, told(hotel, "modified", "2", rooms=[*rooms[:2], replace(rooms[2], key="other")])).problems
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_of_more_nights_than_a_stay_has_the_first_are_held_and_somebody_is_told(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    room = replace(told(hotel).rooms[0], departure=hotel.day(2 + 400), prices=(), total=400 * 9_000)
+    done = take(hotel, told(hotel, "modified", "2", rooms=[room, room]))
+    assert kinds(done.problems) == ["too_long"]
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(2 + 366), "confirmed")] * 2
+    assert sold(hotel, 2 + 365) == 2
+    with work(hotel.owner) as db:
+        assert set(db.execute(text("select price from stay_night where live")).scalars()) == {9_000}
+    assert not take(hotel, told(hotel, "modified", "3")).problems
+
+
+def test_whoever_only_asks_for_more_than_can_be_held_is_told_no(hotel: OnChannel) -> None:
+    room = replace(told(hotel).rooms[0], departure=hotel.day(2 + 400), prices=(), total=100)
+    with pytest.raises(SoldOut):
+        take(hotel, told(hotel, "asked", "1", rooms=[room]))
