@@ -82,7 +82,8 @@ left join lateral (select id, arrival from stay where reservation_id = r.id orde
 where m.connection_id = %s order by m.number desc limit %s
 """
 _CALLS = """
-select id, at, inward, method, path, status, milliseconds from channel_call where connection_id = %s order by id desc limit %s
+select id, at, inward, method, path, status, milliseconds, times from channel_call
+where connection_id = %s order by id desc limit %s
 """
 _REFUSED = f"""
 select s.product_id, s.night, s.refused, s.words from channel_shown s join channel_product p on p.id = s.product_id
@@ -229,7 +230,7 @@ class MessageLine:
 
 @dataclass(frozen=True)
 class CallLine:
-    """A call in the log; `status` 0 when the line broke."""
+    """A call in the log; `status` 0 when the line broke, `times` how many like it were kept as one."""
 
     id: int
     at: datetime
@@ -238,6 +239,7 @@ class CallLine:
     path: str
     status: int
     milliseconds: int
+    times: int
 
 
 @dataclass(frozen=True)

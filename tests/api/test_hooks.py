@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from pms.api.app import http
-from pms.channels.calls import latest_calls
+from pms.channels import queries
+from pms.channels.calls import FORGED_MOST, latest_calls
 from pms.channels.connections import disconnect, set_state
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
+from pms.settings import settings
 from tests.channels.channex import SECRET
 from tests.channels.conftest import OnChannel, on_channel
 
@@ -85,6 +88,22 @@ def test_a_booking_brought_while_it_is_paused_is_in_the_books_and_nothing_is_tol
         assert hotel.stays(booking) == [(hotel.day(2), hotel.day(4), "confirmed")]
         hotel.turn()
         assert hotel.fake.calls == []
+
+
+def test_of_calls_that_anybody_can_make_no_more_than_some_an_hour_are_kept(hotel: OnChannel, client: TestClient) -> None:
+    hotel.turn()
+    for _ in range(FORGED_MOST + 5):
+        assert client.post(f"/hooks/{hotel.connection}", json={}).status_code == 403
+    assert client.post(f"/hooks/{hotel.connection}", json={}, headers={"x-octaspace-secret": SECRET}).status_code == 200
+    with work(hotel.owner) as db:
+        inward = [one for one in queries.calls(db, hotel.connection) if one.inward]
+    assert [(one.status, one.times) for one in inward[:3]] == [(200, 1), (403, 6), (403, 1)]
+    assert len(inward) == 1 + FORGED_MOST
+    with psycopg.connect(settings().libpq_url or "") as conn:
+        conn.execute("update channel_call set at = at - interval '1 hour' where connection_id = %s", (hotel.connection,))
+    client.post(f"/hooks/{hotel.connection}", json={})
+    with work(hotel.owner) as db:
+        assert queries.calls(db, hotel.connection)[0].times == 1
 
 
 def test_more_than_any_booking_is_not_read(hotel: OnChannel, client: TestClient) -> None:

@@ -349,6 +349,7 @@ def call(one: queries.CallLine, locale: str, timezone: str, now: datetime) -> Ca
     """A line of the call log."""
     failed = one.status == 0 or one.status >= 400
     status = str(one.status) if one.status else translate("No answer", locale)
+    status += f" × {formats.number(one.times, locale)}" if one.times > 1 else ""
     took = translate("{n} ms", locale, n=formats.number(one.milliseconds, locale))
     at = when(one.at, locale, timezone, now)
     return Call(str(one.id), at, one.inward, f"{one.method} {unquote(one.path)}", status, "bad" if failed else "ok", took)
