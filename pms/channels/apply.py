@@ -243,9 +243,9 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
     stays = {stay.id: stay for stay in known if stay.status in OPEN}
     matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
-    for stay_id, stay in stays.items():
-        if stay_id not in matched and stay.status != "checked_in":
-            cancel(db, stay_id, None)
+    for stay in stays.values():
+        if stay.id not in matched and stay.status != "checked_in":
+            cancel(db, stay.id, None)
     for one, stay_id in zip(placed, matched, strict=True):
         if stay_id is None:
             status = "tentative" if incoming.status == "asked" else "confirmed"

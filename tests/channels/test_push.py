@@ -17,12 +17,15 @@ from pms.channels.adapters.channex import tell
 from pms.channels.changes import Change
 from pms.channels.connections import adapter_of
 from pms.channels.turns import take
-from pms.kernel.actor import job_actor
+from pms.kernel.actor import Actor, job_actor
+from pms.kernel.dates import today
 from pms.kernel.db import work
+from pms.properties.models import Property
 from pms.rates.cells import Edit, change_cells
+from pms.rates.models import RatePlan
 from pms.reservations.life_cycle import cancel
 from tests.channels.channex import FakeChannex
-from tests.channels.conftest import NIGHTS, OnChannel
+from tests.channels.conftest import NIGHTS, OnChannel, on_channel
 from workers.channels import speak
 
 
@@ -228,3 +231,40 @@ def test_no_span_of_time_has_more_calls_than_the_channel_allows(calls: int, seco
             made.append(now)
     for first in made:
         assert sum(first <= one < first + seconds for one in made) <= calls
+
+
+def change_plan(hotel: OnChannel, **values: Any) -> None:
+    with work(hotel.owner) as db:
+        row = db.one(RatePlan, hotel.plan)
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.execute(text("update rate_book set mark = gen_random_uuid() where property_id = :id"), {"id": hotel.property_id})
+
+
+def closed(hotel: OnChannel, name: str = "closed_arrival") -> list[int]:
+    """The nights, counted from `first`, that the channel shows so."""
+    return [n for n in range(-2, NIGHTS + 2) if hotel.shown("room-D/rate-D", n).get(name)]
+
+
+@pytest.mark.parametrize("channel", ["channex", "booking_com", "expedia"])
+def test_nights_too_near_or_too_far_to_be_booked_are_closed_to_arrival_and_move_on_with_the_days(
+    olga: Actor, channel: str
+) -> None:
+    with on_channel(olga, channel) as hotel:
+        change_plan(hotel, min_advance=2, max_advance=12)
+        edit(hotel, 6, min_advance=9)
+        edit(hotel, 8, max_advance=5)
+        for zone in ("Pacific/Niue", "Pacific/Kiritimati"):  # where it is yesterday, and where it is tomorrow
+            with work(olga) as db:
+                db.one(Property, hotel.property_id).timezone = zone
+            now = (today(zone) - hotel.first).days
+            hotel.turn()
+            told = range(now, now + NIGHTS)
+            shut = {now, now + 1, 6, 8, *range(now + 13, now + NIGHTS)}
+            assert set(closed(hotel)) & set(told) == shut
+
+
+def test_a_plan_is_closed_before_it_is_valid_and_after(hotel: OnChannel) -> None:
+    change_plan(hotel, valid_from=hotel.day(3), valid_until=hotel.day(6))
+    hotel.turn()
+    assert closed(hotel, "closed") == [0, 1, 2, *range(7, NIGHTS)]

@@ -431,6 +431,8 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
 def abilities(code: str, used: set[str], locale: str) -> list[Ability]:
     """What the channel understands, against what the property uses."""
     knows = ADAPTERS[code].knows if code in ADAPTERS else frozenset()
+    if "closed_arrival" in knows:
+        knows |= {"advance"}  # told as nights that are closed to arrival
     used = used | {"rooms", "price"}
     return [
         Ability(name, translate(words, locale), name in knows, name in used, name in used and name not in knows)
