@@ -35,6 +35,7 @@ from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
 from pms.reservations.models import Guest, Reservation, Stay
+from pms.reservations.nights import nights_of
 from pms.reservations.retell import Told, retell
 from pms.reservations.sold import Terms
 
@@ -251,7 +252,7 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
             status = "tentative" if incoming.status == "asked" else "confirmed"
             stay_id = add_room(db, held.reservation_id, None, one.room, status, force=True).id
         else:
-            retell(db, stay_id, _told(one, incoming))
+            retell(db, stay_id, _told(one, incoming, _unit_for(db, held, stays[stay_id], one)))
         kept.append(_kept(one, stay_id))
     held.rooms = kept
     reservation = db.one(Reservation, held.reservation_id, lock=True)
@@ -330,7 +331,17 @@ def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
     return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates, **unit}
 
 
-def _told(one: _Placed, incoming: Incoming) -> Told:
+def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: _Placed) -> UUID | None:
+    """The very unit that was sold, if it is free, for a guest whom the channel moved there or who lies nowhere yet. Who was moved
+    by hand stays where he is, and so does who is in the house.
+    """
+    before = next((room.get("unit_id") for room in held.rooms if room["stay_id"] == str(stay.id)), None)
+    lies = {night.unit_id for night in nights_of(db, stay.id)} - {None}
+    moves = before != str(one.unit_id) or not lies
+    return one.room.unit_id if moves and stay.status != "checked_in" else None
+
+
+def _told(one: _Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
     room = one.room
     return Told(
         room.room_type_id,
@@ -341,6 +352,7 @@ def _told(one: _Placed, incoming: Incoming) -> Told:
         list(room.prices or ()),
         room.terms.rate_plan_id,
         "tentative" if incoming.status == "asked" else "confirmed",
+        unit_id,
     )
 
 

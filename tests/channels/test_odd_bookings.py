@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +16,7 @@ from pms.channels.adapter import Received
 from pms.channels.apply import settle
 from pms.channels.calls import latest_calls
 from pms.channels.connections import map_product, unmap_product
-from pms.channels.incoming import Card, Extra
+from pms.channels.incoming import Card, Extra, Incoming
 from pms.channels.models import Product
 from pms.channels.problems import said
 from pms.inventory.claim import SoldOut
@@ -284,3 +286,69 @@ def test_whoever_only_asks_for_more_than_can_be_held_is_told_no(hotel: OnChannel
     room = replace(told(hotel).rooms[0], departure=hotel.day(2 + 400), prices=(), total=100)
     with pytest.raises(SoldOut):
         take(hotel, told(hotel, "asked", "1", rooms=[room]))
+
+
+def test_a_stay_told_to_be_longer_after_its_unit_left_the_house_lies_unassigned_there(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    take(hotel, told(hotel, "new", "1", 2, 4))
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        assign(db, stay.id, None, unit)
+        db.execute(text("update unit set archived_at = now() where id = :id"), {"id": unit})
+    take(hotel, told(hotel, "modified", "2", 2, 6))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(6), "confirmed")]
+    with work(hotel.owner) as db:
+        query = "select unit_id from stay_night where stay_id = :id and live order by night"
+        assert list(db.execute(text(query), {"id": stay.id}).scalars()) == [unit, unit, None, None]
+
+
+@pytest.fixture
+def units(hotel: OnChannel) -> list[UUID]:
+    """The three doubles, which the channel sells one by one as "room-0", "room-1" and "room-2"."""
+    with work(hotel.owner) as db:
+        query = text("select id from unit where room_type_id = :id order by position")
+        found = list(db.execute(query, {"id": hotel.double}).scalars())
+        for n, unit in enumerate(found):
+            map_product(db, hotel.connection, hotel.double, None, f"room-{n}", unit)
+    return found
+
+
+def in_unit(hotel: OnChannel, n: int, order: str = "1", **more: Any) -> Incoming:
+    room = replace(told(hotel).rooms[0], remote_room=f"room-{n}", remote_rate="")
+    return replace(told(hotel, "modified", order, rooms=[room]), **more)
+
+
+def test_a_guest_whom_the_channel_moves_to_another_unit_lies_there_if_it_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    assert not take(hotel, in_unit(hotel, 1, "2")).problems
+    assert lies(hotel, "B-1") == {units[1]}
+    take(hotel, in_unit(hotel, 2, booking="B-2"))
+    assert kinds(take(hotel, in_unit(hotel, 2, "3")).problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[1]}, "better than nowhere"
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+def test_a_guest_who_lies_nowhere_gets_the_unit_he_bought_once_it_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    assert kinds(take(hotel, in_unit(hotel, 0, booking="B-2")).problems) == ["not_in_unit"]
+    take(hotel, in_unit(hotel, 1, "2"))
+    assert not take(hotel, in_unit(hotel, 0, "2", booking="B-2")).problems
+    assert lies(hotel, "B-2") == {units[0]}
+
+
+def test_a_guest_moved_by_hand_stays_there_although_the_unit_he_bought_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    with work(hotel.owner) as db:
+        assign(db, hotel.reservation("B-1")[1][0].id, None, units[2])
+    assert kinds(take(hotel, in_unit(hotel, 0, "2", notes="Late arrival.")).problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[2]}
+
+
+def test_a_guest_in_the_house_is_not_moved_by_a_channel(hotel: OnChannel, units: list[UUID]) -> None:
+    room = replace(in_unit(hotel, 0).rooms[0], arrival=hotel.day(0), departure=hotel.day(2))
+    take(hotel, in_unit(hotel, 0, rooms=[room]))
+    with work(hotel.owner) as db:
+        check_in(db, hotel.reservation("B-1")[1][0].id, None)
+    done = take(hotel, in_unit(hotel, 1, "2", rooms=[replace(room, remote_room="room-1")]))
+    assert kinds(done.problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[0]}
