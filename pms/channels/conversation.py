@@ -39,6 +39,9 @@ from pms.reservations.nights import UnitTaken
 
 NIGHTS = 500
 """How far ahead channels are told; some ask for as much."""
+HEAR_SECONDS = 20.0
+"""How long a turn takes messages in, and how long it thanks for them, before it tells: a queue of thousands must not keep a
+channel from hearing what others sold. Shorter is not better: rooms told are net of what was taken in."""
 MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
@@ -151,22 +154,25 @@ class Conversation:
         unfinished = take_in_waiting(self.actor, id, self.adapter, link)
         with suppress(Refusal):  # somebody is at one of them: next time
             self._step(lambda db: release_unclaimed(db, id))
-        self._acknowledge(http, link)
-        if unfinished:
+        if not self._acknowledge(http, link) or unfinished:
             self._step(lambda db: turns.heard_news(db, id))
         else:
             self._step(lambda db: turns.fetched(db, id, at, self.adapter.poll_seconds))
         return True
 
-    def _acknowledge(self, http: httpx.Client, link: Link) -> None:
+    def _acknowledge(self, http: httpx.Client, link: Link) -> bool:
+        """Thank for what is in the books; whether for all of it."""
         with work(self.actor) as db:
             open_ones = inbox.unacknowledged(db, self.turn.connection_id)
-        for message_id, receipt in open_ones:
+        done = 0
+        for message_id, receipt in _in_time(open_ones):
             try:
                 self.adapter.acknowledge(http, link, [receipt])
             except Refused as no:
                 log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
             self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
+            done += 1
+        return done == len(open_ones)
 
     # -- telling
 
@@ -226,14 +232,23 @@ class Conversation:
 
 
 def take_in_waiting(actor: Actor, connection_id: UUID, adapter: Adapter, link: Link) -> bool:
-    """Take in every stored message, each in a transaction of its own; whether some have to be tried again.
+    """Take in the stored messages, each in a transaction of its own; whether some are left for the next turn.
 
     One that cannot be taken in holds up no other: it is kept, and somebody is told.
     """
     with work(actor) as db:
         ids = inbox.waiting(db, connection_id)
-    outcomes = [take_in(actor, connection_id, id, adapter, link) for id in ids]
-    return None in outcomes
+    outcomes = [take_in(actor, connection_id, id, adapter, link) for id in _in_time(ids)]
+    return None in outcomes or len(outcomes) < len(ids)
+
+
+def _in_time(some: Sequence[T]) -> Iterator[T]:
+    """As many of them as there is time for in a turn, one at least."""
+    until = time.monotonic() + HEAR_SECONDS
+    for n, one in enumerate(some):
+        if n and time.monotonic() >= until:
+            return
+        yield one
 
 
 def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome | None:

@@ -257,3 +257,21 @@ def test_a_channel_that_cannot_be_compared_with_is_left_alone_for_a_while(hotel:
     assert row(hotel).tell_failures == 1
     put(hotel, "fetch_at = now() + interval '1 hour'")
     assert not is_due(hotel)
+
+
+def test_a_long_queue_is_taken_in_over_turns_and_keeps_nothing_from_being_told(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hotel.turn()
+    monkeypatch.setattr(conversation, "HEAR_SECONDS", 0.0)
+    ids = [hotel.fake.sell([hotel.sale(n, n + 1)]) for n in range(3)]
+    price(hotel, 3, 12_000)
+    hotel.turn()
+    assert len(hotel.bookings()) == 1
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
+    for _ in ids[1:]:
+        assert is_due(hotel)
+        one_turn(hotel)
+    assert set(hotel.bookings()) == set(ids)
+    assert hotel.fake.waiting == []
+    assert not is_due(hotel)
