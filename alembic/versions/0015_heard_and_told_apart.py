@@ -1,4 +1,4 @@
-"""failures of hearing a channel and of telling it apart; how often a call was repeated that is kept once"""
+"""failures of hearing a channel and of telling it apart; its calls counted for all processes; forged ones kept once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,5 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.alter_column("channel_connection", "failures", new_column_name="tell_failures")
     op.add_column("channel_connection", sa.Column("hear_failures", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("channel_connection", sa.Column("calls_left", sa.Float(), nullable=True))
+    op.add_column("channel_connection", sa.Column("calls_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("channel_call", sa.Column("times", sa.Integer(), server_default="1", nullable=False))
     op.execute(f"grant update (times) on channel_call to {APP_ROLE}")

@@ -198,8 +198,15 @@ class Conversation:
 
     def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
-        pace(self.turn.connection_id, self.adapter.calls_most)
-        self._step(lambda db: outbound.doubt(db, message.changes))
+
+        def about_to_say(db: Db) -> float:
+            wait = turns.count_call(db, self.turn, self.adapter.calls_most) if self.adapter.calls_most else 0.0
+            if not wait:
+                outbound.doubt(db, message.changes)
+            return wait
+
+        if wait := self._step(about_to_say):
+            raise Paced(wait, "the channel has had as many calls as it allows")
         self.saying = message.changes
         try:
             refused = self.adapter.send(http, link, message)
@@ -303,26 +310,6 @@ def take_in_brought(
         outcome = take_in(actor, connection_id, id, adapter, link)
         outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
     return outcomes
-
-
-_CALLS: dict[UUID, tuple[float, float]] = {}
-"""Connection -> (calls it has left, when that was so), as far as this process called; only its turn holder changes it."""
-
-
-def pace(connection_id: UUID, most: tuple[int, float] | None) -> None:
-    """Keep to so many calls in so many seconds: half of them at once, the other half spread evenly, so that after a burst the
-    next word waits for seconds and not for the whole span. Raises `Paced` until there is one more.
-    """
-    if most is None:
-        return
-    calls, seconds = most
-    burst, now = max(1.0, calls // 2), time.monotonic()
-    left, then = _CALLS.get(connection_id, (burst, now))
-    left = min(burst, left + (now - then) * (calls - burst) / seconds)
-    if left < 1:
-        _CALLS[connection_id] = (left, now)
-        raise Paced((1 - left) * seconds / (calls - burst), f"no more than {calls} calls in {seconds:.0f} seconds")
-    _CALLS[connection_id] = (left - 1, now)
 
 
 def _halves(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:

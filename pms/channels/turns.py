@@ -187,6 +187,31 @@ def rest(db: Db, turn: Turn, seconds: float) -> None:
     )
 
 
+def count_call(db: Db, turn: Turn, most: tuple[int, float]) -> float:
+    """Another call is about to be made: the seconds to wait first (0: none, and it is counted). Kept in the connection's row, as
+    the next turn may be another process's.
+    """
+    query = "select calls_left, coalesce(extract(epoch from now() - calls_at), 0)::float from channel_connection where id = %s"
+    left, since = raw(db).execute(query, (turn.connection_id,)).fetchone() or (None, 0.0)
+    left, wait = paced(most, left, since)
+    query = "update channel_connection set calls_left = %s, calls_at = now() where id = %s"
+    raw(db).later(query, (left, turn.connection_id))
+    return wait
+
+
+def paced(most: tuple[int, float], left: float | None, since: float) -> tuple[float, float]:
+    """Calls left after another one, and the seconds to wait before it (then it is not counted yet); `left` were left `since`
+    seconds ago, None: nobody ever called. Pure.
+
+    Of so many calls in so many seconds half may be made at once, the other half spread evenly, so that after a burst the next
+    word waits for seconds and not for the whole span.
+    """
+    calls, seconds = most
+    burst = max(1.0, calls // 2)
+    now = burst if left is None else min(burst, left + max(0.0, since) * (calls - burst) / seconds)
+    return (now - 1, 0.0) if now >= 1 else (now, (1 - now) * seconds / (calls - burst))
+
+
 def pause_after(failures: int) -> float:
     """Seconds: twice as long from failure to failure, with jitter, so that many do not come back at once."""
     return min(LONGEST_REST, FIRST_REST * 2.0 ** min(failures - 1, 20)) * random.uniform(0.5, 1.0)

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from pms.channels import conversation
 from pms.channels.connections import connect, map_product
 from pms.channels.models import ChannelBooking, Connection, Shown, StoredMessage
 from pms.kernel.actor import Actor, job_actor
@@ -58,9 +57,8 @@ class OnChannel:
 
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
-        conversation._CALLS.pop(self.connection, None)
         with work(self.owner) as db:
-            due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null"
+            due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null, calls_left = null"
             db.execute(text(f"update channel_connection set turn_until = null, {due} where id = '{self.connection}'"))
 
     def hurry(self) -> None:

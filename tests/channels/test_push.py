@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from pms.channels import conversation, turns
-from pms.channels.adapter import Link, Paced
+from pms.channels import turns
+from pms.channels.adapter import Link
 from pms.channels.adapters.channex import tell
 from pms.channels.changes import Change
 from pms.channels.connections import adapter_of
@@ -218,17 +218,17 @@ def test_of_a_message_that_went_through_before_the_line_broke_nothing_is_forgott
 
 @given(st.integers(2, 50), st.floats(1, 3600), st.lists(st.floats(0, 30), min_size=1, max_size=200))
 def test_no_span_of_time_has_more_calls_than_the_channel_allows(calls: int, seconds: float, pauses: list[float]) -> None:
-    connection, now, made = uuid4(), 0.0, list[float]()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conversation.time, "monotonic", lambda: now)
-        for pause in pauses:
-            now += pause
-            try:
-                conversation.pace(connection, (calls, seconds))
-            except Paced as wait:
-                now += (wait.seconds or 0) + 0.001
-                conversation.pace(connection, (calls, seconds))
-            made.append(now)
+    now, made, left, then = 0.0, list[float](), None, 0.0
+    for pause in pauses:
+        now += pause
+        left, wait = turns.paced((calls, seconds), left, now - then)
+        then = now
+        if wait:
+            now += wait + 0.001
+            left, wait = turns.paced((calls, seconds), left, now - then)
+            then = now
+        assert not wait
+        made.append(now)
     for first in made:
         assert sum(first <= one < first + seconds for one in made) <= calls
 

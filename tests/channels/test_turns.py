@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from pms.channels import conversation, inbox, queries, turns
 from pms.channels.adapter import Received
-from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
+from pms.channels.connections import adapter_of, disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
 from pms.channels.models import Connection, Product
 from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
@@ -90,7 +90,7 @@ def test_a_full_sync_asked_for_during_a_turn_is_done_after_it(hotel: OnChannel) 
     price(hotel, 3, 12_000)
     at(hotel, "POST", "/restrictions", ask)
     hotel.turn()
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     assert is_due(hotel)
     one_turn(hotel)
     assert hotel.shown("room-D", 0) == {"rooms": 3}
@@ -157,7 +157,7 @@ def test_a_connection_paused_during_a_turn_is_told_nothing_more(hotel: OnChannel
     assert "/restrictions" not in {path for _, path, _ in hotel.fake.calls}
     with work(hotel.owner) as db:
         set_state(db, hotel.connection, 2, "live")
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     one_turn(hotel)
     assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
 
@@ -177,7 +177,7 @@ def test_what_arrives_after_the_turn_was_lost_does_not_stay(hotel: OnChannel) ->
     hotel.turn()
     assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
     hotel.hurry()
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     assert is_due(hotel)
     one_turn(hotel)
     assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
@@ -275,3 +275,18 @@ def test_a_long_queue_is_taken_in_over_turns_and_keeps_nothing_from_being_told(
     assert set(hotel.bookings()) == set(ids)
     assert hotel.fake.waiting == []
     assert not is_due(hotel)
+
+
+def test_calls_are_counted_for_all_processes(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the turn before said counts, whoever has it now."""
+    monkeypatch.setattr(type(adapter_of("channex")), "calls_most", (4, 3600.0))
+    hotel.turn()
+    hotel.fake.calls.clear()
+    price(hotel, 3, 12_000)
+    put(hotel, "swept_at = null")
+    one_turn(hotel)
+    assert not [path for method, path, _ in hotel.fake.calls if method == "POST"]
+    assert (row(hotel).tell_failures, bool(row(hotel).rest_until)) == (0, True)
+    put(hotel, "rest_until = null, calls_at = calls_at - interval '1 hour'")
+    one_turn(hotel)
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
