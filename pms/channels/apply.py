@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.inbox import settled
 from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, nightly
@@ -86,7 +87,7 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
         return _ask(db, connection, channel, held, incoming)
     if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
-    _doubt_rooms(db, connection, held, incoming)
+    _count_again(db, connection, held, incoming)
     if incoming.status == "cancelled":
         held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
         problems = _call_off(db, held)
@@ -96,21 +97,13 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     return Applied(_code(db, held), problems)
 
 
-_DOUBTED = """
-update channel_shown s set accepted = s.accepted - 'rooms' from channel_product p
-where p.connection_id = %s and p.rate_plan_id is null and s.product_id = p.id and s.night >= %s and s.night < %s
-"""
-
-
-def _doubt_rooms(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
-    """The channel takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind: whatever it
-    accepted for these nights before, it is told again (R-17).
-    """
+def _count_again(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
+    """The nights it has and had; and of a booking that was changed, those it may have had in between."""
     spans = [(room.arrival, room.departure) for room in incoming.rooms]
     spans += [(date.fromisoformat(room["arrival"]), date.fromisoformat(room["departure"])) for room in held.rooms]
-    for first, end in sorted(set(spans)):
-        raw(db).later(_DOUBTED, (connection.id, first, end))
-    raw(db).later("update channel_connection set rooms_mark = null, swept_at = null where id = %s", (connection.id,))
+    recount.nights(db, connection.id, spans)
+    if incoming.status != "new":
+        recount.told_since(db, connection.id, held.changed_at)
 
 
 def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> Applied:

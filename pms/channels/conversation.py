@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, inbox, outbound, turns
+from pms.channels import calls, inbox, outbound, recount, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -146,7 +146,7 @@ class Conversation:
         found = self.adapter.fetch(http, link)
 
         def keep(db: Db) -> None:
-            inbox.store(db, id, found)
+            recount.told_unheard(db, id, inbox.store(db, id, found))
             turns.heard(db, id)
             calls.forget_old_calls(db, id)
 
@@ -191,13 +191,15 @@ class Conversation:
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
         messages = self.adapter.messages(link, seen.changes)
         for message in messages:
-            self._deliver(http, link, message)
+            self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
         self._step(lambda db: turns.told(db, self.turn, part, mark))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
 
-    def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
-        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
+    def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
+        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out. What
+        the channel brought meanwhile leaves it in doubt.
+        """
 
         def about_to_say(db: Db) -> float:
             wait = turns.count_call(db, self.turn, self.adapter.calls_most) if self.adapter.calls_most else 0.0
@@ -214,13 +216,14 @@ class Conversation:
             if len(message.changes) > 1:
                 for half in _halves(message.changes):
                     for smaller in self.adapter.messages(link, half):
-                        self._deliver(http, link, smaller)
+                        self._deliver(http, link, smaller, stands)
                 return
             refused = {0: str(no)}
 
         def answered(db: Db) -> None:
-            outbound.note(db, self.turn.connection_id, message.changes, refused)
-            self.accepted.add(db, self.turn.connection_id, message.changes)
+            if stands(db):
+                outbound.note(db, self.turn.connection_id, message.changes, refused)
+                self.accepted.add(db, self.turn.connection_id, message.changes)
 
         self._step(answered)
         self.saying = ()

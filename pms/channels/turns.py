@@ -128,6 +128,13 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
     return mark, last
 
 
+def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> bool:
+    """Whether nobody wanted that part told anew since it was given that mark."""
+    query = f"select {part}_mark = %s from channel_connection where id = %s"
+    (same,) = raw(db).execute(query, (mark, turn.connection_id)).fetchone() or (False,)
+    return bool(same)
+
+
 def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> None:
     """All news of that part up to the beginning of the turn has been told, under that mark."""
     if part == "rooms":

@@ -55,6 +55,15 @@ class OnChannel:
         self.later()
         return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
 
+    def tell(self) -> bool:
+        """One turn in which only telling is due: the channel is not listened to."""
+        self.later()
+        with work(self.owner) as db:
+            later = "fetch_at = now() + interval '1 hour', compare_at = null"
+            db.execute(text(f"update channel_connection set {later} where id = '{self.connection}'"))
+        assert self.owner.organization_id is not None
+        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
+
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
         with work(self.owner) as db:

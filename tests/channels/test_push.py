@@ -187,6 +187,33 @@ def test_a_channel_that_takes_its_time_is_waited_for_by_whoever_has_the_turn(
     assert lasts[0] < lasts[1]
 
 
+def test_what_a_channel_brings_while_it_is_being_told_leaves_that_in_doubt(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sale we had not heard of is cancelled just after our rooms came in there, and adds to them."""
+    with on_channel(olga, "trip_com") as hotel:
+        hotel.turn()
+        hook, hotel.fake.hook = hotel.fake.hook, ""
+        id = hotel.fake.sell([hotel.sale(2, 5)])
+        assert id is not None
+        hotel.book(2, 8)
+        adapter = adapter_of("trip_com")
+        send = adapter.send
+
+        def send_and_then(http: Any, link: Any, message: Any) -> dict[int, str]:
+            refused = send(http, link, message)
+            if hotel.fake.bookings[id].status != "cancelled":
+                hotel.fake.cancel(id)
+                hotel.fake.hook = hook
+                hotel.fake.remind()
+            return refused
+
+        monkeypatch.setattr(adapter, "send", send_and_then)
+        hotel.turn()
+        assert hotel.fake.waiting == []
+        assert hotel.shown("room-D", 2)["rooms"] == 3
+        hotel.turn()
+        assert [hotel.shown("room-D", n)["rooms"] for n in range(1, 9)] == [3, *[2] * 6, 3]
+
+
 def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:
     """The rooms of the first night were told, the rest was not; before the next turn all is again as it was before."""
     hotel.turn()
