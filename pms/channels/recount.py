@@ -1,7 +1,7 @@
 """Rooms left that a channel is told again, because it counts them too.
 
-It takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind. A number of ours that came in
-between stood over its own, and what it takes or gives after that is counted twice: of nights, too, that no message ever names,
+It takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind. A number of ours that came
+in between stood over its own, and what it takes or gives after that is counted twice: of nights, too, that no message ever names,
 because the guest had them only until the next change, or because a cancellation says nothing of rooms (R-17).
 """
 
@@ -23,7 +23,8 @@ where p.connection_id = %(connection)s and p.rate_plan_id is null and s.product_
   and s.night >= %(first)s and s.night < %(end)s
 """
 _TOLD_SINCE = """
-update channel_shown s set accepted = s.accepted - 'rooms' from channel_product p join channel_connection c on c.id = p.connection_id
+update channel_shown s set accepted = s.accepted - 'rooms'
+from channel_product p join channel_connection c on c.id = p.connection_id
 where c.id = %(connection)s and p.rate_plan_id is null and s.product_id = p.id
   and s.accepted_at >= coalesce(greatest(c.heard_at, %(known)s::timestamptz), '-infinity') - %(margin)s
 """
