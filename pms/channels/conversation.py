@@ -197,8 +197,9 @@ class Conversation:
         return bool(messages)
 
     def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
-        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out. What the
-        channel brought meanwhile leaves it in doubt.
+        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out.
+
+        What the channel brought meanwhile leaves it in doubt.
         """
 
         def about_to_say(db: Db) -> float:
