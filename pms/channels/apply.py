@@ -328,10 +328,9 @@ def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: _Placed) -> UUID | 
     """The very unit that was sold, if it is free, for a guest whom the channel moved there or who lies nowhere yet. Who was moved
     by hand stays where he is, and so does who is in the house.
     """
-    before = next((room.get("unit_id") for room in held.rooms if room["stay_id"] == str(stay.id)), None)
-    lies = {night.unit_id for night in nights_of(db, stay.id)} - {None}
-    moves = before != str(one.unit_id) or not lies
-    return one.room.unit_id if moves and stay.status != "checked_in" else None
+    moved = any(room["stay_id"] == str(stay.id) and room["room"] != one.told.remote_room for room in held.rooms)
+    lies = any(night.unit_id for night in nights_of(db, stay.id))
+    return one.room.unit_id if (moved or not lies) and stay.status != "checked_in" else None
 
 
 def _told(one: _Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
