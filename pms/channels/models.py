@@ -19,7 +19,8 @@ class Connection(SQLModel, table=True):
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
     already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
-    `compare_at` say when what is due. `drift` is what the last comparison found.
+    `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
+    many calls it could be sent at `calls_at`. `drift` is what the last comparison found.
     """
 
     __tablename__ = "channel_connection"
@@ -58,7 +59,10 @@ class Connection(SQLModel, table=True):
     compare_at: datetime | None = instant(nullable=True)
     told_at: datetime | None = instant(nullable=True)
     heard_at: datetime | None = instant(nullable=True)
-    failures: int = 0
+    hear_failures: int = 0
+    tell_failures: int = 0
+    calls_left: float | None = None
+    calls_at: datetime | None = instant(nullable=True)
     drift: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant(default_now=True)
     archived_at: datetime | None = instant(nullable=True)
@@ -192,7 +196,10 @@ class ChannelBooking(SQLModel, table=True):
 
 
 class LoggedCall(SQLModel, table=True):
-    """One call to a channel, or (`inward`) from it, with what was said, sealed and without card numbers; kept for some weeks."""
+    """One call to a channel, or (`inward`) from it, with what was said, sealed and without card numbers; kept for some weeks.
+
+    `times` counts forged calls that are kept as one.
+    """
 
     __tablename__ = "channel_call"
     __table_args__ = (
@@ -211,3 +218,4 @@ class LoggedCall(SQLModel, table=True):
     milliseconds: int
     sealed_request: str = ""
     sealed_reply: str = ""
+    times: int = 1
