@@ -15,6 +15,7 @@ SENTENCES = {
     "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
     "not_in_unit": N_("{unit} was sold, but the stay lies elsewhere or is unassigned."),
     "oversold": N_("{room_type} is oversold: {nights}."),
+    "relocated": N_("The channel changed or cancelled it after the guest was taken to {where}. See to it there."),
     "in_house": N_("The channel cancelled it, but the guest is in the house."),
     "other_currency": N_("It is in {currency}, not in the property's currency."),
 }

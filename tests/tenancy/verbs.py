@@ -50,6 +50,7 @@ from pms.reservations import (
     offers,
     rate_changes,
     rate_sheets,
+    relocate,
     resell,
     retell,
     structure,
@@ -308,6 +309,15 @@ REFUSED: dict[str, Try] = {
     ),
     "reservations.ways_out.other_types": lambda db, hers, his: ways_out.other_types(db, hers.stay_id),
     "reservations.ways_out.sisters": lambda db, hers, his: ways_out.sisters(db, hers.stay_id),
+    "reservations.ways_out.lacking_nights": lambda db, hers, his: ways_out.lacking_nights(db, hers.stay_id),
+    "reservations.relocate.move_to_sister": lambda db, hers, his: relocate.move_to_sister(
+        db, hers.stay_id, None, his.room_type_id
+    ),
+    "reservations.relocate.move_to_sister to a room type": lambda db, hers, his: relocate.move_to_sister(
+        db, his.stay_id, None, hers.room_type_id
+    ),
+    "reservations.relocate.walk": lambda db, hers, his: relocate.walk(db, hers.stay_id, None, relocate.Walk("Mine")),
+    "reservations.relocate.relocation_of": lambda db, hers, his: relocate.relocation_of(db, hers.walked_id),
     "reservations.retell.retell": lambda db, hers, his: retell.retell(
         db, hers.stay_id, retell.Told(hers.room_type_id, ARRIVAL, DEPARTURE, 2, 0, [9_000] * (DEPARTURE - ARRIVAL).days)
     ),
@@ -410,6 +420,7 @@ EMPTY: dict[str, Try] = {
     "reservations.calendar.counted": lambda db, hers, his: calendar.counted(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.traffic": lambda db, hers, his: calendar.traffic(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.day.day_lines": lambda db, hers, his: day.day_lines(db, hers.property_id, ARRIVAL),
+    "reservations.relocate.elsewhere": lambda db, hers, his: relocate.elsewhere(db, [hers.walked_id]),
     "reservations.vacancy.vacancies": lambda db, hers, his: vacancies(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.queries.reservations": lambda db, hers, his: (
         reservations(db, Wanted(property_id=hers.property_id)).reservations
