@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("property_id", sa.Uuid(), nullable=False),
         sa.Column("stay_id", sa.Uuid(), nullable=False),
         sa.Column("to_stay_id", sa.Uuid(), nullable=True),
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("hotel", "address", "phone", "transport")),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("hotel", "address", "phone", "transport", "contact")),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("room_cost", "transport_cost", "compensation")),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("room_by", "transport_by", "currency")),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -168,6 +168,7 @@ class Relocation(SQLModel, table=True):
     address: str = ""
     phone: str = ""
     transport: str = ""
+    contact: str = ""
     room_cost: int = 0
     transport_cost: int = 0
     compensation: int = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -25,7 +26,7 @@ from pms.reservations.models import Relocation, Reservation, Stay
 from pms.reservations.nights import nights_of
 from pms.reservations.sold import Terms, ages_of
 
-LONGEST = {"hotel": 100, "address": 200, "phone": 40, "transport": 200}
+LONGEST = {"hotel": 100, "address": 200, "phone": 40, "transport": 200, "contact": 200}
 """The longest text of each kind, in letters."""
 PAYERS = ("house", "guest")
 
@@ -40,13 +41,15 @@ class AnotherCurrency(Refusal):
 @dataclass(frozen=True)
 class Walk:
     """Where a guest is walked to, how he gets there, and what it costs: minor units of the property's currency for all nights;
-    `..._by` is who pays, the "house" or the "guest". The compensation is what the house pays the guest.
+    `..._by` is who pays, the "house" or the "guest". The compensation is what the house pays the guest; `contact` whom of us he
+    can ask.
     """
 
     hotel: str
     address: str = ""
     phone: str = ""
     transport: str = ""
+    contact: str = ""
     room_cost: int = 0
     transport_cost: int = 0
     compensation: int = 0
@@ -88,7 +91,7 @@ def move_to_sister(db: Db, stay_id: UUID, version: int | None, room_type_id: UUI
         cancel(db, stay.id, None, "stay.relocated")
     new_stay = db.one(Stay, new_id, lock=True)
     new_stay.quote = stay.quote
-    _write_down(db, Relocation(**_from(stay, here), to_stay_id=new_stay.id))
+    _write_down(db, stay, here, to_stay_id=new_stay.id)
     _note(db, stay.reservation_id, translate("Moved to {property}, {code}.", db.actor.locale, property=there.name, code=code))
     return Moved(new_stay, code, there.name)
 
@@ -102,7 +105,7 @@ def walk(db: Db, stay_id: UUID, version: int | None, to: Walk) -> Relocation:
     to = _checked(to)
     here = db.one(Property, stay.property_id)
     cancel(db, stay.id, None, "stay.walked")
-    row = _write_down(db, Relocation(**_from(stay, here), **asdict(to)))
+    row = _write_down(db, stay, here, **asdict(to))
     _note(db, stay.reservation_id, translate("Walked to {hotel}.", db.actor.locale, hotel=to.hotel))
     return row
 
@@ -120,7 +123,8 @@ def relocation_of(db: Db, stay_id: UUID) -> Relocation | None:
 _ELSEWHERE = """
 select distinct on (l.stay_id) l.stay_id, coalesce(nullif(l.hotel, ''), p.name || ', ' || r.code)
 from relocation l join stay s on s.id = l.stay_id and s.status = 'cancelled'
-left join stay t on t.id = l.to_stay_id left join reservation r on r.id = t.reservation_id left join property p on p.id = t.property_id
+left join stay t on t.id = l.to_stay_id left join reservation r on r.id = t.reservation_id
+left join property p on p.id = t.property_id
 where l.stay_id = any(%s) order by l.stay_id, l.id desc
 """
 
@@ -188,16 +192,8 @@ def _there_already(db: Db, reservation_id: UUID, property_id: UUID) -> Reservati
     return db.one(Reservation, found[0]) if found else None
 
 
-def _from(stay: Stay, here: Property) -> dict[str, object]:
-    return {
-        "organization_id": stay.organization_id,
-        "property_id": here.id,
-        "stay_id": stay.id,
-        "currency": here.currency,
-    }
-
-
-def _write_down(db: Db, row: Relocation) -> Relocation:
+def _write_down(db: Db, stay: Stay, here: Property, **where: Any) -> Relocation:
+    row = Relocation(organization_id=stay.organization_id, property_id=here.id, stay_id=stay.id, currency=here.currency, **where)
     db.add(row)
     db.flush()
     return row

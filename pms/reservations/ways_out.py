@@ -149,8 +149,8 @@ def oversold_night(db: Db, property_id: UUID, room_type_id: UUID, night: date) -
     ordered = sorted(rows, key=lambda row: (since[row[0]], str(row[0])))
     named = db.actor.may("guest.view", property_id)
     stays = [
-        Sold(*told, since[told[0]], has_unit, version, guest if named else "", place >= rooms)
-        for place, (*told, _, has_unit, version, guest) in enumerate(ordered)
+        Sold(id, code, source, status, first, end, since[id], has_unit, version, guest if named else "", place >= rooms)
+        for place, (id, code, source, status, first, end, _, has_unit, version, guest) in enumerate(ordered)
     ]
     return OversoldNight(rooms, tuple(stays))
 

@@ -11,6 +11,7 @@ from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
 from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.ways import letters, oversold_note
 from pms.ui.kit import (
     button,
     date_field,
@@ -53,7 +54,16 @@ S, C = StayDrawer, StayDrawer.card
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
     body = rx.el.div(
-        _stay(), plan_part(), prices_part(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay
+        _lodging(),
+        _stay(),
+        plan_part(),
+        prices_part(),
+        _guest(),
+        _reservation(),
+        _others(),
+        _history(),
+        class_name="stack",
+        key=C.stay,
     )
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
@@ -62,6 +72,16 @@ def stay_drawer() -> rx.Component:
     )
     footer = rx.cond(S.asking == "", _actions(), _sure())
     return drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[footer])
+
+
+def _lodging() -> rx.Component:
+    """That a night of the stay is oversold, with the ways out; or where the guest sleeps instead."""
+    gone = rx.el.div(
+        rx.el.div(fact(t("Sleeps instead at"), C.elsewhere), class_name="facts"),
+        rx.cond(C.walked, letters(C.stay), rx.fragment()),
+        class_name="stack",
+    )
+    return rx.cond(C.oversold, oversold_note(C.stay), rx.cond(C.elsewhere != "", gone, rx.fragment()))
 
 
 def _sure() -> rx.Component:

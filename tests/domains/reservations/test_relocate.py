@@ -25,7 +25,8 @@ from pms.reservations.relocate import AnotherCurrency, Moved, Walk, elsewhere, m
 from tests.builders import Cast, a_member, a_property, a_room_type
 from tests.domains.reservations.conftest import House
 
-HILTON = Walk("Hilton", "Quay 1", "+370 5 123", "A taxi at 18:00", 24_000, 2_500, 5_000, "house", "guest")
+COSTS = {"room_cost": 24_000, "transport_cost": 2_500, "compensation": 5_000, "transport_by": "guest"}
+HILTON = Walk("Hilton", "Quay 1", "+370 5 123", "A taxi at 18:00", "Rita, +370 5 999", **COSTS)
 
 
 @pytest.fixture
