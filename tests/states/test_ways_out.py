@@ -19,7 +19,7 @@ from pms.reservations.models import Relocation, Stay
 from pms.reservations.move import move
 from pms.reservations.nights import nights_of
 from pms.ui.calendar import rows
-from pms.ui.calendar.days_state import DayList
+from pms.ui.calendar.days_state import DayList, Lacking
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.state import Calendar
 from pms.ui.calendar.ways_state import WAYS, WaysOut
@@ -101,7 +101,7 @@ async def test_a_stay_with_room_on_all_nights_is_shown_instead(hotel: Hotel) -> 
 async def test_a_phones_day_names_the_types_that_are_oversold(full: Full) -> None:
     tab = full.hotel.tab()
     await tab.call(DayList.go_typed, full.hotel.day(1).isoformat())
-    assert tab.state(DayList).lacking == [[rows.key_of(full.hotel.double), "Double", "1"]]
+    assert tab.state(DayList).lacking == [Lacking(rows.key_of(full.hotel.double), "Double", 1)]
 
 
 async def test_a_block_is_lifted_from_it(hotel: Hotel) -> None:

@@ -37,7 +37,7 @@ from pms.rates.queries import rate_set_up
 from pms.rates.restrict import Wish
 from pms.rates.rules import RuleFields
 from pms.rates.standard import open_standard_plans
-from pms.reports import occupancy
+from pms.reports import occupancy, walk_letter
 from pms.reservations import (
     block_list,
     blocks,
@@ -404,6 +404,7 @@ REFUSED: dict[str, Try] = {
     "imports.house.house": lambda db, hers, his: imports_house.house(db, hers.property_id),
     "imports.house.build": lambda db, hers, his: imports_house.build(db, hers.property_id, [NEED]),
     # reports
+    "reports.walk_letter.walk_letter": lambda db, hers, his: walk_letter.walk_letter(db, hers.walked_id),
     "reports.occupancy.occupancy": lambda db, hers, his: occupancy.occupancy(db, hers.property_id, ARRIVAL, DEPARTURE),
 }
 """Answered with NotFound, as if it did not exist."""

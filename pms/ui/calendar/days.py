@@ -8,7 +8,7 @@ import reflex as rx
 
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT, cells_of, rate_label
-from pms.ui.calendar.days_state import DayList, Line, Rated
+from pms.ui.calendar.days_state import DayList, Lacking, Line, Rated
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.find import find_button
 from pms.ui.calendar.state import Calendar
@@ -81,16 +81,15 @@ def _oversold() -> rx.Component:
     return rx.el.section(rx.el.h2(t("Oversold")), rx.el.div(rx.foreach(S.lacking, _lack), class_name="day-lines"))
 
 
-def _lack(one: rx.Var[list[str]]) -> rx.Component:
+def _lack(one: rx.Var[Lacking]) -> rx.Component:
+    short = tn("{n} guest too many", "{n} guests too many", one.guests)
     return rx.el.button(
-        rx.el.span(
-            rx.el.b(one[1]), rx.el.small(tn("{n} guest too many", "{n} guests too many", one[2].to(int))), class_name="grow"
-        ),
+        rx.el.span(rx.el.b(one.name), rx.el.small(short), class_name="grow"),
         rx.el.span(t("Ways out"), icon("right", small=True), class_name="link"),
         type="button",
         class_name="day-line urgent",
-        on_click=WaysOut.open_for_night("t" + one[0], S.number),
-        key=one[0],
+        on_click=WaysOut.open_for_night("t" + one.type, S.number),
+        key=one.type,
     )
 
 

@@ -61,10 +61,17 @@ class Rated:
     left: int
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """An oversold room type: its key and name, and for how many guests it has no room."""
+
+    type: str
+    name: str
+    guests: int
+
+
 class DayList(rx.State):
-    """`day` is ISO, `number` counts it, `title` says it in words. What each type costs is known in rates mode alone; `lacking`
-    are the oversold types as [key, name, guests too many].
-    """
+    """`day` is ISO, `number` counts it, `title` says it in words. What each type costs is known in rates mode alone."""
 
     day: str = ""
     title: str = ""
@@ -73,7 +80,7 @@ class DayList(rx.State):
     departures: list[Line] = []
     staying: list[Line] = []
     rated: list[Rated] = []
-    lacking: list[list[str]] = []
+    lacking: list[Lacking] = []
     number: int = 0
     plan: str = ""
     plan_name: str = ""
@@ -188,7 +195,7 @@ class Found:
     arrivals: list[Line]
     departures: list[Line]
     staying: list[Line]
-    lacking: list[list[str]] = field(default_factory=list)
+    lacking: list[Lacking] = field(default_factory=list)
     rated: list[Rated] = field(default_factory=list)
     plan: str = ""
     plan_name: str = ""
@@ -202,7 +209,7 @@ def _load(actor: Actor, window: Day, news: Stories) -> Found:
         here = today(db.one(Property, window.property_id).timezone)
         left = _left(db, window)
         rates = _rates(db, window, left) if window.rates else {}
-    lacking = [[rows.key_of(one.id), one.name, str(-free)] for one, free in left if free < 0]
+    lacking = [Lacking(rows.key_of(one.id), one.name, -free) for one, free in left if free < 0]
     return Found(*sorted_lines(lines, window.day, here, actor.locale), lacking, **rates)
 
 

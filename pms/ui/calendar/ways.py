@@ -49,7 +49,7 @@ def letters(stay: Any) -> rx.Component:
         for code, words in LANGUAGES
     ]
     shown = rx.el.section(
-        rx.el.h3(t("Letter for the guest (PDF)")), rx.el.div(*links, class_name="row wrap"), class_name="section first"
+        rx.el.h3(t("Letter for the guest (PDF)")), rx.el.div(*links, class_name="row wrap"), class_name="section"
     )
     return rx.cond(Session.granted["guest.view"], shown, rx.fragment())
 
@@ -58,9 +58,9 @@ def _sold() -> rx.Component:
     hint = t("In the order in which they took the night. The one whose room is looked for is marked.")
     return rx.el.section(
         rx.el.h3(t("Who was sold it")),
-        rx.el.p(hint, class_name="faint"),
+        rx.cond(W.too_many > 0, rx.el.p(hint, class_name="faint"), rx.fragment()),
         rx.el.ul(rx.foreach(W.buyers, _buyer), class_name="buyers", role="list"),
-        class_name="section first",
+        class_name="section",
     )
 
 
