@@ -159,17 +159,17 @@ _STYLE = (
 @font-face{{font-family:"Inter more";src:url("{FONTS.as_uri()}/inter-latin-ext.woff2")}}
 """
     + """
-@page{size:A4;margin:26mm 24mm 22mm}
-body{font:11pt/1.55 Inter,"Inter more","DejaVu Sans",sans-serif;color:#1b1d22}
+@page{size:A4;margin:20mm 24mm 16mm}
+body{font:11pt/1.5 Inter,"Inter more","DejaVu Sans",sans-serif;color:#1b1d22}
 header{padding-bottom:5mm;border-bottom:.6mm solid #0e6e66}
 header b{font-size:15pt;letter-spacing:-.01em}header span{float:right;color:#5b606b;line-height:22pt}
-.date{text-align:right;color:#5b606b;font-size:10pt;margin:6mm 0 10mm}
+.date{text-align:right;color:#5b606b;font-size:10pt;margin:5mm 0 8mm}
 h1{font-size:19pt;letter-spacing:-.015em;margin:0 0 6mm}
 p{margin:0 0 4mm}
 section{background:#f1f0ec;border-radius:3mm;padding:6mm 7mm;margin:7mm 0;break-inside:avoid;overflow-wrap:anywhere}
 section h2{font-size:13pt;margin:0 0 1mm}section p{margin:0;color:#5b606b}
 dl{display:grid;grid-template-columns:38mm 1fr;gap:2mm 4mm;margin:5mm 0 0}
 dt{color:#5b606b}dd{margin:0;font-weight:500}
-.sign{margin-top:10mm}
+.sign{margin-top:8mm}
 """
 )

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
+from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.kernel.words import translate
 from pms.properties.models import Property, RoomType
@@ -196,6 +197,8 @@ def _write_down(db: Db, stay: Stay, here: Property, **where: Any) -> Relocation:
     row = Relocation(organization_id=stay.organization_id, property_id=here.id, stay_id=stay.id, currency=here.currency, **where)
     db.add(row)
     db.flush()
+    after = {"stay_id": str(stay.id)} | {name: str(value) if isinstance(value, UUID) else value for name, value in where.items()}
+    record(db, "relocation.recorded", "relocation", row.id, here.id, after=after | {"currency": here.currency})
     return row
 
 

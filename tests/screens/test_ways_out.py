@@ -41,6 +41,7 @@ def test_a_guest_is_walked_from_the_calendar_and_gets_a_letter(sign_in: SignIn, 
     expect(sheet(page).get_by_role("button", name=re.compile("^Anna Onaitis"))).to_have_attribute("aria-pressed", "true")
     expect(sheet(page).get_by_role("button", name="Move Anna Onaitis to Hillside")).to_be_visible()
     sheet(page).get_by_role("button", name="Walk Anna Onaitis").click()
+    expect(sheet(page).get_by_label("Hotel", exact=True)).to_be_focused()
     sheet(page).get_by_label("Hotel", exact=True).fill("Hilton")
     sheet(page).get_by_label("Room, all nights").fill("much")
     sheet(page).get_by_role("button", name="Walk Anna Onaitis").click()

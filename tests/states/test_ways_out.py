@@ -163,6 +163,7 @@ async def test_a_guest_is_walked_with_what_it_costs(full: Full) -> None:
     await tab.call(StayDrawer.show_stay, str(full.last.id))
     card = tab.state(StayDrawer).card
     assert (card.elsewhere, card.walked) == ("Hilton", True)
+    assert card.costs == [["room", "house", "€240.00"], ["compensation", "house", "€50.50"]]
 
 
 async def test_what_a_colleague_does_shows(full: Full) -> None:

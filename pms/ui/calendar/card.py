@@ -36,7 +36,9 @@ class NightRow:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the drawer shows of a stay and its reservation; dates are ISO, amounts already in words."""
+    """Everything the drawer shows of a stay and its reservation; dates are ISO, amounts already in words. `costs` of a walk are
+    what, who pays, how much.
+    """
 
     stay: str = ""
     version: int = 0
@@ -91,6 +93,7 @@ class Card:
     oversold: bool = False
     elsewhere: str = ""
     walked: bool = False
+    costs: list[list[str]] = field(default_factory=list)
 
 
 ACTIONS = {
@@ -244,11 +247,16 @@ def _whole(found: ReservationDetail, actor: Actor) -> dict:
 
 
 def _lodging(db: Db, row: Stay) -> dict:
-    """Whether a night of it is oversold; of a stay that was relocated, where the guest sleeps instead."""
+    """Whether a night of it is oversold; of a stay that was relocated, where the guest sleeps instead and at whose cost."""
     if row.status in ("tentative", "confirmed"):
         return {"oversold": bool(lacking_nights(db, row.id))}
     gone = relocation_of(db, row.id)
-    return {"elsewhere": elsewhere(db, [row.id]).get(row.id, ""), "walked": bool(gone.hotel)} if gone else {}
+    if gone is None:
+        return {}
+    costs = [("room", gone.room_by, gone.room_cost), ("transport", gone.transport_by, gone.transport_cost)]
+    costs.append(("compensation", "house", gone.compensation))
+    shown = [[what, by, money(cost, gone.currency, db.actor.locale)] for what, by, cost in costs if cost]
+    return {"elsewhere": elsewhere(db, [row.id]).get(row.id, ""), "walked": bool(gone.hotel), "costs": shown}
 
 
 def _short(stay: StayLine, locale: str) -> str:

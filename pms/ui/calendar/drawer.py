@@ -46,6 +46,7 @@ ACTION_WORDS = {
     "undo_check_out": N_("Undo check-out"),
     "reinstate": N_("Reinstate"),
 }
+COST_WORDS = {"room": N_("Room, all nights"), "transport": N_("Transport"), "compensation": N_("Compensation for the guest")}
 KINDS = rx.Var.create(STATUS_KINDS)
 
 S, C = StayDrawer, StayDrawer.card
@@ -76,8 +77,13 @@ def stay_drawer() -> rx.Component:
 
 def _lodging() -> rx.Component:
     """That a night of the stay is oversold, with the ways out; or where the guest sleeps instead."""
+
+    def cost(one: rx.Var[list[str]]) -> rx.Component:
+        payer = rx.cond(one[1] == "house", t("We pay"), t("The guest pays"))
+        return fact(word_of(one[0], COST_WORDS) + " · " + payer, one[2])
+
     gone = rx.el.div(
-        rx.el.div(fact(t("Sleeps instead at"), C.elsewhere), class_name="facts"),
+        rx.el.div(fact(t("Sleeps instead at"), C.elsewhere), rx.foreach(C.costs, cost), class_name="facts"),
         rx.cond(C.walked, letters(C.stay), rx.fragment()),
         class_name="stack",
     )

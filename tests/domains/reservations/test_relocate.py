@@ -14,7 +14,7 @@ from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.outbox import history
 from pms.kernel.refusals import BadInput, MovedMeanwhile, NotFound, NotPermitted
-from pms.reservations.book import Booking, Room, book
+from pms.reservations.book import AlreadyBooked, Booking, Room, book
 from pms.reservations.changes import NotInThisState
 from pms.reservations.details import reservation
 from pms.reservations.guests import GuestDetails
@@ -106,6 +106,17 @@ def test_a_stay_is_moved_the_other_way_too(house: House, twin: UUID) -> None:
     assert (sold, back.property_name) == ({1}, "Seaside")
 
 
+def test_a_channels_guest_comes_back_by_taking_the_cancellation_back(house: House, twin: UUID) -> None:
+    """A second reservation of the same reference here would be one that the channel does not know of."""
+    stay = house.book(house.room(1, 3), source="booking.com", external_ref="B-9").stays[0]
+    done = moved(house, stay, twin)
+    with pytest.raises(AlreadyBooked):
+        moved(house, done.stay, house.double)
+    with work(house.owner) as db:
+        assert db.one(Stay, done.stay.id).status == "confirmed"
+        assert reinstate(db, stay.id, None).status == "confirmed"
+
+
 def test_what_was_agreed_cannot_stand_in_other_money(house: House) -> None:
     abroad = a_room_type(house.owner, a_property(house.owner, "Abroad", currency="USD"), "Twin")
     with pytest.raises(AnotherCurrency):
@@ -161,6 +172,8 @@ def test_walking_a_guest_keeps_where_and_at_whose_cost(house: House) -> None:
         assert (found.compensation, found.currency, found.property_id) == (5_000, "EUR", house.property_id)
         assert db.one(Stay, stay.id).status == "cancelled"
         assert history(db, stay.id)[0].event == "stay.walked"
+        told = history(db, found.id)[0].after or {}
+        assert (told["stay_id"], told["hotel"], told["room_cost"], told["currency"]) == (str(stay.id), "Hilton", 24_000, "EUR")
         assert reservation(db, stay.reservation_id).notes == "Walked to Hilton."
 
 
