@@ -94,12 +94,6 @@ class WaysOut(rx.State):
             await self._show(self._lack._replace(stay_id=stay))
 
     @handler
-    async def show_stay(self, stay: UUID) -> Any:
-        """Leave for the drawer of a stay."""
-        self._forget()
-        return StayDrawer.show_stay(str(stay))
-
-    @handler
     async def ask(self, asking: Annotated[str, Field(max_length=40)]) -> Any:
         """Ask before a guest is moved to a sister, open the form of a walk, or never mind."""
         known = {"", WALK, *(one.id for one in self.ways.sisters)}
