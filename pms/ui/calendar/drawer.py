@@ -11,6 +11,7 @@ from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
 from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.ways import letters, oversold_note
 from pms.ui.kit import (
     button,
     date_field,
@@ -45,6 +46,7 @@ ACTION_WORDS = {
     "undo_check_out": N_("Undo check-out"),
     "reinstate": N_("Reinstate"),
 }
+COST_WORDS = {"room": N_("Room, all nights"), "transport": N_("Transport"), "compensation": N_("Compensation for the guest")}
 KINDS = rx.Var.create(STATUS_KINDS)
 
 S, C = StayDrawer, StayDrawer.card
@@ -53,7 +55,16 @@ S, C = StayDrawer, StayDrawer.card
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
     body = rx.el.div(
-        _stay(), plan_part(), prices_part(), _guest(), _reservation(), _others(), _history(), class_name="stack", key=C.stay
+        _lodging(),
+        _stay(),
+        plan_part(),
+        prices_part(),
+        _guest(),
+        _reservation(),
+        _others(),
+        _history(),
+        class_name="stack",
+        key=C.stay,
     )
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
@@ -62,6 +73,21 @@ def stay_drawer() -> rx.Component:
     )
     footer = rx.cond(S.asking == "", _actions(), _sure())
     return drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[footer])
+
+
+def _lodging() -> rx.Component:
+    """That a night of the stay is oversold, with the ways out; or where the guest sleeps instead."""
+
+    def cost(one: rx.Var[list[str]]) -> rx.Component:
+        payer = rx.cond(one[1] == "house", t("We pay"), t("The guest pays"))
+        return fact(word_of(one[0], COST_WORDS) + " · " + payer, one[2])
+
+    gone = rx.el.div(
+        rx.el.div(fact(t("Sleeps instead at"), C.elsewhere), rx.foreach(C.costs, cost), class_name="facts"),
+        rx.cond(C.walked, letters(C.stay), rx.fragment()),
+        class_name="stack",
+    )
+    return rx.cond(C.oversold, oversold_note(C.stay), rx.cond(C.elsewhere != "", gone, rx.fragment()))
 
 
 def _sure() -> rx.Component:
