@@ -1,12 +1,16 @@
 // Rectangles to and from a spreadsheet: lines of texts with tabs between them.
-import { priceOf, saving } from "./selection.js";
+import { give, isLayer, textOf } from "./selection.js";
+
+const LAYER = "application/x-octaspace-layer";  // what was copied here is pasted as what it is
 
 /** Hear copy and paste on the grid; returns how to stop. */
 export function clipboard(element, now, chosen, reachable) {
   const copy = (event) => {
     const found = event.target.matches?.("input") ? null : reachable();
     if (!found) return;
-    event.clipboardData.setData("text/plain", found.map((row) => row.map(priceOf).join("\t")).join("\n"));
+    const what = now.current.layer;
+    event.clipboardData.setData("text/plain", found.map((row) => row.map((cell) => textOf(cell, what)).join("\t")).join("\n"));
+    event.clipboardData.setData(LAYER, what);
     event.preventDefault();
   };
 
@@ -29,9 +33,8 @@ export function clipboard(element, now, chosen, reachable) {
     if (!pairs.length) return;
     chosen.choose({ row: rows[0], day: left });
     chosen.choose({ row: rows.at(-1), day: until }, true);
-    const cells = pairs.map(([cell]) => cell), texts = pairs.map(([, one]) => one);
-    saving(cells, texts);
-    now.current.onPut(chosen.named(cells), texts);
+    const copied = event.clipboardData.getData(LAYER), what = isLayer(copied) ? copied : now.current.layer;
+    give(what, pairs.map(([cell]) => cell), pairs.map(([, one]) => one), chosen, now);
   };
 
   element.addEventListener("copy", copy);
