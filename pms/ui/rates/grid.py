@@ -9,10 +9,10 @@ from reflex_base.utils.imports import ImportVar
 
 from pms.ui.calendar.chart import day_text, placed
 from pms.ui.kit import icon, t
+from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits
 from pms.ui.rates.marks import FIELDS, mark_short, mark_words, marks_words
 from pms.ui.rates.sheet import ROWS_MAX
-from pms.ui.rates import rows
 from pms.ui.rates.state import Rates
 from pms.ui.shell import Session
 
