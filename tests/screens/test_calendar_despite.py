@@ -100,12 +100,12 @@ def test_the_drawer_says_what_added_nights_cost_as_soon_as_their_dates_are_typed
     page.get_by_role("button", name="Edit: Stay").click()
     drawer.get_by_label("Departure").fill(hotel.day(5).isoformat())
     costs = drawer.locator("#stay-costs")
-    expect(costs).to_contain_text("€150.50")
-    expect(costs.locator(".sum")).to_contain_text("+€150.50 €410.50")
+    expect(costs).to_contain_text("€180.50")
+    expect(costs.locator(".sum")).to_contain_text("+€180.50 €440.50")
     assert (page.evaluate(NAMELESS), page.evaluate(CONTRAST)) == ([], [])
     drawer.get_by_role("button", name="Save").click()
     expect(drawer).to_contain_text("3 nights")
-    expect(drawer).to_contain_text("€410.50")
+    expect(drawer).to_contain_text("€440.50")
 
 
 def test_a_phone_is_asked_the_same(sign_in: SignIn, hotel: Priced) -> None:

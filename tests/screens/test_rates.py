@@ -269,11 +269,14 @@ CUT = """() => [...document.querySelectorAll(".rate")].filter((cell) => {
 }).map((cell) => cell.textContent)"""
 
 
-def test_a_month_of_prices_of_four_digits_and_cents_fits_a_desk_and_none_is_cut(desk: Page, hotel: Priced) -> None:
+@pytest.mark.parametrize(("price", "shown"), [(123_450, "1234.51"), (1_234_566, "12345.67"), (8_888_800, "88888.01")])
+def test_a_month_of_prices_of_four_and_five_digits_and_cents_fits_a_desk_and_none_is_cut(
+    desk: Page, hotel: Priced, price: int, shown: str
+) -> None:
     for n in range(31):
-        hotel.fill(n, price=123_450 + n, closed_arrival=True, min_stay=2)
+        hotel.fill(n, price=price + n, closed_arrival=True, min_stay=2)
     opened(desk, "/rates?days=31")
-    expect(hotel.cell(desk, 1)).to_contain_text("1234.51")
+    expect(hotel.cell(desk, 1)).to_contain_text(shown)
     assert desk.evaluate(CUT) == []
     assert (
         desk.evaluate("(() => { const g = document.querySelector('#rate-grid'); return g.scrollWidth - g.clientWidth; })()") <= 0

@@ -38,7 +38,7 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
         "adults": "2",
         "children": "1",
     }
-    await tab.call(StayDrawer.weigh, "children", "1")
+    await tab.call(StayDrawer.weigh, "children", 1)
     await tab.call(StayDrawer.weigh, "departure", str(hotel.day(4)))
     await tab.call(StayDrawer.save_stay, form)
     assert (drawer.card.unit, drawer.card.nights, drawer.card.children, drawer.editing) == ("103", 3, 1, "")

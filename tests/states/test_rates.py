@@ -472,6 +472,31 @@ async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Pri
     assert not tab.state(Why).open
 
 
+async def test_a_cell_tells_who_changed_it_when_from_what_to_what(hotel: Priced) -> None:
+    hotel.fill(1, price=12_000, closed=True)
+    hotel.fill(1, price=None, min_stay=3)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    last, first = tab.state(Why).story.history
+    assert last[0] == "Price: €120.00 → by the rules · Shortest stay: none → 3"
+    assert first[0] == "Price: by the rules → €120.00 · Closed: by the rules → yes"
+    assert last[1].startswith("Olga Owner, 2")
+    await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
+    assert tab.state(Why).story.history == []
+
+
+async def test_of_a_cell_changed_often_the_last_changes_are_told_and_that_there_are_more(hotel: Priced) -> None:
+    for n in range(7):
+        hotel.fill(1, price=10_000 + n * 100)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    story = tab.state(Why).story
+    assert (len(story.history), story.older) == (5, True)
+    await tab.call(Why.all_history)
+    story = tab.state(Why).story
+    assert (len(story.history), story.older) == (7, False)
+
+
 async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -> None:
     tab = await opened(hotel)
     name, day, _ = hotel.cell(1)

@@ -121,11 +121,11 @@ class StayDrawer(rx.State):
         return await self._save(take_plan, self.card.stay, self._saw[0], (self.choice, str(form.get("reason", ""))), undo=True)
 
     @handler
-    async def weigh(self, name: Weighed, value: Annotated[str, Field(max_length=200)]) -> Any:
+    async def weigh(self, name: Weighed, value: int | Annotated[str, Field(max_length=200)] | float | None) -> Any:
         """Say what the dates and the party typed so far would cost and what stands against them; of half a date, nothing."""
         if not self.card.stay or self.editing != "stay":
             return
-        self._typed = {**self._typed, name: value}
+        self._typed = {**self._typed, name: str(value)}
         arrival, departure, adults, children, ages = (self._typed[one] for one in get_args(Weighed))
         try:
             days = date.fromisoformat(arrival), date.fromisoformat(departure)

@@ -127,7 +127,7 @@ def _sheet_class() -> Any:
     look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
     only = [(name, f" layer only-{rows.MARKS.get(name, 'c')}") for name, _ in FIELDS if name not in ("price", "overbooking")]
     look = look + rx.match(Rates.layer, *only, "").to(str)
-    tight = rx.cond(Rates.letters > 6, " tight long", " tight")
+    tight = rx.cond(Rates.letters > 6, rx.cond(Rates.cents, " tight long cents", " tight long"), " tight").to(str)
     wide = look + rx.cond(Rates.days.length() > 14, tight, "").to(str)
     return rx.cond(Rates.narrow, "sheet day-list", wide)
 
