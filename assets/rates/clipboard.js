@@ -6,7 +6,7 @@ const LAYER = "application/x-octaspace-layer";  // what was copied here is paste
 /** Hear copy and paste on the grid; returns how to stop. */
 export function clipboard(element, now, chosen, reachable) {
   const copy = (event) => {
-    const found = event.target.matches?.("input") ? null : reachable();
+    const found = event.target.matches?.("input,select") ? null : reachable();
     if (!found) return;
     const what = now.current.layer;
     event.clipboardData.setData("text/plain", found.map((row) => row.map((cell) => textOf(cell, what)).join("\t")).join("\n"));
@@ -21,7 +21,7 @@ export function clipboard(element, now, chosen, reachable) {
     return found;
   };
   const paste = (event) => {
-    if (event.target.matches?.("input") || !now.current.editable || !reachable()) return;
+    if (event.target.matches?.("input,select") || !now.current.editable || !reachable()) return;
     event.preventDefault();
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
     if (!text) return;

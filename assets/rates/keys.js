@@ -83,7 +83,7 @@ export function keys(element, now, chosen) {
   };
 
   const onGrid = (event) => {
-    if (event.target === editor || event.target.closest("button") || event.altKey) return;
+    if (event.target === editor || event.target.closest("button,select") || event.altKey) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const used = event.ctrlKey || event.metaKey ? control(key, event.shiftKey) : plain(key, event);
     if (used) { event.preventDefault(); event.stopPropagation(); }

@@ -478,8 +478,8 @@ async def test_a_cell_tells_who_changed_it_when_from_what_to_what(hotel: Priced)
     tab = await opened(hotel)
     await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
     last, first = tab.state(Why).story.history
-    assert last[0] == "Price: €120.00 → by the rules · Shortest stay: none → 3"
-    assert first[0] == "Price: by the rules → €120.00 · Closed: by the rules → yes"
+    assert last[0] == "Price: €120.00 → not set · Shortest stay: not set → 3"
+    assert first[0] == "Price: not set → €120.00 · Closed: not set → yes"
     assert last[1].startswith("Olga Owner, 2")
     await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
     assert tab.state(Why).story.history == []

@@ -127,7 +127,7 @@ def _sheet_class() -> Any:
     look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
     only = [(name, f" layer only-{rows.MARKS.get(name, 'c')}") for name, _ in FIELDS if name not in ("price", "overbooking")]
     look = look + rx.match(Rates.layer, *only, "").to(str)
-    tight = rx.cond(Rates.letters > 6, rx.cond(Rates.cents, " tight long cents", " tight long"), " tight").to(str)
+    tight = rx.cond(Rates.letters > 6, " tight long", " tight")
     wide = look + rx.cond(Rates.days.length() > 14, tight, "").to(str)
     return rx.cond(Rates.narrow, "sheet day-list", wide)
 
@@ -136,7 +136,7 @@ def _heads() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.span(t("Sold / limit")),
-            rx.el.span(t("Prices in {currency}", currency=Rates.currency)),
+            rx.cond(Session.granted["rate.change"], _layers(), rx.el.span(_prices())),
             class_name="corner",
             role="columnheader",
         ),
@@ -144,6 +144,19 @@ def _heads() -> rx.Component:
         class_name="heads",
         role="row",
     )
+
+
+def _prices() -> rx.Var[str]:
+    return t("Prices in {currency}", currency=Rates.currency)
+
+
+def _layers() -> rx.Component:
+    """What of a cell is typed, copied, pasted, filled and cleared."""
+    options = [
+        rx.el.option(_prices() if name == "price" else t(words), value=name) for name, words in FIELDS if name != "overbooking"
+    ]
+    label = t("Typed, copied, filled")
+    return rx.el.select(*options, value=Rates.layer, on_change=Rates.act_on, class_name="layers", aria_label=label, title=label)
 
 
 def _day(day: rx.Var[int]) -> rx.Component:

@@ -28,7 +28,6 @@ from pms.ui.rates.edits import Edits
 from pms.ui.rates.grid import grid
 from pms.ui.rates.many import many_dialog
 from pms.ui.rates.many_state import ManyBox
-from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import ZOOMS, Rates
 from pms.ui.rates.why import cell_sheet, why_panel
 from pms.ui.rates.why_state import Why
@@ -133,17 +132,7 @@ def _looks() -> rx.Component:
     return rx.el.div(
         segmented(t("Days shown"), Rates.zoom.to_string(), zooms, lambda code: Rates.zoom_to(int(code))),
         segmented(t("Show"), Rates.view, [(code, t(words)) for code, words in VIEWS], Rates.look_as),
-        rx.cond(Session.granted["rate.change"], _layers(), rx.fragment()),
         class_name="row desk-only",
-    )
-
-
-def _layers() -> rx.Component:
-    """What of a cell is typed, copied, pasted, filled and cleared."""
-    options = [rx.el.option(t(words), value=name) for name, words in FIELDS if name != "overbooking"]
-    label = t("Typed, copied, filled")
-    return rx.el.select(
-        *options, value=Rates.layer, on_change=Rates.act_on, class_name="input layers", aria_label=label, title=label
     )
 
 

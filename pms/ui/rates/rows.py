@@ -143,12 +143,6 @@ def longest(prices: Iterable[Amounts], currency: str) -> int:
     return letters
 
 
-def any_cents(prices: Iterable[Amounts], currency: str) -> bool:
-    """Whether one of the prices has decimals."""
-    digits = exponent(currency)
-    return digits > 0 and any((some % 10**digits).any() for some in prices)
-
-
 def cell(price: str, look: str = "", marks: str = "", version: int = 0) -> str:
     """One cell on the wire: parts left out at the end cost nothing."""
     return "!".join([price, look, marks, str(version) if version else ""]).rstrip("!")

@@ -71,7 +71,7 @@ class Line:
 @dataclass(frozen=True)
 class Painted:
     """What to put into a tab's state. `height` in pixels; `types` and `plans` as (key, name), for the filters; `letters` of
-    the longest price, which columns must have room for, and whether there are `cents`; `refused` cells on all of the days.
+    the longest price, which columns must have room for; `refused` cells on all of the days.
     """
 
     lines: tuple[Line, ...]
@@ -82,7 +82,6 @@ class Painted:
     plans: tuple[tuple[str, str], ...]
     currency: str
     letters: int
-    cents: bool
     refused: int
 
 
@@ -184,9 +183,9 @@ def paint(facts: Facts, window: Window, locale: str) -> Painted:
     types = tuple((key_of(kind.id), kind.name) for kind in board.types)
     plans = tuple((key_of(plan.id), plan.name) for plan in board.book.plans)
     currency = facts.house.currency
-    letters, cents = (of(facts.prices.values(), currency) for of in (rows.longest, rows.any_cents))
+    letters = rows.longest(facts.prices.values(), currency)
     refused = sum(states.count("refused") for states in facts.standing.values())
-    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, currency, letters, cents, refused)
+    return Painted(lines, len(refs), places[-1], day_number(board.today), types, plans, currency, letters, refused)
 
 
 def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str, str]:

@@ -47,7 +47,6 @@ class Rates(rx.State):
     count: int = 0
     height: int = 0
     letters: int = 5
-    cents: bool = False
     first: int = 0
     shown_from: str = ""
     days: list[int] = []
@@ -179,7 +178,6 @@ class Rates(rx.State):
         self._send("count", painted.rows)
         self._send("height", painted.height)
         self._send("letters", painted.letters)
-        self._send("cents", painted.cents)
         self._send("refused", painted.refused)
         self._send("today", painted.today)
         self._send("currency", painted.currency)

@@ -15,7 +15,7 @@ from pms.channels.standing import Days, OnChannel, on_channels
 from pms.kernel import formats
 from pms.kernel.dates import today
 from pms.kernel.db import Db
-from pms.kernel.words import N_, translate
+from pms.kernel.words import translate
 from pms.rates import history
 from pms.rates.board import UNSET
 from pms.rates.history import Turn
@@ -117,12 +117,12 @@ def _turn(one: Turn, house: House, locale: str) -> list[str]:
 
 
 def _value(name: str, value: Any, house: House, locale: str) -> str:
-    """A field of a cell in words; what nobody filled in follows the rules, or there is none."""
+    """A field of a cell in words."""
     if value is None:
-        return translate(N_("by the rules") if name == "price" or name in FLAGS else N_("none"), locale)
+        return translate("not set", locale)
     if name == "price":
         return formats.money(value, house.currency, locale)
-    return translate(N_("yes") if value else N_("no"), locale) if name in FLAGS else str(value)
+    return translate("yes" if value else "no", locale) if name in FLAGS else str(value)
 
 
 def _on_channel(one: OnChannel, house: House, locale: str) -> list[str]:
