@@ -28,7 +28,8 @@ export function clipboard(element, now, chosen, reachable) {
     const given = text.split("\n").map((row) => row.split("\t")), wide = Math.max(...given.map((row) => row.length));
     const [top, , left, right] = chosen.rectangle(), single = given.length === 1 && wide === 1;
     const rows = rowsFrom(top, single ? chosen.lines().length : given.length);
-    const until = Math.min(chosen.edges()[1], single ? right : left + wide - 1);
+    const until = single ? right : left + wide - 1;
+    if (!single && (rows.length < given.length || until > chosen.edges()[1])) return now.current.onWish("too_large", "");
     const pairs = chosen.lines([rows[0], rows.at(-1), left, until]).flatMap((row, n) => row.map((cell, m) => [cell, (single ? text : given[n][m] ?? "").trim()])).filter(([, one]) => one);
     if (!pairs.length) return;
     chosen.choose({ row: rows[0], day: left });

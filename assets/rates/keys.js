@@ -71,6 +71,15 @@ export function keys(element, now, chosen) {
     if (!mine.length) return now.current.onWish("locked", found[0].parentElement.dataset.row);
     give(what, mine, mine.map(() => ""), chosen, now);
   };
+  /** Give all chosen cells what their first row has, or their first day; says whether there was anything to fill. */
+  const fill = (down) => {
+    const found = reachable();
+    if (!found || !now.current.editable || (down ? found.length : found[0].length) < 2) return false;
+    const what = now.current.layer, from = (n, m) => textOf(down ? found[0][m] : found[n][0], what);
+    const pairs = found.flatMap((row, n) => row.map((cell, m) => [cell, from(n, m), down ? n : m])).filter(([, , place]) => place);
+    give(what, pairs.map(([cell]) => cell), pairs.map(([, text]) => text), chosen, now);
+    return true;
+  };
   const rule = (what) => {
     const found = reachable();
     if (!found || !now.current.editable) return;
@@ -91,6 +100,7 @@ export function keys(element, now, chosen) {
   const control = (key, shift) => {
     if (key === "z" && !shift) now.current.onWish("undo", "");
     else if (key === "y" || key === "z") now.current.onWish("redo", "");
+    else if ((key === "d" || key === "r") && !shift) return fill(key === "d");
     else if (key === "a" && chosen.to) { const row = chosen.to.row, [first, last] = chosen.edges(); chosen.choose({ row, day: first }); chosen.choose({ row, day: last }, true); }
     else return false;
     return true;

@@ -366,6 +366,10 @@ async def test_of_what_does_not_fit_nothing_is_pasted(hotel: Priced, what: str, 
     assert shown(tab) == before
 
 
+async def test_what_is_too_large_to_be_pasted_is_said_to_be(hotel: Priced) -> None:
+    assert "nothing was pasted" in said(await (await opened(hotel)).call(Edits.too_large))
+
+
 async def test_what_is_typed_copied_and_filled_is_always_in_sight(hotel: Priced) -> None:
     tab = await opened(hotel)
     grid = tab.state(Rates)

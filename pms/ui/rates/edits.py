@@ -167,6 +167,12 @@ class Edits(rx.State):
         plan, parent = grid._names_of(rows.plan_and_type(row)[0])
         return self._say(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True)
 
+    @handler
+    async def too_large(self) -> Any:
+        """Somebody pasted more rows or days than are loaded from the chosen cell on."""
+        sentence = "What was copied has more rows or days than are shown from here on: nothing was pasted."
+        return self._say(translate(sentence, (await actor_of(self)).locale), bad=True)
+
 
 def targets(cells: Cells) -> list[Target]:
     """What the browser named: plan, room type, night and the version that was seen."""
