@@ -125,7 +125,7 @@ def _head() -> rx.Component:
             _refused(),
             rx.fragment(),
         ),
-        icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
+        icon_button("info", t("Keyboard"), class_name="desk-only help-keys", on_click=Bench.help(True)),
         actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
     )
 
@@ -154,7 +154,9 @@ def _by_week(week: Any, day: Any) -> Any:
 def _filters() -> rx.Component:
     count = Rates.only_types.length() + Rates.only_plans.length() + rx.cond(Rates.only_refused, 1, 0).to(int)
     label = rx.fragment(
-        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
+        icon("filter", small=True),
+        in_two_lengths(t("Filter"), ""),
+        rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment()),
     )
 
     def choices(of: Any, chosen: Any, choose: Any) -> rx.Component:
