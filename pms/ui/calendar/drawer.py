@@ -9,7 +9,7 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
-from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked
+from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked, weighed
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.ways import letters, oversold_note
 from pms.ui.kit import (
@@ -161,19 +161,32 @@ def _stay() -> rx.Component:
     )
     hint = {"placeholder": "4, 9", "auto_complete": "off"}
     ages = text_field(
-        t("Ages of the children"), "ages", optional=True, default_value=C.ages, error=S.errors["ages"], max_length=200, **hint
+        t("Ages of the children"),
+        "ages",
+        optional=True,
+        default_value=C.ages,
+        error=S.errors["ages"],
+        max_length=200,
+        **hint,
+        **weighed("ages"),
     )
     fields = form(
         S.save_stay,
         rx.el.div(
-            date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"]),
-            date_field(t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"]),
+            date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"], **weighed("arrival")),
+            date_field(
+                t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"], **weighed("departure")
+            ),
             class_name="fields two",
         ),
         select(t("Unit"), "unit", units, rx.cond(C.split, "keep", C.unit_id), S.errors["unit"]),
         rx.el.div(
-            number_field(t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"]),
-            number_field(t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"]),
+            number_field(
+                t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"], **weighed("adults")
+            ),
+            number_field(
+                t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"], **weighed("children")
+            ),
             ages,
             class_name="fields two",
         ),
