@@ -120,6 +120,10 @@ class Reply:
     media: str = "application/json"
 
 
+ReportKind = Literal["no_show", "invalid_card", "cancel_invalid_card"]
+"""What a house reports of a booking: the guest did not come; the card is no good; let it be cancelled because of the card."""
+
+
 class Wait(Exception):
     """The channel cannot now: ask again in so many seconds (None: it did not say). Nothing is lost by it."""
 
@@ -170,6 +174,9 @@ class Adapter:
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
 
+    reported: frozenset[ReportKind] = frozenset()
+    """What it wants to be told of its bookings."""
+
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
         """The fewest messages within the channel's limits, the ones that close rooms first."""
         raise NotImplementedError
@@ -201,6 +208,10 @@ class Adapter:
         """Tell the channel that these are in our books. Raises `Wait`, `Stop`; `Refused` where it knows better (already
         acknowledged, overtaken): then it is not asked again.
         """
+
+    def report(self, http: httpx.Client, link: Link, booking: str, what: ReportKind, waived: bool) -> None:
+        """Tell it so of a booking, and, of a no-show, whether the fees are waived. Raises `Wait`, `Stop`, `Refused`."""
+        raise NotImplementedError
 
     def hear(self, link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
         """What was posted to us (header names in lower case; with them ":method" and ":path", the latter as it was called, query

@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, inbox, outbound, turns
+from pms.channels import calls, inbox, outbound, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -151,6 +151,7 @@ class Conversation:
         with suppress(Refusal):  # somebody is at one of them: next time
             self._step(lambda db: release_unclaimed(db, id))
         self._acknowledge(http, link)
+        self._report(http, link)
         if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
         else:
@@ -166,6 +167,13 @@ class Conversation:
             except Refused as no:
                 log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
             self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
+
+    def _report(self, http: httpx.Client, link: Link) -> None:
+        with work(self.actor) as db:
+            due = reporting.due(db, self.turn.connection_id)
+        for one in due:
+            answer = reporting.tell(self.adapter, http, link, one)
+            self._step(lambda db, id=one.id, answer=answer: reporting.note(db, id, answer))  # type: ignore[misc]
 
     # -- telling
 

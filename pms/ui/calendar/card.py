@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
+from pms.channels.reporting import reports_of
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db, work
@@ -17,6 +18,7 @@ from pms.properties.models import Property
 from pms.reservations.details import reservation, versions
 from pms.reservations.models import Stay
 from pms.reservations.queries import ReservationDetail, StayLine
+from pms.ui.calendar.reports import ReportRow, report_rows
 from pms.ui.calendar.story import story
 
 
@@ -86,6 +88,8 @@ class Card:
     rooms: list[str] = field(default_factory=list)
     room_nights: int = 0
     cancels_whole: bool = False
+    told_to: str = ""
+    reports: list[ReportRow] = field(default_factory=list)
 
 
 ACTIONS = {
@@ -120,6 +124,7 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         raise NotFound(what="stay")
     house = db.one(Property, found.property_id)
     locale = db.actor.locale
+    told = reports_of(db, found.id)
     events = story(db, [stay.id, found.id, found.guest.id], locale, house.timezone)
     return Card(
         **_who(found),
@@ -147,6 +152,8 @@ def load_card(db: Db, stay_id: UUID) -> Card:
             if db.actor.may(NEEDS.get(one, "reservation.check_in"), house.id)
         ],
         **_whole(found, db.actor),
+        told_to=told.channel,
+        reports=report_rows(told, locale, house.timezone),
     )
 
 

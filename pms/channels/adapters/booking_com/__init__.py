@@ -7,9 +7,9 @@ from datetime import date
 
 import httpx
 
-from pms.channels.adapter import Adapter, Credential, Link, Message, Received, RemoteProduct
-from pms.channels.adapters.booking_com import bookings, house, tell
-from pms.channels.adapters.booking_com.facts import HOST, POLL_SECONDS, STAYS, SWITCHES
+from pms.channels.adapter import Adapter, Credential, Link, Message, Received, RemoteProduct, ReportKind
+from pms.channels.adapters.booking_com import bookings, house, reports, tell
+from pms.channels.adapters.booking_com.facts import HOST, POLL_SECONDS, REPORTS, STAYS, SWITCHES
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
@@ -33,6 +33,7 @@ class BookingCom(Adapter):
     )
     knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
     poll_seconds = POLL_SECONDS
+    reported = frozenset(REPORTS)
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
         """See `tell`."""
@@ -61,3 +62,7 @@ class BookingCom(Adapter):
     def shown(self, http: httpx.Client, link: Link, first: date, nights: int) -> Mapping[Cell, Values] | None:
         """See `house`."""
         return house.shown(http, link, first, nights)
+
+    def report(self, http: httpx.Client, link: Link, booking: str, what: ReportKind, waived: bool) -> None:
+        """See `reports`."""
+        reports.report(http, link, booking, what, waived)
