@@ -174,6 +174,8 @@ class Adapter:
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
 
+    offers_seconds: float | None = None
+    """How long it offers a booking that was not fetched; after that only `missed` knows of it. None: until it was."""
     reported: frozenset[ReportKind] = frozenset()
     """What it wants to be told of its bookings."""
 
@@ -198,6 +200,10 @@ class Adapter:
 
     def fetch(self, http: httpx.Client, link: Link) -> list[Received]:
         """Messages about bookings that were not acknowledged yet, in the channel's order. Raises `Wait`, `Stop`."""
+        return []
+
+    def missed(self, http: httpx.Client, link: Link, since: date) -> list[Received]:
+        """Bookings made or changed from that day on as they are now, whether or not we had them. Raises `Wait`, `Stop`, `Refused`."""
         return []
 
     def read(self, link: Link, text: str) -> Incoming:

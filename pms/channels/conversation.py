@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, inbox, outbound, reporting, turns
+from pms.channels import calls, inbox, missed, outbound, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -151,6 +151,7 @@ class Conversation:
         with suppress(Refusal):  # somebody is at one of them: next time
             self._step(lambda db: release_unclaimed(db, id))
         self._acknowledge(http, link)
+        unfinished = self._catch_up(http, link) or unfinished
         self._report(http, link)
         if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
@@ -167,6 +168,17 @@ class Conversation:
             except Refused as no:
                 log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
             self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
+
+    def _catch_up(self, http: httpx.Client, link: Link) -> bool:
+        """Take in what the channel no longer offers; whether some of it has to be tried again."""
+        id, offers = self.turn.connection_id, self.adapter.offers_seconds
+        if offers is None:
+            return False
+        with work(self.actor) as db:
+            first = missed.since(db, id, offers)
+        found = missed.ask(self.adapter, http, link, first) if first else []
+        self._step(lambda db: missed.keep(db, id, self.adapter, link, found))
+        return bool(found) and take_in_waiting(self.actor, id, self.adapter, link)
 
     def _report(self, http: httpx.Client, link: Link) -> None:
         with work(self.actor) as db:

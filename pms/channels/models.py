@@ -19,8 +19,8 @@ class Connection(SQLModel, table=True):
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
     already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
-    `compare_at` say when what is due. `drift` is what the last comparison found. Until `complete_at` every booking of the channel is
-    known (`pms.channels.missed`); `described` is how the house was described to it last (`pms.channels.described`).
+    `compare_at` say when what is due. `drift` is what the last comparison found. Until `complete_at` every booking of the channel
+    is known (`pms.channels.missed`); `described` is how the house was described to it last (`pms.channels.described`).
     """
 
     __tablename__ = "channel_connection"

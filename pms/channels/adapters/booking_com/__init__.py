@@ -9,7 +9,7 @@ import httpx
 
 from pms.channels.adapter import Adapter, Credential, Link, Message, Received, RemoteProduct, ReportKind
 from pms.channels.adapters.booking_com import bookings, house, reports, tell
-from pms.channels.adapters.booking_com.facts import HOST, POLL_SECONDS, REPORTS, STAYS, SWITCHES
+from pms.channels.adapters.booking_com.facts import HOST, OFFERS_SECONDS, POLL_SECONDS, REPORTS, STAYS, SWITCHES
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
@@ -33,6 +33,7 @@ class BookingCom(Adapter):
     )
     knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
     poll_seconds = POLL_SECONDS
+    offers_seconds = OFFERS_SECONDS
     reported = frozenset(REPORTS)
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
@@ -46,6 +47,10 @@ class BookingCom(Adapter):
     def fetch(self, http: httpx.Client, link: Link) -> list[Received]:
         """See `bookings`."""
         return bookings.fetch(http, link)
+
+    def missed(self, http: httpx.Client, link: Link, since: date) -> list[Received]:
+        """See `bookings`."""
+        return bookings.missed(http, link, since)
 
     def read(self, link: Link, text: str) -> Incoming:
         """See `bookings`."""

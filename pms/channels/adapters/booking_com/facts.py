@@ -54,6 +54,8 @@ NO_PERMISSION, OUT_OF_ORDER = "497", "448"
 QUEUES = {"new": "OTA_HotelResNotif", "modified": "OTA_HotelResModifyNotif"}
 POLL_SECONDS = 20.0
 """More than the five that have to lie between an acknowledgement and the next look. After 30 minutes a booking goes by e-mail."""
+OFFERS_SECONDS = 20 * 60.0
+"""Two thirds of the half hour after which a booking leaves the queue: the history is read whenever one may have left it unseen."""
 NUMBER_TYPE, VERSION_TYPE = "14", "18"
 """ResID_Type of the booking's number and of its version. Not verified: two working clients have them, the documents none."""
 CANCELLED = frozenset({"cancel", "cancelled", "canceled"})
