@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal
 from uuid import UUID
 
@@ -76,6 +76,40 @@ class RemoteProduct:
     name: str
     sleeps: int = 0
     fixed: str = ""
+
+
+@dataclass(frozen=True)
+class HouseRoom:
+    """A room type as guests read it, by the channel's id of it: the channel's ids of its plans, how many people and adults sleep
+    in it.
+    """
+
+    id: str
+    name: str
+    plans: tuple[str, ...]
+    sleeps: int
+    adults: int
+
+
+@dataclass(frozen=True)
+class HousePlan:
+    """A rate plan as guests read it, by the channel's id of it. Cancelling is free until so many days before arrival, at a time
+    on the property's wall; None: it never is.
+    """
+
+    id: str
+    name: str
+    breakfast: bool = False
+    free_days: int | None = None
+    free_time: time = time(0)
+
+
+@dataclass(frozen=True)
+class House:
+    """All that is sold on a channel: what is not in it is sold there no more."""
+
+    rooms: tuple[HouseRoom, ...]
+    plans: tuple[HousePlan, ...]
 
 
 @dataclass(frozen=True)
@@ -176,6 +210,8 @@ class Adapter:
 
     offers_seconds: float | None = None
     """How long it offers a booking that was not fetched; after that only `missed` knows of it. None: until it was."""
+    describes = False
+    """Whether it wants the house described (`describe`) before it shows anything of it."""
     reported: frozenset[ReportKind] = frozenset()
     """What it wants to be told of its bookings."""
 
@@ -188,6 +224,10 @@ class Adapter:
 
         Raises `Wait`, `Stop`, `Refused`.
         """
+        raise NotImplementedError
+
+    def describe(self, http: httpx.Client, link: Link, house: House) -> None:
+        """Tell it what the house sells; never called without rooms. Raises `Wait`, `Stop`, `Refused`."""
         raise NotImplementedError
 
     def remote(self, http: httpx.Client, link: Link) -> list[RemoteProduct]:
@@ -203,7 +243,7 @@ class Adapter:
         return []
 
     def missed(self, http: httpx.Client, link: Link, since: date) -> list[Received]:
-        """Bookings made or changed from that day on as they are now, whether or not we had them. Raises `Wait`, `Stop`, `Refused`."""
+        """Bookings made or changed from that day on as they are now, had or not. Raises `Wait`, `Stop`, `Refused`."""
         return []
 
     def read(self, link: Link, text: str) -> Incoming:

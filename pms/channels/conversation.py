@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, inbox, missed, outbound, reporting, turns
+from pms.channels import calls, described, inbox, missed, outbound, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -61,6 +61,7 @@ class Conversation:
         try:
             with self._kept(), self.telephone.client() as http:
                 self._politely(lambda: self._hear(http), hearing=True)
+                self._politely(lambda: self._describe(http), hearing=False)
                 self._politely(lambda: self._tell(http), hearing=False)
                 self._politely(lambda: self._compare(http), hearing=False)
         except Overtaken:
@@ -188,6 +189,23 @@ class Conversation:
             self._step(lambda db, id=one.id, answer=answer: reporting.note(db, id, answer))  # type: ignore[misc]
 
     # -- telling
+
+    def _describe(self, http: httpx.Client) -> bool:
+        """Once a night, and whenever something of it may have changed."""
+        id = self.turn.connection_id
+        if not self.adapter.describes or not (self.turn.tell_all or self.turn.compare):
+            return False
+        with work(self.actor) as db:
+            told = described.due(db, id, self.turn.compare)
+        if told is None:
+            return False
+        words = ""
+        try:
+            self.adapter.describe(http, self._link(), told.house)
+        except Refused as no:
+            words = str(no)
+        self._step(lambda db: described.note(db, id, told, words))
+        return True
 
     def _tell(self, http: httpx.Client) -> bool:
         if not self.turn.tell:

@@ -1,4 +1,4 @@
-"""Bookings that a channel no longer offers: made before it was connected, or while it was not heard for longer than it keeps them.
+"""Bookings that a channel no longer offers: made before it was connected, or when it was not heard for too long.
 
 What it tells of them is stored like everything else, if it is news: a booking that is in the books as it says, and one whose
 guests have left before anybody here knew of them, is left out.

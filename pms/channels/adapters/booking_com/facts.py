@@ -55,7 +55,7 @@ QUEUES = {"new": "OTA_HotelResNotif", "modified": "OTA_HotelResModifyNotif"}
 POLL_SECONDS = 20.0
 """More than the five that have to lie between an acknowledgement and the next look. After 30 minutes a booking goes by e-mail."""
 OFFERS_SECONDS = 20 * 60.0
-"""Two thirds of the half hour after which a booking leaves the queue: the history is read whenever one may have left it unseen."""
+"""After half an hour a booking leaves the queue; the history is read before one could have left it unseen."""
 NUMBER_TYPE, VERSION_TYPE = "14", "18"
 """ResID_Type of the booking's number and of its version. Not verified: two working clients have them, the documents none."""
 CANCELLED = frozenset({"cancel", "cancelled", "canceled"})

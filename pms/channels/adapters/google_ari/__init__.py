@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import httpx
 
-from pms.channels.adapter import Adapter, Credential, Link, Message, Unreadable
+from pms.channels.adapter import Adapter, Credential, House, Link, Message, Unreadable
 from pms.channels.adapters.google_ari import tell
 from pms.channels.adapters.google_ari.facts import HOST, STAYS, SWITCHES
+from pms.channels.adapters.google_ari.house import describe
 from pms.channels.changes import Change
 from pms.channels.incoming import Incoming
 
@@ -22,6 +23,7 @@ class GoogleAri(Adapter):
         Credential("partner_key", "Partner key", "In Hotel Center: your account's settings.", secret=False, needed=False),
     )
     knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
+    describes = True
 
     def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
         """See `tell`."""
@@ -30,6 +32,10 @@ class GoogleAri(Adapter):
     def send(self, http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
         """See `tell`."""
         return tell.send(http, link, message)
+
+    def describe(self, http: httpx.Client, link: Link, house: House) -> None:
+        """See `house`."""
+        describe(http, link, house)
 
     def read(self, link: Link, text: str) -> Incoming:
         """Nothing: Google has no bookings."""
