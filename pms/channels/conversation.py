@@ -192,8 +192,8 @@ class Conversation:
 
     def _describe(self, http: httpx.Client) -> bool:
         """Once a night, and whenever something of it may have changed."""
-        id = self.turn.connection_id
-        if not self.adapter.describes or not (self.turn.tell_all or self.turn.compare):
+        id, describe = self.turn.connection_id, self.adapter.describe
+        if describe is None or not (self.turn.tell_all or self.turn.compare):
             return False
         with work(self.actor) as db:
             told = described.due(db, id, self.turn.compare)
@@ -201,7 +201,7 @@ class Conversation:
             return False
         words = ""
         try:
-            self.adapter.describe(http, self._link(), told.house)
+            describe(http, self._link(), told.house)
         except Refused as no:
             words = str(no)
         self._step(lambda db: described.note(db, id, told, words))

@@ -20,6 +20,7 @@ from pms.channels.models import ChannelBooking, Connection
 from pms.kernel import logs
 from pms.kernel.dates import DAY, today
 from pms.kernel.db import Db, raw
+from pms.reservations.models import Reservation
 
 FIRST_DAYS = 500
 """How far back a connection that has heard nothing yet asks: as far ahead as channels sell."""
@@ -46,21 +47,39 @@ def ask(adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[R
 
 def keep(db: Db, connection_id: UUID, adapter: Adapter, link: Link, found: Sequence[Received]) -> None:
     """Store what is news of it; until it was heard last, everything of the channel is known now."""
-    query = select(ChannelBooking).where(
-        ChannelBooking.connection_id == connection_id, col(ChannelBooking.booking).in_([one.booking for one in found])
-    )
-    known, here = {held.booking: held for held in db.scalars(query)}, today(link.timezone)
-    inbox.store(db, connection_id, [one for one in found if _is_news(adapter, link, one, known.get(one.booking), here)])
+    if found:
+        inbox.store(db, connection_id, _news(db, db.one(Connection, connection_id), adapter, link, found))
     raw(db).later("update channel_connection set complete_at = heard_at where id = %s", (connection_id,))
 
 
-def _is_news(adapter: Adapter, link: Link, one: Received, held: ChannelBooking | None, here: date) -> bool:
-    try:
-        told = adapter.read(link, one.text)
-    except Unreadable:
-        return True
-    if held is None:
-        return told.status == "cancelled" or any(room.departure > here for room in told.rooms)
+def _news(db: Db, connection: Connection, adapter: Adapter, link: Link, found: Sequence[Received]) -> list[Received]:
+    bookings, here = [one.booking for one in found], today(link.timezone)
+    of_channel = select(ChannelBooking).where(
+        ChannelBooking.connection_id == connection.id, col(ChannelBooking.booking).in_(bookings)
+    )
+    by_hand = select(Reservation.external_ref).where(
+        Reservation.property_id == connection.property_id, col(Reservation.external_ref).in_(bookings)
+    )
+    known, entered = {held.booking: held for held in db.scalars(of_channel)}, set(db.scalars(by_hand))
+
+    def is_news(one: Received) -> bool:
+        try:
+            told = adapter.read(link, one.text)
+        except Unreadable:
+            return True
+        held = known.get(one.booking)
+        return _is_change(held, told) if held else _is_due(told, one.booking in entered, here)
+
+    return [one for one in found if is_news(one)]
+
+
+def _is_due(told: Incoming, entered: bool, here: date) -> bool:
+    """Of a booking the channel has not spoken of yet: guests who are still to leave, or not to come although we think so."""
+    return entered if told.status == "cancelled" else any(room.departure > here for room in told.rooms)
+
+
+def _is_change(held: ChannelBooking, told: Incoming) -> bool:
+    """What was never modified there is what we were told, however the desk has it now."""
     if told.status == "cancelled" or held.status == "cancelled":
         return told.status != held.status
     return told.status == "modified" and not _is_same(held, told)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Link, Message, Refused, Stop, Wait
-from pms.channels.adapters.booking_com import BookingCom, talk
+from pms.channels.adapters.booking_com import BOOKING_COM, talk
 from pms.channels.adapters.booking_com.facts import HOST, TOKENS_AN_HOUR
 from pms.channels.adapters.booking_com.talk import Tokens
 from pms.channels.changes import Change
@@ -18,7 +18,7 @@ from tests.channels.booking_com import RATE, ROOM, FakeBookingCom, a_link, day, 
 from tests.channels.fake import Fault, serving
 
 DOUBLE, FLEX = UUID(int=1), UUID(int=2)
-CHANNEL = BookingCom()
+CHANNEL = BOOKING_COM
 
 
 @pytest.fixture
@@ -267,8 +267,8 @@ def test_an_account_that_may_not_read_back_is_told_everything_anew_and_not_stopp
 
 def test_a_no_show_and_a_bad_card_are_reported(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:
     id = sold(ota, sale())
-    CHANNEL.report(http, link, id, "no_show", waived=True)
-    CHANNEL.report(http, link, id, "invalid_card", waived=False)
+    CHANNEL.report(http, link, id, "no_show", True)
+    CHANNEL.report(http, link, id, "invalid_card", False)
     assert ota.reports == [(id, "is_no_show", "yes"), (id, "cc_is_invalid", "")]
     with pytest.raises(Refused, match=r"no such reservation.*RUID"):
-        CHANNEL.report(http, link, "1", "no_show", waived=False)
+        CHANNEL.report(http, link, "1", "no_show", False)

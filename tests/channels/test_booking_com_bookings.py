@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pms.channels.adapter import Link, Refused, Unreadable, Wait
-from pms.channels.adapters.booking_com import BookingCom, talk
+from pms.channels.adapters.booking_com import BOOKING_COM, talk
 from pms.channels.adapters.booking_com.talk import Tokens
 from pms.channels.incoming import Extra, nightly
 from pms.channels.redact import redacted
 from tests.channels.booking_com import RATE, ROOM, FakeBookingCom, a_link, day, sale, sold
 from tests.channels.fake import Sale, serving
 
-CHANNEL = BookingCom()
+CHANNEL = BOOKING_COM
 
 
 @pytest.fixture

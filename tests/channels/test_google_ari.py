@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pms.channels.adapter import Forged, House, HousePlan, HouseRoom, Link, Message, Refused, Stop, Unreadable, Wait
-from pms.channels.adapters.google_ari import GoogleAri
+from pms.channels.adapters.google_ari import GOOGLE_ARI
 from pms.channels.adapters.google_ari.facts import ENTRIES_MOST
 from pms.channels.adapters.google_ari.house import describe
 from pms.channels.changes import Change
@@ -21,7 +21,7 @@ from tests.channels.fake import Fault, serving
 from tests.channels.google_ari import RATE, ROOM, FakeGoogleAri
 
 DOUBLE, FLEX = UUID(int=1), UUID(int=2)
-CHANNEL = GoogleAri()
+CHANNEL = GOOGLE_ARI
 OPEN = {
     "min_stay": 1,
     "max_stay": 0,

@@ -12,6 +12,9 @@ from pms.channels.connections import set_state
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.models import Stay
 from pms.reservations.move import assign
 from tests.builders import unit_ids
 from tests.channels.booking_com import FakeBookingCom
@@ -73,6 +76,21 @@ def test_who_left_before_the_channel_was_connected_is_nobodys_business_here(hote
     lost(hotel)
     hotel.turn()
     assert set(hotel.bookings()) == {staying} != {gone}
+
+
+def test_of_cancellations_from_before_only_those_of_reservations_entered_by_hand_are_news(hotel: OnChannel) -> None:
+    entered, unknown = sold(hotel), sold(hotel, 3, 4)
+    hotel.fake.cancel(entered)
+    hotel.fake.cancel(unknown)
+    lost(hotel)
+    with work(hotel.owner) as db:
+        room = Room(hotel.double, hotel.day(2), hotel.day(5))
+        guest = GuestDetails("Adams")
+        by_hand = book(db, Booking(hotel.property_id, guest, [room], source="Booking.com", external_ref=entered))
+    hotel.turn()
+    with work(hotel.owner) as db:
+        assert db.one(Stay, by_hand.stays[0].id).status == "cancelled"
+    assert set(hotel.bookings()) == {entered}
 
 
 def test_after_an_outage_what_fell_out_of_the_queue_is_found(hotel: OnChannel) -> None:

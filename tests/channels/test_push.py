@@ -1,8 +1,9 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
 import time
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pms.channels import conversation, turns
-from pms.channels.adapter import Link, Paced
-from pms.channels.adapters.channex import tell
+from pms.channels.adapter import Adapter, Link, Paced
+from pms.channels.adapters import ADAPTERS
+from pms.channels.adapters.channex import CHANNEX, tell
 from pms.channels.changes import Change
-from pms.channels.connections import adapter_of
 from pms.channels.turns import take
 from pms.kernel.actor import job_actor
 from pms.kernel.db import work
@@ -179,7 +180,7 @@ def test_a_channel_that_takes_its_time_is_waited_for_by_whoever_has_the_turn(
             time.sleep(0.3)
         return []
 
-    monkeypatch.setattr(adapter_of("channex"), "fetch", slow)
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, fetch=slow))
     hotel.turn()
     assert lasts[0] < lasts[1]
 
