@@ -45,4 +45,3 @@ def test_a_bad_card_is_reported_with_a_click_and_the_answer_appears(sign_in: Sig
         (due,) = reporting.due(db, connection)
         reporting.note(db, due.id, Answer("reported"))
     expect(part.get_by_role("button", name="Ask to cancel it for the card")).to_be_visible()
-    page.screenshot(path="/tmp/reports-drawer.png")
