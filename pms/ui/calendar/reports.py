@@ -26,7 +26,9 @@ def report_rows(told: Reports, locale: str, timezone: str) -> list[ReportRow]:
 def _said(one: Report, locale: str, timezone: str) -> str:
     if one.state == "reported" and one.answered_at:
         when = moment(one.answered_at, locale, timezone)
-        return translate("{when}, fees waived", locale, when=when) if one.waived else when
+        if one.waived:
+            return translate("Reported {when}, fees waived", locale, when=when)
+        return translate("Reported {when}", locale, when=when)
     if one.state == "refused":
         return translate("Refused: {words}", locale, words=one.words)
     if one.state == "waiting":
