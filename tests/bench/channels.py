@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from pms.channels.connections import connect, map_product
 from pms.inventory.units import add_units
+from pms.kernel import embedded_servers
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import today
 from pms.kernel.db import work
@@ -27,7 +28,8 @@ from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, hosted, on_channel
 from tests.channels.fake import serving
 from tests.channels.processes import answers, free_port, running, until
-from tests.channels.storm import assert_all_is_well, astray, blow
+from tests.channels.storm import assert_all_is_well, astray, blow, killer
+from tests.services import environment
 from workers.channels import speak
 
 FIVE = ("booking_com", "airbnb", "expedia", "agoda", "trip_com")
@@ -162,19 +164,15 @@ def _bare(hotel: OnChannel, count: int) -> float:
 def _storm() -> list[Figure]:
     """Five channels, 300 bookings each within a minute, 50 rooms, every fifth call fails, everybody who works here is killed."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        redis = stack.enter_context(embedded_servers.redis(Path(folder)))
+        stack.enter_context(environment(REDIS_URL=redis.url))
         port = free_port()
         hotels = _five(stack, a_cast().olga, port)
         _more_rooms(hotels[0], DOUBLES - 3, SINGLES - 2)
         processes = stack.enter_context(running(Path(folder), "relay", "channels", door=port))
         until(lambda: answers(port), "the door is open")
         until(lambda: all(hotel.shown("room-D", 9).get("rooms") == DOUBLES for hotel in hotels), "everybody is told")
-        due = [(0.2, "channels"), (0.35, "relay"), (0.5, "web"), (0.65, "channels"), (0.8, "relay")]
-
-        def disturb(passed: float) -> None:
-            while due and passed >= due[0][0]:
-                processes[due.pop(0)[1]].kill()
-
-        storm = blow(hotels, EACH, STORM_SECONDS, FAULTS, disturb)
+        storm = blow(hotels, EACH, STORM_SECONDS, FAULTS, killer(processes, redis))
         assert_all_is_well(hotels, storm, patience=600)
         made, lost = sum(len(hotel.fake.bookings) for hotel in hotels), len(astray(hotels))
     of = {"made": made, "changed": storm.changed, "cancelled": storm.cancelled, "turned away": storm.turned_away}

@@ -36,6 +36,8 @@ class FakeChannex(FakeOta):
         self.revisions: dict[str, tuple[str, int]] = {}
         self.titles: dict[str, str] = {}
         """What rooms and rates are called there, where that is not their id."""
+        self.per_person: set[str] = set()
+        """Rates with a price for each number of guests."""
 
     def do(self, call: Call, half: bool = False) -> Answer:
         if call.headers.get("user-api-key") != self.key:
@@ -46,8 +48,8 @@ class FakeChannex(FakeOta):
             ("GET", "/availability"): lambda: self._show(call, rooms=True),
             ("GET", "/restrictions"): lambda: self._show(call, rooms=False),
             ("GET", "/booking_revisions/feed"): lambda: self._feed(call),
-            ("GET", "/room_types"): self._room_types,
-            ("GET", "/rate_plans"): self._rate_plans,
+            ("GET", "/room_types"): lambda: _page(call, self._room_types()),
+            ("GET", "/rate_plans"): lambda: _page(call, self._rate_plans()),
         }
         if door := doors.get((call.method, call.path)):
             return door()
@@ -74,13 +76,17 @@ class FakeChannex(FakeOta):
         if entry.get("property_id") != self.remote_property or self._target(path, entry) is None:
             return {"property_id": ["is unknown"]}
         given = set(entry) - {"property_id", "room_type_id", "rate_plan_id", "date", "date_from", "date_to", "days"}
-        allowed = {"availability"} if path == "/availability" else set(FIELDS) - {"availability"}
+        by_guests = entry.get("rate_plan_id") in self.per_person
+        rates = {*FIELDS, "rates"} - {"availability", "rate" if by_guests else "rates"}
+        allowed = {"availability"} if path == "/availability" else rates
         if not given or given - allowed or any(entry[name] is None for name in given):
             return {"values": ["Should be a non null value or not existed field"]}
         if date.fromisoformat(entry["date_from"]) > date.fromisoformat(entry["date_to"]):
             return {"date_to": ["is before date_from"]}
         if "rate" in entry and not (isinstance(entry["rate"], int) and entry["rate"] > 0):
             return {"rate": ["must be greater than 0"]}
+        if any(not 1 <= one["occupancy"] <= 18 or one["rate"] <= 0 for one in entry.get("rates", ())):
+            return {"rates": ["is invalid"]}
         if "availability" in entry and entry["availability"] < 0:
             return {"availability": ["must be 0 or more"]}
         return None
@@ -96,11 +102,13 @@ class FakeChannex(FakeOta):
         target = self._target("/availability" if "room_type_id" in entry else "/restrictions", entry)
         assert target is not None
         values = {FIELDS[name]: int(value) for name, value in entry.items() if name in FIELDS}
+        values |= {f"price_{one['occupancy']}": one["rate"] for one in entry.get("rates", ())}
         self.told(target, date.fromisoformat(entry["date_from"]), date.fromisoformat(entry["date_to"]), values)
 
     def _show(self, call: Call, rooms: bool) -> Answer:
         first, last = (date.fromisoformat(call.query[f"filter[date][{end}]"][0]) for end in ("gte", "lte"))
-        back = {ours: theirs for theirs, ours in FIELDS.items()}
+        asked = {"availability"} if rooms else set(call.query["filter[restrictions]"][0].split(","))
+        back = {ours: theirs for theirs, ours in FIELDS.items() if theirs in asked}
         found: dict[str, dict[str, Any]] = {}
         for (remote, night), cell in self.calendar.items():
             if first <= night <= last and ("/" in remote) != rooms:
@@ -109,17 +117,15 @@ class FakeChannex(FakeOta):
                 of_product[night.isoformat()] = told["availability"] if rooms else _shown(told)
         return _json({"data": found})
 
-    def _room_types(self) -> Answer:
-        rows = [{"id": room, "attributes": {"title": self.titles.get(room, room), "occ_adults": 2}} for room in self.products]
-        return _json({"data": rows, "meta": {"total": len(rows)}})
+    def _room_types(self) -> list[dict[str, Any]]:
+        return [{"id": room, "attributes": {"title": self.titles.get(room, room), "occ_adults": 2}} for room in self.products]
 
-    def _rate_plans(self) -> Answer:
-        rows = [
+    def _rate_plans(self) -> list[dict[str, Any]]:
+        return [
             {"id": rate, "attributes": {"title": self.titles.get(rate, rate), "room_type_id": room}}
             for room, rates in self.products.items()
             for rate in sorted(rates)
         ]
-        return _json({"data": rows, "meta": {"total": len(rows)}})
 
     def smallest(self) -> int:
         """Bytes of the shortest messages that say what its calendar says: a range as long as nothing differs, each field once."""
@@ -196,6 +202,13 @@ class FakeChannex(FakeOta):
 
     def new_id(self) -> str:
         return f"BDC-{1000 + self.number}"
+
+
+def _page(call: Call, rows: list[dict[str, Any]]) -> Answer:
+    """One page of a list; of ten rows, unless more are asked for."""
+    size, page = (int(call.query.get(f"pagination[{name}]", [usual])[0]) for name, usual in (("limit", "10"), ("page", "1")))
+    size = min(size, 100)
+    return _json({"data": rows[(page - 1) * size : page * size], "meta": {"total": len(rows), "page": page, "limit": size}})
 
 
 def _shown(told: dict[str, Any]) -> dict[str, Any]:

@@ -6,19 +6,20 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import text
 
 from pms.kernel.db import work
+from pms.kernel.embedded_servers import Server
 from pms.kernel.refusals import Refusal
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from tests.channels.conftest import OnChannel
 from tests.channels.fake import FakeBooking, moved
-from tests.channels.processes import until
+from tests.channels.processes import Process, until
 from tests.invariants import assert_house_in_order
 
 NIGHTS = 10
@@ -101,6 +102,23 @@ def _desk(storm: Storm, hotel: OnChannel, count: int, seconds: float) -> None:
         time.sleep(seconds / max(1, count))
 
 
+def killer(processes: Mapping[str, Process], redis: Server) -> Callable[[float], None]:
+    """Kills each of them at its shares of the time, without a goodbye; they come back."""
+    due = [(0.1, "web"), (0.2, "relay"), (0.3, "channels"), (0.5, "redis"), (0.6, "channels"), (0.7, "relay"), (0.8, "web")]
+
+    def disturb(passed: float) -> None:
+        while due and passed >= due[0][0]:
+            _, name = due.pop(0)
+            if name == "redis":
+                redis.process.kill()
+                redis.process.wait()
+                redis.revive()
+            else:
+                processes[name].kill()
+
+    return disturb
+
+
 def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: float = 120.0) -> None:
     """Once it is quiet: every booking once, in its last state; every calendar ours; what is oversold was told to somebody."""
     began = time.monotonic()
@@ -151,7 +169,7 @@ def quarrel(hotel: OnChannel) -> str:
     return f"{hotel.channel} shows (theirs, ours) {apart}" if apart else ""
 
 
-def rooms_left(hotel: OnChannel) -> dict[tuple[str, int], int]:
+def rooms_left(hotel: OnChannel, nights: int = NIGHTS) -> dict[tuple[str, int], int]:
     """("room-D", night) -> rooms left, by our own books."""
     with work(hotel.owner) as db:
         query = """
@@ -160,7 +178,7 @@ def rooms_left(hotel: OnChannel) -> dict[tuple[str, int], int]:
             cross join lateral (select count(*) units from unit where room_type_id = t.id) u
             left join inventory_night i on i.room_type_id = t.id and i.night = d::date where t.property_id = :house
         """
-        span = {"first": hotel.first, "last": hotel.day(NIGHTS - 1), "house": hotel.property_id}
+        span = {"first": hotel.first, "last": hotel.day(nights - 1), "house": hotel.property_id}
         rooms = {hotel.double: "room-D", hotel.single: "room-S"}
         return {(rooms[row[0]], (row[1] - hotel.first).days): row[2] for row in db.execute(text(query), span)}
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from pms.kernel import embedded_servers
-from pms.kernel.embedded_servers import Server
 from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.otas import OTAS
 from tests.channels.processes import Process, answers, free_port, running, until
-from tests.channels.storm import assert_all_is_well, blow
+from tests.channels.storm import assert_all_is_well, blow, killer
 from tests.services import environment
 
 pytestmark = pytest.mark.xdist_group("channel processes")
@@ -68,20 +67,3 @@ def test_a_storm_over_processes_that_are_killed_loses_nothing_and_doubles_nothin
         until(lambda: all(hotel.shown("room-D", 9).get("rooms") == 3 for hotel in hotels), "everybody is told")
         storm = blow(hotels, each=8, seconds=8, faults=0.2, disturb=killer(processes, redis))
         assert_all_is_well(hotels, storm)
-
-
-def killer(processes: dict[str, Process], redis: Server) -> Callable[[float], None]:
-    """Kills each of them twice on the way."""
-    due = [(0.1, "web"), (0.2, "relay"), (0.3, "channels"), (0.5, "redis"), (0.6, "channels"), (0.7, "relay"), (0.8, "web")]
-
-    def disturb(passed: float) -> None:
-        while due and passed >= due[0][0]:
-            _, name = due.pop(0)
-            if name == "redis":
-                redis.process.kill()
-                redis.process.wait()
-                redis.revive()
-            else:
-                processes[name].kill()
-
-    return disturb

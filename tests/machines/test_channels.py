@@ -3,8 +3,7 @@ that was ever made there is in the books exactly once, in its last state."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from datetime import date
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -13,9 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import text
 
+from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import Refusal
+from pms.rates.cells import Edit, change_cells
+from pms.reservations.blocks import lift_block, place_block
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
@@ -24,6 +26,7 @@ from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.fake import FAULTS, FakeBooking, Sale, moved
 from tests.channels.otas import OTAS
+from tests.channels.storm import last_state, rooms_left
 from tests.invariants import assert_house_in_order
 
 NIGHTS = 6
@@ -41,6 +44,8 @@ class Channels(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.on: list[OnChannel] = []
         self.desk: list[Any] = []
+        self.blocks: list[Any] = []
+        self.sold_at = dict.fromkeys(range(NIGHTS), (10000, False))
 
     @initialize()
     def open(self) -> None:
@@ -111,6 +116,31 @@ class Channels(RuleBasedStateMachine):
         except Refusal:
             return
 
+    @rule(n=FIRST_NIGHTS, length=LENGTHS, unit=st.integers(0, 2), lift=st.booleans())
+    def the_desk_blocks(self, n: int, length: int, unit: int, lift: bool) -> None:
+        hotel = self.on[0]
+        with suppress(Refusal), work(hotel.owner) as db:
+            if lift and self.blocks:
+                lift_block(db, self.blocks.pop(), 1)
+            else:
+                query = "select id from unit where room_type_id = :id order by id"
+                units = list(db.execute(text(query), {"id": hotel.double}).scalars())
+                self.blocks.append(place_block(db, units[unit], hotel.day(n), hotel.day(n + length), "out_of_order", "paint").id)
+
+    @rule(n=st.integers(0, NIGHTS - 1), most=st.integers(0, 2))
+    def more_may_be_sold_than_there_is(self, n: int, most: int) -> None:
+        hotel = self.on[0]
+        with work(hotel.owner) as db:
+            allow(db, hotel.property_id, {(hotel.double, hotel.day(n)): most})
+
+    @rule(n=st.integers(0, NIGHTS - 1), euros=st.integers(50, 400), closed=st.booleans())
+    def a_price_moves(self, n: int, euros: int, closed: bool) -> None:
+        hotel = self.on[0]
+        with work(hotel.owner) as db:
+            values = {"price": euros * 100, "closed": closed}
+            change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(n)), values)])
+        self.sold_at[n] = (euros * 100, closed)
+
     @rule(which=st.integers(0, 9), faults=st.lists(st.sampled_from(FAULTS), max_size=3))
     def somebody_speaks(self, which: int, faults: list[Any]) -> None:
         hotel = self.on[which % len(self.on)]
@@ -136,19 +166,12 @@ class Channels(RuleBasedStateMachine):
                 hotel.turn()
 
     def _shows_what_is_true(self, hotel: OnChannel) -> None:
-        with work(hotel.owner) as db:
-            query = """
-                select t.id, d::date, greatest(0, coalesce(i.capacity + i.overbooking - i.sold - i.held - i.blocked, u.units))
-                from room_type t cross join generate_series(:first, :last, interval '1 day') d
-                cross join lateral (select count(*) units from unit where room_type_id = t.id) u
-                left join inventory_night i on i.room_type_id = t.id and i.night = d::date where t.property_id = :house
-            """
-            span = {"first": hotel.first, "last": hotel.day(NIGHTS - 1), "house": hotel.property_id}
-            left = {(row[0], row[1]): row[2] for row in db.execute(text(query), span)}
-        for n in range(NIGHTS):
-            for kind, room in ((hotel.double, "room-D"), (hotel.single, "room-S")):
-                there, here = hotel.shown(room, n)["rooms"], left[kind, hotel.day(n)]
-                assert there == here, (hotel.channel, room, n, there, here)
+        for (room, n), left in rooms_left(hotel, NIGHTS).items():
+            assert hotel.shown(room, n)["rooms"] == left, (hotel.channel, room, n, left)
+        for n, (price, closed) in self.sold_at.items():
+            rate = hotel.shown("room-D/rate-D", n)
+            assert rate.get("price", rate.get("price_2")) == price, (hotel.channel, n, price)
+            assert bool(rate.get("closed", 0)) is closed, (hotel.channel, n, closed)
 
     def _has_every_booking_once(self, hotel: OnChannel) -> None:
         assert hotel.fake.waiting == [], hotel.channel
@@ -160,12 +183,7 @@ class Channels(RuleBasedStateMachine):
                 assert booking.status == "cancelled", (hotel.channel, id)
                 continue
             here = sorted((arrival, departure) for arrival, departure, status in hotel.stays(id) if status == "confirmed")
-            assert here == self._there(booking), (hotel.channel, id)
-
-    def _there(self, booking: FakeBooking) -> list[tuple[date, date]]:
-        if booking.status == "cancelled":
-            return []
-        return sorted((sale.arrival, sale.departure) for sale in booking.rooms)
+            assert here == last_state(booking), (hotel.channel, id)
 
 
 STEPS = settings(max_examples=6, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.channels.adapter import Adapter, Credential
 from pms.channels.adapters.channex import bookings, heard, house, tell
-from pms.channels.adapters.channex.facts import CALLS_MOST, HOST, NAMES, POLL_SECONDS
+from pms.channels.adapters.channex.facts import CALLS_MOST, HOST, NAMES, POLL_SECONDS, TOGETHER
 
 CHANNEX = Adapter(
     name="Channex",
@@ -17,8 +17,16 @@ CHANNEX = Adapter(
             "A word of your own, for the header x-octaspace-secret of the webhook; without one, bookings are asked for.",
             needed=False,
         ),
+        Credential(
+            "pricing",
+            "Pricing",
+            '"per_room" (a price for the room) or "per_person", as the rate plans have it in Channex.',
+            secret=False,
+            needed=False,
+        ),
     ),
-    knows=frozenset(NAMES),
+    knows=frozenset({"occupancy", *NAMES}),
+    together=(TOGETHER,),
     calls_most=CALLS_MOST,
     poll_seconds=POLL_SECONDS,
     messages=tell.messages,

@@ -24,6 +24,14 @@ NAMES = {
     "closed_departure": "closed_to_departure",
 }
 SWITCHES = frozenset({"closed", "closed_arrival", "closed_departure"})
+PER_PERSON = "per_person"
+"""The `sell_mode` of a rate plan with a price for each number of guests, told as `rates`; others have one `rate`."""
+GUESTS_MOST = 18
+"""Occupancies a rate plan may have a price for."""
+TOGETHER = frozenset({"price", *(f"price_{guests}" for guests in range(1, GUESTS_MOST + 1))})
+"""Not said anywhere: whether `rates` keeps the prices of the occupancies it does not name. All are told, to be safe."""
+LIST_PAGE, PAGES_MOST = 100, 20
+"""Rows a page of a list; a property has 20 room types and 200 rate plans at most, a page by default 10."""
 STATUSES = {"new": "new", "modified": "modified", "cancelled": "cancelled"}
 OTA_NAMES = {"BookingCom": "Booking.com", "A-Expedia": "Expedia", "Expedia": "Expedia", "Airbnb": "Airbnb", "Agoda": "Agoda"}
 """Spellings vary between documents; what is not here is shown as it comes."""

@@ -9,19 +9,18 @@ from typing import Any
 import httpx
 
 from pms.channels.adapter import Link, RemoteProduct, Unreadable, Wait
-from pms.channels.adapters.channex.facts import NAMES, PAUSE_SECONDS
-from pms.channels.adapters.channex.tell import call
+from pms.channels.adapters.channex.facts import LIST_PAGE, NAMES, PAGES_MOST, PAUSE_SECONDS
+from pms.channels.adapters.channex.tell import call, per_person
 from pms.channels.changes import Cell, Values
 from pms.channels.wire import day_of, json_of, minor_of, object_of, objects_of, words_of
 
 
 def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
     """Room types, and the rate plans in them; a derived plan cannot be told prices."""
-    params = {"filter[property_id]": link.remote_property, "pagination[limit]": 100}
-    for row in _list(http, link, "/room_types", params):
+    for row in _list(http, link, "/room_types"):
         told = object_of(row.get("attributes", row))
         yield RemoteProduct(str(row.get("id")), str(told.get("title") or ""), int(told.get("occ_adults") or 0))
-    for row in _list(http, link, "/rate_plans", params):
+    for row in _list(http, link, "/rate_plans"):
         told = object_of(row.get("attributes", row))
         room = str(told.get("room_type_id") or _related(row))
         fixed = "" if told.get("rate_mode") in (None, "manual") else str(told["rate_mode"])
@@ -35,7 +34,8 @@ def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell
         "filter[date][gte]": first.isoformat(),
         "filter[date][lte]": (first + timedelta(days=nights - 1)).isoformat(),
     }
-    names = {"filter[restrictions]": ",".join(theirs for ours, theirs in NAMES.items() if ours != "rooms")}
+    unread = {"rooms", "price"} if per_person(link) else {"rooms"}  # how `rates` are read back is not documented
+    names = {"filter[restrictions]": ",".join(theirs for ours, theirs in NAMES.items() if ours not in unread)}
     rooms, rates = _map(http, link, "/availability", span), _map(http, link, "/restrictions", span | names)
     found: dict[Cell, Values] = {}
     for product, id in link.remote_ids.items():
@@ -51,8 +51,14 @@ def _ours(values: Mapping[str, Any], currency: str) -> dict[str, int]:
     return {name: minor_of(value, currency) if isinstance(value, str) else int(value) for name, value in told.items()}
 
 
-def _list(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return objects_of(_answered(http, link, path, params).get("data"), path)
+def _list(http: httpx.Client, link: Link, path: str) -> Iterator[dict[str, Any]]:
+    """All rows, page by page until one is not full."""
+    for page in range(1, PAGES_MOST + 1):
+        params = {"filter[property_id]": link.remote_property, "pagination[limit]": LIST_PAGE, "pagination[page]": page}
+        rows = objects_of(_answered(http, link, path, params).get("data"), path)
+        yield from rows
+        if len(rows) < LIST_PAGE:
+            return
 
 
 def _map(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from pms.channels.adapter import Link, Message, Refused, Stop, Wait
-from pms.channels.adapters.channex.facts import ENTRIES_MOST, KEY_HEADER, NAMES, PAUSE_SECONDS, SWITCHES
-from pms.channels.changes import Change
+from pms.channels.adapters.channex.facts import ENTRIES_MOST, GUESTS_MOST, KEY_HEADER, NAMES, PAUSE_SECONDS, PER_PERSON, SWITCHES
+from pms.channels.changes import Change, is_price
 from pms.channels.wire import WORDS_MOST, ask, words_of
 
 
@@ -26,6 +26,8 @@ def messages(link: Link, changes: Sequence[Change]) -> list[Message]:
 
 def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     """Send one; see `Adapter.send`."""
+    if not message.body["values"]:
+        return {}
     answer = call(http, link, "POST", message.path, json=message.body)
     if answer.status_code in (400, 422):
         raise Refused(words_of(answer))
@@ -47,11 +49,31 @@ def call(http: httpx.Client, link: Link, method: str, path: str, **how: Any) -> 
 def _messages(link: Link, path: str, key: str, changes: Sequence[Change]) -> Iterator[Message]:
     for start in range(0, len(changes), ENTRIES_MOST):
         some = tuple(changes[start : start + ENTRIES_MOST])
-        yield Message(path, {"values": [_entry(link, key, change) for change in some]}, some)
+        entries = [(change, _values(link, change)) for change in some]
+        said, silent = [one for one in entries if one[1]], [change for change, values in entries if not values]
+        body = {"values": [_entry(link, key, change, values) for change, values in said]}
+        yield Message(path, body, (*(change for change, _ in said), *silent))
 
 
-def _entry(link: Link, key: str, change: Change) -> dict[str, Any]:
-    values = {NAMES[name]: bool(value) if name in SWITCHES else value for name, value in change.values.items()}
+def per_person(link: Link) -> bool:
+    """Whether the property's rate plans have a price for each number of guests."""
+    return link.credentials.get("pricing") == PER_PERSON
+
+
+def _values(link: Link, change: Change) -> dict[str, Any]:
+    """In Channex' words; nothing where a plan with one price has no place for what changed."""
+    prices = {name: value for name, value in change.values.items() if is_price(name)}
+    if not prices:
+        return {NAMES[name]: bool(value) if name in SWITCHES else value for name, value in change.values.items()}
+    if not per_person(link):
+        return {"rate": prices["price"]} if "price" in prices else {}
+    guests = {int(name[6:]): value for name, value in prices.items() if name != "price"}
+    if "price" in prices:
+        guests.setdefault(link.sleeps.get(change.product_id, (2, 2, 2))[0], prices["price"])
+    return {"rates": [{"occupancy": n, "rate": amount} for n, amount in sorted(guests.items()) if n <= GUESTS_MOST]}
+
+
+def _entry(link: Link, key: str, change: Change, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "property_id": link.remote_property,
         key: link.remote_ids[change.product_id].rpartition("/")[2],
@@ -87,4 +109,4 @@ def _where(entry: dict[str, Any]) -> tuple[str, str, str, bool]:
     """What an entry is about, however the echo is written."""
     first = str(entry.get("date_from") or entry.get("date") or date.min)
     last = str(entry.get("date_to") or entry.get("date") or date.min)
-    return str(entry.get("rate_plan_id") or entry.get("room_type_id")), first, last, "rate" in entry
+    return str(entry.get("rate_plan_id") or entry.get("room_type_id")), first, last, "rate" in entry or "rates" in entry
