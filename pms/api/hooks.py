@@ -46,12 +46,15 @@ def _take_in(connection_id: UUID, headers: dict[str, str], body: bytes) -> Reply
     try:
         reply = _answered(actor, connection_id, channel, link, adapter_of(channel).hear(link, headers, body))
     except Forged:
-        reply = Reply(403)  # written down too: somebody who set up a webhook wants to see why nothing comes of it
+        reply = Reply(calls.FORGED)
     took = round((time.monotonic() - began) * 1000)
     method, path = headers[":method"], headers[":path"].removeprefix(f"/hooks/{connection_id}")
     said = calls.Call(method, path or "/", reply.status, took, body.decode(errors="replace"), reply.body, True)
     with work(actor) as db:
-        calls.write_down(db, connection_id, [said])
+        if reply.status == calls.FORGED:
+            calls.write_down_forged(db, connection_id, said)
+        else:
+            calls.write_down(db, connection_id, [said])
     return reply
 
 

@@ -14,9 +14,10 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.inbox import settled
-from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, nightly
+from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, nightly
 from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
 from pms.channels.present import units_taken
 from pms.channels.problems import Problem
@@ -30,11 +31,12 @@ from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.versions import refuse_stale
 from pms.properties.models import Property, RoomType
 from pms.rates.models import RatePlan
-from pms.reservations.book import NIGHTS_MAX, ROOMS_MAX, Booking, Room, book
+from pms.reservations.book import ROOMS_MAX, Booking, Room, book
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
 from pms.reservations.models import Guest, Reservation, Stay
+from pms.reservations.nights import nights_of
 from pms.reservations.retell import Told, retell
 from pms.reservations.sold import Terms
 
@@ -42,7 +44,7 @@ HOLD_MINUTES = 15
 """How long rooms are held for a booking that was only asked about."""
 OPEN = ("tentative", "confirmed", "checked_in")
 PAST = ("checked_out", "no_show")
-BEYOND = ("oversold", "unmapped_room", "not_in_unit")
+BEYOND = ("oversold", "unmapped_room", "not_in_unit", "too_many_rooms", "too_long")
 """What is not promised to one who only asks."""
 
 
@@ -85,7 +87,7 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
         return _ask(db, connection, channel, held, incoming)
     if order < held.latest:
         return Applied(_code(db, held), overtaken=True)
-    _doubt_rooms(db, connection, held, incoming)
+    _count_again(db, connection, held, incoming)
     if incoming.status == "cancelled":
         held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
         problems = _call_off(db, held)
@@ -95,21 +97,13 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     return Applied(_code(db, held), problems)
 
 
-_DOUBTED = """
-update channel_shown s set accepted = s.accepted - 'rooms' from channel_product p
-where p.connection_id = %s and p.rate_plan_id is null and s.product_id = p.id and s.night >= %s and s.night < %s
-"""
-
-
-def _doubt_rooms(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
-    """The channel takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind: whatever it
-    accepted for these nights before, it is told again (R-17).
-    """
+def _count_again(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
+    """The nights it has and had; and of a booking that was changed, those it may have had in between."""
     spans = [(room.arrival, room.departure) for room in incoming.rooms]
     spans += [(date.fromisoformat(room["arrival"]), date.fromisoformat(room["departure"])) for room in held.rooms]
-    for first, end in sorted(set(spans)):
-        raw(db).later(_DOUBTED, (connection.id, first, end))
-    raw(db).later("update channel_connection set rooms_mark = null, swept_at = null where id = %s", (connection.id,))
+    recount.nights(db, connection.id, spans)
+    if incoming.status != "new":
+        recount.told_since(db, connection.id, held.changed_at)
 
 
 def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> Applied:
@@ -187,13 +181,14 @@ def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
 def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
     if not incoming.rooms:
         raise BadInput("rooms", "A reservation has 1 to {most} rooms.", most=ROOMS_MAX)
+    incoming, beyond = holdable(incoming)
     placed = _placed(db, connection, incoming)
     held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
     if held.reservation_id is None:
         _book(db, connection, channel, held, incoming, placed)
     else:
         _rewrite(db, held, incoming, placed)
-    found = [problem for one in placed for problem in one.problems]
+    found = beyond + [problem for one in placed for problem in one.problems]
     currency = db.one(Property, connection.property_id).currency
     if incoming.currency != currency:
         found.append({"kind": "other_currency", "currency": incoming.currency})
@@ -234,25 +229,24 @@ def _book(
 
 
 def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]) -> None:
-    """Each room told is matched to a stay that is still open; what is left of either is added or cancelled (R-46). Rooms whose
-    guests have left, or never came, are as they are.
+    """Each room told is matched to a stay that is still open; what is left of either is cancelled or added (R-46), in this order:
+    it may be the last room. Rooms whose guests have left, or never came, are as they are.
     """
     assert held.reservation_id is not None
     known = _stays(db, held)
     kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
     stays = {stay.id: stay for stay in known if stay.status in OPEN}
     matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
+    for stay in stays.values():
+        if stay.id not in matched and stay.status != "checked_in":
+            cancel(db, stay.id, None)
     for one, stay_id in zip(placed, matched, strict=True):
         if stay_id is None:
             status = "tentative" if incoming.status == "asked" else "confirmed"
             stay_id = add_room(db, held.reservation_id, None, one.room, status, force=True).id
         else:
-            retell(db, stay_id, _told(one, incoming))
-            del stays[stay_id]
+            retell(db, stay_id, _told(one, incoming, _unit_for(db, held, stays[stay_id], one)))
         kept.append(_kept(one, stay_id))
-    for stay in stays.values():
-        if stay.status != "checked_in":
-            cancel(db, stay.id, None)
     held.rooms = kept
     reservation = db.one(Reservation, held.reservation_id, lock=True)
     if (notes := _notes(incoming)) and notes not in reservation.notes:
@@ -330,7 +324,16 @@ def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
     return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates, **unit}
 
 
-def _told(one: _Placed, incoming: Incoming) -> Told:
+def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: _Placed) -> UUID | None:
+    """The very unit that was sold, if it is free, for a guest whom the channel moved there or who lies nowhere yet. Who was moved
+    by hand stays where he is, and so does who is in the house.
+    """
+    moved = any(room["stay_id"] == str(stay.id) and room["room"] != one.told.remote_room for room in held.rooms)
+    lies = any(night.unit_id for night in nights_of(db, stay.id))
+    return one.room.unit_id if (moved or not lies) and stay.status != "checked_in" else None
+
+
+def _told(one: _Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
     room = one.room
     return Told(
         room.room_type_id,
@@ -341,6 +344,7 @@ def _told(one: _Placed, incoming: Incoming) -> Told:
         list(room.prices or ()),
         room.terms.rate_plan_id,
         "tentative" if incoming.status == "asked" else "confirmed",
+        unit_id,
     )
 
 
@@ -362,7 +366,7 @@ def _in_units(db: Db, placed: Sequence[_Placed]) -> list[_Placed]:
     given, found = set[UUID](), list[_Placed]()
     for one in placed:
         unit, count = one.unit_id, max(1, (one.told.departure - one.told.arrival).days)
-        if unit and unit not in given and count <= NIGHTS_MAX and not units_taken(db, [unit], one.told.arrival, count):
+        if unit and unit not in given and not units_taken(db, [unit], one.told.arrival, count):
             given.add(unit)
             one = replace(one, room=replace(one.room, unit_id=unit))
         found.append(one)
@@ -396,7 +400,7 @@ def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended:
 
 def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
     """The type with most rooms left on the worst of its nights; the first of the property where all are alike."""
-    end = max(told.arrival + DAY, min(told.departure, told.arrival + NIGHTS_MAX * DAY))
+    end = max(told.arrival + DAY, told.departure)
     worst: dict[UUID, int] = {}
     for one in availability(db, connection.property_id, told.arrival, end):
         worst[one.room_type_id] = min(worst.get(one.room_type_id, one.free), one.free)

@@ -23,11 +23,19 @@ TEXT_MOST = 64 * 1024
 PATH_MOST = 500
 KEEP_DAYS = 30
 TIMEOUT_SECONDS = 20.0
+FORGED, FORGED_MOST = 403, 20
+"""What whoever is not the channel is answered, and how many such calls an hour are kept one by one."""
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
 _WRITE = """
 insert into channel_call
   (organization_id, connection_id, at, inward, method, path, status, milliseconds, sealed_request, sealed_reply)
 values (%s, %s, now(), %s, %s, %s, %s, %s, %s, %s)
+"""
+_FORGED_AGAIN = """
+update channel_call set times = times + 1 where id = (
+  select max(id) from (select * from channel_call where connection_id = %s order by id desc limit 500) as last
+  where inward and status = %s and at > now() - interval '1 hour' having count(*) >= %s)
+returning id
 """
 
 
@@ -100,6 +108,14 @@ def write_down(db: Db, connection_id: UUID, calls: Sequence[Call]) -> None:
         path = redacted(keepable(one.path))[:PATH_MOST]
         values = (db.organization_id, connection_id, one.inward, one.method, path, one.status, one.milliseconds, *sealed)
         raw(db).later(_WRITE, values)
+
+
+def write_down_forged(db: Db, connection_id: UUID, call: Call) -> None:
+    """Keep a call that claimed to come from the channel, so that whoever set it up wrongly sees why nothing comes of it; beyond
+    some an hour they are only counted, at the last one: anybody can make them.
+    """
+    if not raw(db).execute(_FORGED_AGAIN, (connection_id, FORGED, FORGED_MOST)).fetchone():
+        write_down(db, connection_id, [call])
 
 
 def latest_calls(db: Db, connection_id: UUID, most: int = 100) -> list[LoggedCall]:

@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, text
 from sqlmodel import col, select
 
 from pms.channels.adapter import Adapter, Link
@@ -38,6 +39,14 @@ class AlreadyConnected(Refusal):
     status = 409
 
 
+class ConnectedElsewhere(Refusal):
+    """Another property of the organization is that property on the channel: both would take in its bookings."""
+
+    sentence = "{remote_property} is connected to another property already. Disconnect it there first."
+    status = 409
+    field = "remote_property"
+
+
 class AlreadyMapped(Refusal):
     """The channel's product, or ours, is mapped already."""
 
@@ -48,7 +57,7 @@ class AlreadyMapped(Refusal):
 def connect(db: Db, property_id: UUID, channel: str, remote_property: str, credentials: Mapping[str, str]) -> Connection:
     """Connect a property; nothing is sent for products nobody has mapped.
 
-    Refuses `AlreadyConnected`, `BadInput`, `NotFound`, `NotPermitted`.
+    Refuses `AlreadyConnected`, `ConnectedElsewhere`, `BadInput`, `NotFound`, `NotPermitted`.
     """
     db.actor.require("channel.manage", property_id)
     house = db.one(Property, property_id, lock=True)
@@ -57,11 +66,13 @@ def connect(db: Db, property_id: UUID, channel: str, remote_property: str, crede
     adapter = adapter_of(channel)
     if _connected(db, property_id, channel):
         raise AlreadyConnected(channel=channel)
+    remote = _tidy("remote_property", remote_property)
+    _refuse_elsewhere(db, channel, remote)
     row = Connection(
         organization_id=db.organization_id,
         property_id=house.id,
         channel=channel,
-        remote_property=_tidy("remote_property", remote_property),
+        remote_property=remote,
         credentials=_sealed(adapter, credentials),
         fetch_at=db.now if adapter.poll_seconds else None,
         compare_at=next_comparison(house.timezone),
@@ -92,7 +103,8 @@ def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connec
     if state not in ("testing", "live", "paused"):
         raise BadInput("state", "There is no such state.")
     before = {"state": row.state}
-    row.state, row.problem, row.failures, row.rest_until, row.swept_at = state, "", 0, None, None
+    row.state, row.problem, row.rest_until, row.swept_at = state, "", None, None
+    row.hear_failures = row.tell_failures = 0
     row.fetch_at = db.now if adapter_of(row.channel).poll_seconds else row.fetch_at
     row.version += 1
     after = {"state": state}
@@ -260,6 +272,16 @@ def opened(connection: Connection) -> dict[str, str]:
 def _connected(db: Db, property_id: UUID, channel: str) -> Connection | None:
     query = select(Connection).where(Connection.property_id == property_id, Connection.channel == channel)
     return db.scalars(query.where(col(Connection.archived_at).is_(None))).first()
+
+
+def _refuse_elsewhere(db: Db, channel: str, remote_property: str) -> None:
+    """One at a time: of two who name the same property at once, the second sees what the first did."""
+    key = {"key": f"{db.organization_id} {channel} {remote_property.lower()}"}
+    db.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
+    same = func.lower(Connection.remote_property) == remote_property.lower()
+    query = select(Connection.id).where(Connection.channel == channel, same, col(Connection.archived_at).is_(None))
+    if db.scalars(query).first():
+        raise ConnectedElsewhere(remote_property=remote_property)
 
 
 def _held(db: Db, connection_id: UUID) -> Connection:

@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, described, inbox, missed, outbound, reporting, turns
+from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -39,6 +39,9 @@ from pms.reservations.nights import UnitTaken
 
 NIGHTS = 500
 """How far ahead channels are told; some ask for as much."""
+HEAR_SECONDS = 20.0
+"""How long a turn takes messages in, and how long it thanks for them, before it tells: a queue of thousands must not keep a
+channel from hearing what others sold. Shorter is not better: rooms told are net of what was taken in."""
 MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
@@ -60,10 +63,10 @@ class Conversation:
         """All that is due. A channel that cannot now is left alone for a while, one that will not is somebody's to look at."""
         try:
             with self._kept(), self.telephone.client() as http:
-                self._politely(lambda: self._hear(http), hearing=True)
-                self._politely(lambda: self._describe(http), hearing=False)
-                self._politely(lambda: self._tell(http), hearing=False)
-                self._politely(lambda: self._compare(http), hearing=False)
+                self._politely(lambda: self._hear(http), "hear")
+                self._politely(lambda: self._describe(http), "tell")
+                self._politely(lambda: self._tell(http), "tell")
+                self._politely(lambda: self._compare(http), "tell")
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -71,12 +74,6 @@ class Conversation:
             words = str(no)[:500]
             with suppress(Overtaken):
                 self._step(lambda db: stop(db, self.turn.connection_id, words))
-        except Exception as bug:  # must not be met again at once, over and over
-            words = type(bug).__name__
-            log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
-            for hearing in (True, False):
-                with suppress(Overtaken):
-                    self._step(lambda db, hearing=hearing: turns.went_wrong(db, self.turn, None, words, hearing))  # type: ignore[misc]
         finally:
             with work(self.actor) as db:
                 calls.write_down(db, self.turn.connection_id, self.telephone.notes())
@@ -99,17 +96,24 @@ class Conversation:
         finally:
             over.set()
 
-    def _politely(self, part: Callable[[], bool], hearing: bool) -> None:
+    def _politely(self, do: Callable[[], bool], part: turns.Part) -> None:
+        """Do a part of it; one that cannot be done now is left alone for a while, and keeps no other from being done."""
         try:
-            if part():
-                self._step(lambda db: turns.went_well(db, self.turn, hearing))
+            if do():
+                self._step(lambda db: turns.went_well(db, self.turn, part))
         except Paced as enough:
             seconds = enough.seconds or 0.0
             self._step(lambda db: turns.rest(db, self.turn, seconds))
         except Wait as later:
             pause, words = later.seconds, str(later)[:500]
             log.info("a channel asks to wait", connection=str(self.turn.connection_id), seconds=pause, words=words)
-            self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, hearing))
+            self._step(lambda db: turns.went_wrong(db, self.turn, pause, words, part))
+        except (Overtaken, Stop):
+            raise
+        except Exception as bug:  # must not be met again at once, over and over
+            name = type(bug).__name__
+            log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
+            self._step(lambda db: turns.went_wrong(db, self.turn, None, name, part))
 
     def _step(self, note: Callable[[Db], T]) -> T:
         """Note something, with what was said until now, as long as the turn is ours."""
@@ -143,7 +147,7 @@ class Conversation:
         found = self.adapter.fetch(http, link)
 
         def keep(db: Db) -> None:
-            inbox.store(db, id, found)
+            recount.told_unheard(db, id, inbox.store(db, id, found))
             turns.heard(db, id)
             calls.forget_old_calls(db, id)
 
@@ -151,8 +155,8 @@ class Conversation:
         unfinished = take_in_waiting(self.actor, id, self.adapter, link)
         with suppress(Refusal):  # somebody is at one of them: next time
             self._step(lambda db: release_unclaimed(db, id))
-        self._acknowledge(http, link)
-        unfinished = self._catch_up(http, link) or unfinished
+        unfinished = not self._acknowledge(http, link) or unfinished
+        unfinished = unfinished or self._catch_up(http, link)
         self._report(http, link)
         if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
@@ -160,18 +164,22 @@ class Conversation:
             self._step(lambda db: turns.fetched(db, id, at, self.adapter.poll_seconds))
         return True
 
-    def _acknowledge(self, http: httpx.Client, link: Link) -> None:
+    def _acknowledge(self, http: httpx.Client, link: Link) -> bool:
+        """Thank for what is in the books; whether for all of it."""
         with work(self.actor) as db:
             open_ones = inbox.unacknowledged(db, self.turn.connection_id)
-        for message_id, receipt in open_ones:
+        done = 0
+        for message_id, receipt in _in_time(open_ones):
             try:
                 self.adapter.acknowledge(http, link, [receipt])
             except Refused as no:
                 log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
             self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
+            done += 1
+        return done == len(open_ones)
 
     def _catch_up(self, http: httpx.Client, link: Link) -> bool:
-        """Take in what the channel no longer offers; whether some of it has to be tried again."""
+        """Once all that it offers is taken in: what it no longer offers; whether some of that is left for the next turn."""
         id, offers = self.turn.connection_id, self.adapter.offers_seconds
         if offers is None:
             return False
@@ -222,15 +230,25 @@ class Conversation:
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
         messages = self.adapter.messages(link, seen.changes)
         for message in messages:
-            self._deliver(http, link, message)
+            self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
         self._step(lambda db: turns.told(db, self.turn, part, mark))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
 
-    def _deliver(self, http: httpx.Client, link: Link, message: Message) -> None:
-        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out."""
-        pace(self.turn.connection_id, self.adapter.calls_most)
-        self._step(lambda db: outbound.doubt(db, message.changes))
+    def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
+        """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out.
+
+        What the channel brought meanwhile leaves it in doubt.
+        """
+
+        def about_to_say(db: Db) -> float:
+            wait = turns.count_call(db, self.turn, self.adapter.calls_most) if self.adapter.calls_most else 0.0
+            if not wait:
+                outbound.doubt(db, message.changes)
+            return wait
+
+        if wait := self._step(about_to_say):
+            raise Paced(wait, "the channel has had as many calls as it allows")
         self.saying = message.changes
         try:
             refused = self.adapter.send(http, link, message)
@@ -238,13 +256,14 @@ class Conversation:
             if len(message.changes) > 1:
                 for half in _halves(message.changes):
                     for smaller in self.adapter.messages(link, half):
-                        self._deliver(http, link, smaller)
+                        self._deliver(http, link, smaller, stands)
                 return
             refused = {0: str(no)}
 
         def answered(db: Db) -> None:
-            outbound.note(db, self.turn.connection_id, message.changes, refused)
-            self.accepted.add(db, self.turn.connection_id, message.changes)
+            if stands(db):
+                outbound.note(db, self.turn.connection_id, message.changes, refused)
+                self.accepted.add(db, self.turn.connection_id, message.changes)
 
         self._step(answered)
         self.saying = ()
@@ -263,14 +282,23 @@ class Conversation:
 
 
 def take_in_waiting(actor: Actor, connection_id: UUID, adapter: Adapter, link: Link) -> bool:
-    """Take in every stored message, each in a transaction of its own; whether some have to be tried again.
+    """Take in the stored messages, each in a transaction of its own; whether some are left for the next turn.
 
     One that cannot be taken in holds up no other: it is kept, and somebody is told.
     """
     with work(actor) as db:
         ids = inbox.waiting(db, connection_id)
-    outcomes = [take_in(actor, connection_id, id, adapter, link) for id in ids]
-    return None in outcomes
+    outcomes = [take_in(actor, connection_id, id, adapter, link) for id in _in_time(ids)]
+    return None in outcomes or len(outcomes) < len(ids)
+
+
+def _in_time(some: Sequence[T]) -> Iterator[T]:
+    """As many of them as there is time for in a turn, one at least."""
+    until = time.monotonic() + HEAR_SECONDS
+    for n, one in enumerate(some):
+        if n and time.monotonic() >= until:
+            return
+        yield one
 
 
 def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome | None:
@@ -325,26 +353,6 @@ def take_in_brought(
         outcome = take_in(actor, connection_id, id, adapter, link)
         outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
     return outcomes
-
-
-_CALLS: dict[UUID, tuple[float, float]] = {}
-"""Connection -> (calls it has left, when that was so), as far as this process called; only its turn holder changes it."""
-
-
-def pace(connection_id: UUID, most: tuple[int, float] | None) -> None:
-    """Keep to so many calls in so many seconds: half of them at once, the other half spread evenly, so that after a burst the
-    next word waits for seconds and not for the whole span. Raises `Paced` until there is one more.
-    """
-    if most is None:
-        return
-    calls, seconds = most
-    burst, now = max(1.0, calls // 2), time.monotonic()
-    left, then = _CALLS.get(connection_id, (burst, now))
-    left = min(burst, left + (now - then) * (calls - burst) / seconds)
-    if left < 1:
-        _CALLS[connection_id] = (left, now)
-        raise Paced((1 - left) * seconds / (calls - burst), f"no more than {calls} calls in {seconds:.0f} seconds")
-    _CALLS[connection_id] = (left - 1, now)
 
 
 def _halves(changes: Sequence[Change]) -> tuple[Sequence[Change], Sequence[Change]]:

@@ -51,15 +51,17 @@ class Waiting:
     handled: bool
 
 
-def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> None:
+def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> list[UUID]:
     """Keep them, in this order; what came before is not kept twice, but thanked for again: the channel has not heard our thanks.
-    Card numbers and secrets are taken out first.
+    Card numbers and secrets are taken out first. The ids under which they are kept, if they are new.
     """
-    for one in received:
+    ids = [new_id() for _ in received]
+    for id, one in zip(ids, received, strict=True):
         sealed = encrypt(redacted(keepable(one.text)))
-        booking, revision, id = _short(one.booking), _short(one.revision), new_id()
+        booking, revision = _short(one.booking), _short(one.revision)
         values = (id, db.organization_id, connection_id, booking, revision, sealed, keepable(one.receipt))
         raw(db).later(_STORE_NAMELESS if revision.startswith(NAMELESS) else _STORE, values)
+    return ids
 
 
 def waiting(db: Db, connection_id: UUID) -> list[UUID]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
+from pms.channels.problems import Problem
+from pms.kernel.dates import DAY
 from pms.kernel.money import split
+from pms.reservations.book import NIGHTS_MAX, ROOMS_MAX
 from pms.reservations.guests import GuestDetails
 
 T = TypeVar("T")
@@ -112,3 +115,23 @@ def nightly(room: IncomingRoom) -> list[int]:
         if min(prices) >= 0:
             return prices
     return split(total, count)
+
+
+def holdable(told: Incoming) -> tuple[Incoming, list[Problem]]:
+    """As much of it as one reservation holds, the first rooms and the first nights, and what somebody has to hold by hand."""
+    held = replace(told, rooms=[_shortened(room) for room in told.rooms[:ROOMS_MAX]])
+    found: list[Problem] = []
+    if len(told.rooms) > ROOMS_MAX:
+        found.append({"kind": "too_many_rooms", "told": len(told.rooms), "held": ROOMS_MAX})
+    for sold, kept in zip(told.rooms, held.rooms, strict=False):
+        if kept.departure != sold.departure:
+            one = {"kind": "too_long", "told": sold.departure.isoformat(), "held": kept.departure.isoformat()}
+            found += [one] if one not in found else []
+    return held, found
+
+
+def _shortened(room: IncomingRoom) -> IncomingRoom:
+    """The first nights of a stay longer than any, at their prices."""
+    if (room.departure - room.arrival).days <= NIGHTS_MAX:
+        return room
+    return replace(room, departure=room.arrival + NIGHTS_MAX * DAY, prices=tuple(nightly(room)[:NIGHTS_MAX]), total=None)

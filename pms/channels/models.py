@@ -19,8 +19,9 @@ class Connection(SQLModel, table=True):
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
     already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
-    `compare_at` say when what is due. `drift` is what the last comparison found. Until `complete_at` every booking of the channel
-    is known (`pms.channels.missed`); `described` is how the house was described to it last (`pms.channels.described`).
+    `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
+    many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
+    the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
     """
 
     __tablename__ = "channel_connection"
@@ -60,7 +61,10 @@ class Connection(SQLModel, table=True):
     told_at: datetime | None = instant(nullable=True)
     heard_at: datetime | None = instant(nullable=True)
     complete_at: datetime | None = instant(nullable=True)
-    failures: int = 0
+    hear_failures: int = 0
+    tell_failures: int = 0
+    calls_left: float | None = None
+    calls_at: datetime | None = instant(nullable=True)
     drift: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     described: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant(default_now=True)
@@ -226,7 +230,10 @@ class ChannelReport(SQLModel, table=True):
 
 
 class LoggedCall(SQLModel, table=True):
-    """One call to a channel, or (`inward`) from it, with what was said, sealed and without card numbers; kept for some weeks."""
+    """One call to a channel, or (`inward`) from it, with what was said, sealed and without card numbers; kept for some weeks.
+
+    `times` counts forged calls that are kept as one.
+    """
 
     __tablename__ = "channel_call"
     __table_args__ = (
@@ -245,3 +252,4 @@ class LoggedCall(SQLModel, table=True):
     milliseconds: int
     sealed_request: str = ""
     sealed_reply: str = ""
+    times: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -140,12 +140,37 @@ def columns_of(
         for adults in range(1, board.types[row].adults + 1):
             more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
             columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
-    for name in sorted(knows & LIFTED.keys()):
+
+    def restricted(name: str) -> np.ndarray:
         if (plan.id, name) not in held:
             held[plan.id, name] = board.restriction(plan, name)
-        values = held[plan.id, name][row]
+        return held[plan.id, name][row]
+
+    for name in sorted(knows & LIFTED.keys()):
+        values = restricted(name)
         columns[name] = np.where(values == UNSET, LIFTED[name], values)
+    for name, shut in (("closed", _not_valid(board, plan)), ("closed_arrival", _not_in_advance(board, plan, restricted))):
+        if name in columns:
+            columns[name] = np.where(shut, 1, columns[name])
     return columns
+
+
+def _not_valid(board: Board, plan: RatePlan) -> np.ndarray:
+    """The nights before the plan is valid, and after."""
+    first, last = plan.valid_from or date.min, plan.valid_until or date.max
+    return (board.ordinals < first.toordinal()) | (board.ordinals > last.toordinal())
+
+
+def _not_in_advance(board: Board, plan: RatePlan, restricted: Callable[[str], np.ndarray]) -> np.ndarray:
+    """The nights that are too near or too far today for anybody to arrive on them, by the plan or by the night itself. Said so,
+    days in advance are understood by every channel, and as they are meant; the look after midnight moves them on.
+    """
+    ahead = board.ordinals - board.today.toordinal()
+    least, most = np.maximum(restricted("min_advance"), plan.min_advance or 0), restricted("max_advance")
+    too_far = (most != UNSET) & (ahead > most)
+    if plan.max_advance is not None:
+        too_far |= ahead > plan.max_advance
+    return (ahead < least) | too_far
 
 
 def _sells(plan: RatePlan, room_type_id: UUID, channel: str) -> bool:

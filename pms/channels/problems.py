@@ -15,6 +15,8 @@ SENTENCES = {
     "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
     "not_in_unit": N_("{unit} was sold, but the stay lies elsewhere or is unassigned."),
     "oversold": N_("{room_type} is oversold: {nights}."),
+    "too_many_rooms": N_("{told} rooms were sold, {held} of them are held. Book the others by hand."),
+    "too_long": N_("It was sold until {told} and is held until {held}. Book the rest by hand."),
     "in_house": N_("The channel cancelled it, but the guest is in the house."),
     "other_currency": N_("It is in {currency}, not in the property's currency."),
 }

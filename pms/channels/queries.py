@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pms.channels.connections import managed
 from pms.channels.problems import Problem
+from pms.channels.turns import ALARM_AFTER
 from pms.kernel.db import Db, raw
 
 CALLS_COUNTED = 500
@@ -19,8 +20,9 @@ LINES_MOST = 200
 _MINE = "(%(houses)s::uuid[] is null or c.property_id = any(%(houses)s))"
 _TONIGHT = "(now() at time zone h.timezone)::date"
 _CONNECTIONS = f"""
-select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_property, c.state, c.problem, c.version,
-  c.failures, c.heard_at, c.told_at, c.rest_until, c.swept_at, c.compare_at, c.created_at, c.drift,
+select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_property, c.state, c.problem,
+  c.version, c.hear_failures, c.tell_failures, c.heard_at, c.told_at, c.fetch_at, c.rest_until, c.swept_at, c.compare_at,
+  c.created_at, c.drift,
   coalesce(c.described ->> 'words', ''),
   (select count(*) from channel_product p where p.connection_id = c.id),
   (select count(*) from channel_product p join channel_shown s on s.product_id = p.id
@@ -81,7 +83,8 @@ left join lateral (select id, arrival from stay where reservation_id = r.id orde
 where m.connection_id = %s order by m.number desc limit %s
 """
 _CALLS = """
-select id, at, inward, method, path, status, milliseconds from channel_call where connection_id = %s order by id desc limit %s
+select id, at, inward, method, path, status, milliseconds, times from channel_call
+where connection_id = %s order by id desc limit %s
 """
 _REFUSED = f"""
 select s.product_id, s.night, s.refused, s.words from channel_shown s join channel_product p on p.id = s.product_id
@@ -124,9 +127,11 @@ class ConnectionLine:
     state: str
     problem: str
     version: int
-    failures: int
+    hear_failures: int
+    tell_failures: int
     heard_at: datetime | None
     told_at: datetime | None
+    fetch_at: datetime | None
     rest_until: datetime | None
     swept_at: datetime | None
     compare_at: datetime | None
@@ -140,6 +145,16 @@ class ConnectionLine:
     calls: int
     failed: int
     since: datetime | None
+
+    @property
+    def deaf(self) -> bool:
+        """Whether it has not been heard so often that people were told."""
+        return self.hear_failures >= ALARM_AFTER
+
+    @property
+    def mute(self) -> bool:
+        """Whether telling it has failed so often that people were told."""
+        return self.tell_failures >= ALARM_AFTER
 
     @property
     def is_new(self) -> bool:
@@ -218,7 +233,7 @@ class MessageLine:
 
 @dataclass(frozen=True)
 class CallLine:
-    """A call in the log; `status` 0 when the line broke."""
+    """A call in the log; `status` 0 when the line broke, `times` how many like it were kept as one."""
 
     id: int
     at: datetime
@@ -227,6 +242,7 @@ class CallLine:
     path: str
     status: int
     milliseconds: int
+    times: int
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ TURN_SECONDS, BEAT_SECONDS = 20, 5
 SWEEP_SECONDS = 300
 """How often a connection is looked at although nothing seems to have happened: the net below the journal's news."""
 ALARM_AFTER = 4
-"""Failures in a row after which people are told."""
+"""Failures in a row, of hearing or of telling, after which people are told."""
 FIRST_REST, LONGEST_REST = 2.0, 300.0
 
 _DUE_FOR_SWEEP = f"coalesce(swept_at < now() - interval '{SWEEP_SECONDS} seconds', true)"
@@ -33,16 +33,17 @@ _DUE_TO_TELL = f"""
 (coalesce(rest_until <= now(), true) and (rooms_news > rooms_told or all_news > all_told
    or {_DUE_FOR_SWEEP}))
 """
+_DUE_TO_COMPARE = "coalesce(compare_at <= now() and (rest_until is null or rest_until <= now()), false)"
 _SPOKEN_TO = "archived_at is null and state in ('testing', 'live') and coalesce(turn_until < now(), true)"
 _DUE = f"""
 select organization_id, id, channel from channel_connection where {_SPOKEN_TO} and ({_DUE_TO_HEAR} or {_DUE_TO_TELL}
-  or coalesce(compare_at <= now(), false)) order by coalesce(fetch_at, swept_at) nulls first, id
+  or {_DUE_TO_COMPARE}) order by coalesce(fetch_at, swept_at) nulls first, id
 """
 _TAKE = f"""
 update channel_connection set turn_by = %(by)s, turn_until = now() + make_interval(secs => {TURN_SECONDS})
 where id = %(id)s and {_SPOKEN_TO}
 returning {_DUE_TO_HEAR}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP},
-  coalesce(compare_at <= now(), false), rooms_news, all_news, failures
+  {_DUE_TO_COMPARE}, rooms_news, all_news, hear_failures, tell_failures
 """
 _RENEW = f"""
 update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
@@ -63,13 +64,17 @@ where c.id = those.id and c.property_id = w.property_id returning c.id
 """
 
 
+Part = Literal["hear", "tell"]
+"""Channels count their calls apart, and one may work while the other does not: each has its failures, rests and alarms."""
+
+
 class Overtaken(Exception):
     """The turn is over, somebody else's by now or nobody's any more: whoever had it has to stop."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn taken: what is due in it, and how far the news had come when it began."""
+    """A turn taken: what is due in it, how far the news had come and how often hearing and telling had failed when it began."""
 
     connection_id: UUID
     by: UUID
@@ -79,7 +84,12 @@ class Turn:
     compare: bool
     rooms_news: int
     all_news: int
-    failures: int
+    hear_failures: int
+    tell_failures: int
+
+    def failures(self, part: Part) -> int:
+        """How often in a row that failed until now."""
+        return self.hear_failures if part == "hear" else self.tell_failures
 
 
 def due(db: Db) -> list[tuple[UUID, UUID, str]]:
@@ -88,8 +98,10 @@ def due(db: Db) -> list[tuple[UUID, UUID, str]]:
 
 
 def whose(db: Db, connection_id: UUID) -> tuple[UUID, str] | None:
-    """(organization, channel) of a connection we speak with; as the relay."""
-    query = "select organization_id, channel from channel_connection where id = %s and archived_at is null and state <> 'paused'"
+    """(organization, channel) of a connection that was not ended; as the relay. Paused, we say nothing, but what is brought has
+    been sold and will not be brought for ever.
+    """
+    query = "select organization_id, channel from channel_connection where id = %s and archived_at is null"
     row = raw(db).execute(query, (connection_id,)).fetchone()
     return (row[0], row[1]) if row else None
 
@@ -114,6 +126,13 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
     mark = new_id()
     (last,) = raw(db).execute(_MARK.format(part=part), (mark, turn.connection_id)).fetchone() or (None,)
     return mark, last
+
+
+def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> bool:
+    """Whether nobody wanted that part told anew since it was given that mark."""
+    query = f"select {part}_mark = %s from channel_connection where id = %s"
+    (same,) = raw(db).execute(query, (mark, turn.connection_id)).fetchone() or (False,)
+    return bool(same)
 
 
 def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> None:
@@ -141,32 +160,30 @@ def give_back(db: Db, turn: Turn) -> None:
     raw(db).later(query, (turn.connection_id, turn.by))
 
 
-def went_well(db: Db, turn: Turn, hearing: bool) -> None:
-    """The channel answered: forget earlier failures, and say so if people had been told. That it can be heard says nothing of
-    what it could not be told.
+def went_well(db: Db, turn: Turn, part: Part) -> None:
+    """The channel answered: forget the earlier failures of that part, and say so if people had been told. A comparison that was
+    answered says nothing of what could not be told in the same turn.
     """
-    if not turn.failures:
+    if not turn.failures(part):
         return
-    which = "and rest_until is null" if hearing else ""
-    query = f"update channel_connection set failures = 0 where id = %s {which} returning id"
-    if raw(db).execute(query, (turn.connection_id,)).fetchone() and turn.failures >= ALARM_AFTER:
+    which = "and coalesce(rest_until <= now(), true)" if part == "tell" else ""
+    query = f"update channel_connection set {part}_failures = 0 where id = %s {which} returning id"
+    if raw(db).execute(query, (turn.connection_id,)).fetchone() and turn.failures(part) >= ALARM_AFTER:
         row = db.one(Connection, turn.connection_id)
-        record(db, "channel_connection.recovered", "channel_connection", row.id, row.property_id)
+        record(db, "channel_connection.recovered", "channel_connection", row.id, row.property_id, after={"part": part})
 
 
-def went_wrong(db: Db, turn: Turn, seconds: float | None, words: str, hearing: bool) -> None:
-    """Leave the channel alone for as long as it asked for, or longer from failure to failure (R-120); tell people after some.
-
-    What is told and what is fetched rest apart: channels count their calls apart.
+def went_wrong(db: Db, turn: Turn, seconds: float | None, words: str, part: Part) -> None:
+    """Leave the channel alone in that for as long as it asked for, or longer from failure to failure (R-120); tell people after
+    some.
     """
-    failures, at = turn.failures + 1, "fetch_at" if hearing else "rest_until"
+    failures, at = turn.failures(part) + 1, "fetch_at" if part == "hear" else "rest_until"
     pause = timedelta(seconds=pause_after(failures) if seconds is None else seconds)
-    raw(db).later(
-        f"update channel_connection set failures = %s, {at} = now() + %s where id = %s", (failures, pause, turn.connection_id)
-    )
+    query = f"update channel_connection set {part}_failures = %s, {at} = now() + %s where id = %s"
+    raw(db).later(query, (failures, pause, turn.connection_id))
     if failures == ALARM_AFTER:
         row = db.one(Connection, turn.connection_id)
-        after = {"problem": words}
+        after = {"problem": words, "part": part}
         record(db, "channel_connection.unreachable", "channel_connection", row.id, row.property_id, after=after)
 
 
@@ -175,6 +192,31 @@ def rest(db: Db, turn: Turn, seconds: float) -> None:
     raw(db).later(
         "update channel_connection set rest_until = now() + %s where id = %s", (timedelta(seconds=seconds), turn.connection_id)
     )
+
+
+def count_call(db: Db, turn: Turn, most: tuple[int, float]) -> float:
+    """Another call is about to be made: the seconds to wait first (0: none, and it is counted). Kept in the connection's row, as
+    the next turn may be another process's.
+    """
+    query = "select calls_left, coalesce(extract(epoch from now() - calls_at), 0)::float from channel_connection where id = %s"
+    left, since = raw(db).execute(query, (turn.connection_id,)).fetchone() or (None, 0.0)
+    left, wait = paced(most, left, since)
+    query = "update channel_connection set calls_left = %s, calls_at = now() where id = %s"
+    raw(db).later(query, (left, turn.connection_id))
+    return wait
+
+
+def paced(most: tuple[int, float], left: float | None, since: float) -> tuple[float, float]:
+    """Calls left after another one, and the seconds to wait before it (then it is not counted yet); `left` were left `since`
+    seconds ago, None: nobody ever called. Pure.
+
+    Of so many calls in so many seconds half may be made at once, the other half spread evenly, so that after a burst the next
+    word waits for seconds and not for the whole span.
+    """
+    calls, seconds = most
+    burst = max(1.0, calls // 2)
+    now = burst if left is None else min(burst, left + max(0.0, since) * (calls - burst) / seconds)
+    return (now - 1, 0.0) if now >= 1 else (now, (1 - now) * seconds / (calls - burst))
 
 
 def pause_after(failures: int) -> float:

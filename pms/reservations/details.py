@@ -159,7 +159,7 @@ def add_room(
     row, stays = stays_to_change(db, reservation_id, version, "reservation.change")
     if force:
         db.actor.require("reservation.oversell", row.property_id)
-    if len(stays) >= ROOMS_MAX:
+    if sum(stay.status != "cancelled" for stay in stays) >= ROOMS_MAX:
         raise TooManyRooms(most=ROOMS_MAX)
     if status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")

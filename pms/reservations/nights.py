@@ -103,20 +103,19 @@ def bring_back(db: Db, stay: Stay) -> None:
 
     A unit taken, archived, or moved to another type meanwhile leaves its nights unassigned.
     """
-    still = _still_units(db, stay.id)
-    nights = [n if n.unit_id in still else replace(n, unit_id=None) for n in nights_of(db, stay.id)]
+    nights = nights_of(db, stay.id)
+    there = units_there(db, nights)
+    nights = [n if (n.unit_id, n.room_type_id) in there else replace(n, unit_id=None) for n in nights]
     raw(db).later("delete from stay_night where stay_id = %s and not live", (stay.id,))
     gone = {(unit, night) for unit, night, _ in taken(db, [stay.id], nights)}
     place(db, stay, [replace(n, unit_id=None) if (n.unit_id, n.night) in gone else n for n in nights])
 
 
-def _still_units(db: Db, stay_id: UUID) -> set[UUID]:
-    """The units of the stay's nights that are in use and of the type they were sold as, kept so for this transaction."""
-    query = (
-        "select u.id from unit u where u.archived_at is null and exists (select from stay_night n"
-        " where n.stay_id = %s and n.unit_id = u.id and n.room_type_id = u.room_type_id) order by u.id for key share of u"
-    )
-    return {row[0] for row in raw(db).execute(query, (stay_id,))}
+def units_there(db: Db, nights: Iterable[Night]) -> set[tuple[UUID | None, UUID]]:
+    """(unit, room type) of the units of these nights that are in use, kept so for this transaction."""
+    query = "select id, room_type_id from unit where archived_at is null and id = any(%s) order by id for key share"
+    units = list({night.unit_id for night in nights if night.unit_id})
+    return {(row[0], row[1]) for row in raw(db).execute(query, (units,))} if units else set()
 
 
 def live_nights(db: Db, stay_id: UUID) -> list[Night]:

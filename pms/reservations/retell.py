@@ -13,7 +13,7 @@ from pms.reservations.book import refuse_bad_dates, refuse_bad_party, refuse_bad
 from pms.reservations.changes import change, refuse_unless
 from pms.reservations.models import Stay
 from pms.reservations.move import is_over
-from pms.reservations.nights import Night, nights_of, place, taken
+from pms.reservations.nights import Night, nights_of, place, taken, units_there
 from pms.reservations.sold import quote_in_step
 
 
@@ -29,11 +29,14 @@ class Told:
     prices: Sequence[int]
     rate_plan_id: UUID | None = None
     status: str = "confirmed"
+    unit_id: UUID | None = None
+    """Where the nights to come are to lie now; None: where they lie, as far as they can."""
 
 
 def retell(db: Db, stay_id: UUID, told: Told) -> Stay:
-    """Make the stay what it is told to be. Units given by hand stay where they can; nights whose unit is taken, and those of
-    another type, lie unassigned. Nights slept stay as they were. Beyond what the house has it is oversold, not refused.
+    """Make the stay what it is told to be. Units given by hand stay where they can; nights whose unit is taken or in use no more,
+    and those of another type, lie unassigned. Nights slept stay as they were. Beyond what the house has it is oversold, not
+    refused.
 
     Refuses `NotInThisState`, `BadInput`, `NotFound`, `NotPermitted`, and `UnitTaken` to whom somebody was faster: try again.
     """
@@ -62,13 +65,18 @@ def _lies(db: Db, stay: Stay, old: Sequence[Night], told: Told) -> list[Night]:
     cost = dict(zip(nights(told.arrival, told.departure), told.prices, strict=True))
     over = {night.night for night in slept}
     known = {night.night: night for night in old}
-    blank = Night(told.arrival, told.room_type_id, None, 0)
+    blank = Night(told.arrival, told.room_type_id, told.unit_id, 0)
     first, last = (old[0], old[-1]) if old else (blank, blank)
     lies = []
     for day in (day for day in cost if day not in over):
         near = known.get(day) or (first if day < first.night else last)
-        stays = stay.room_type_id == told.room_type_id or near.room_type_id == told.room_type_id
+        stays = not told.unit_id and (stay.room_type_id == told.room_type_id or near.room_type_id == told.room_type_id)
         lies.append(replace(near if stays else blank, night=day, price=cost[day]))
-    gone = {(unit, night) for unit, night, _ in taken(db, [stay.id], lies)}
-    back = [replace(n, unit_id=None, room_type_id=told.room_type_id) if (n.unit_id, n.night) in gone else n for n in lies]
+    there, gone = units_there(db, lies), {(unit, night) for unit, night, _ in taken(db, [stay.id], lies)}
+
+    def fits(one: Night) -> bool:
+        lay = one.night in known and known[one.night].unit_id == one.unit_id
+        return (one.unit_id, one.night) not in gone and (lay or (one.unit_id, one.room_type_id) in there)
+
+    back = [n if n.unit_id is None or fits(n) else replace(n, unit_id=None, room_type_id=told.room_type_id) for n in lies]
     return slept + back

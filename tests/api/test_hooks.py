@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from pms.api.app import http
-from pms.channels.calls import latest_calls
-from pms.channels.connections import set_state
+from pms.channels import queries
+from pms.channels.calls import FORGED_MOST, latest_calls
+from pms.channels.connections import disconnect, set_state
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
+from pms.settings import settings
 from tests.channels.channex import SECRET
 from tests.channels.conftest import OnChannel, on_channel
 
@@ -55,13 +58,52 @@ def test_whoever_does_not_know_the_secret_is_turned_away_and_written_down(
     assert call.status == 403
 
 
-def test_a_connection_that_is_not_or_is_paused_hears_nothing(hotel: OnChannel, client: TestClient) -> None:
+def test_a_connection_that_is_not_or_was_ended_hears_nothing(hotel: OnChannel, client: TestClient) -> None:
     assert client.post(f"/hooks/{uuid4()}", json={}).status_code == 404
     assert client.post("/hooks/nonsense", json={}).status_code == 422
     with work(hotel.owner) as db:
-        set_state(db, hotel.connection, 1, "paused")
+        disconnect(db, hotel.connection, 1)
     answer = client.post(f"/hooks/{hotel.connection}", json={}, headers={"x-octaspace-secret": SECRET})
     assert answer.status_code == 404
+
+
+def test_news_that_come_while_it_is_paused_are_asked_for_afterwards(hotel: OnChannel, client: TestClient) -> None:
+    hotel.turn()
+    with work(hotel.owner) as db:
+        set_state(db, hotel.connection, 1, "paused")
+    answer = client.post(f"/hooks/{hotel.connection}", json={}, headers={"x-octaspace-secret": SECRET})
+    assert answer.status_code == 200
+    assert wants_to_hear(hotel)
+
+
+@pytest.mark.parametrize("channel", ["trip_com", "airbnb"])
+def test_a_booking_brought_while_it_is_paused_is_in_the_books_and_nothing_is_told(olga: Actor, channel: str) -> None:
+    with on_channel(olga, channel) as hotel:
+        hotel.turn()
+        with work(olga) as db:
+            set_state(db, hotel.connection, 1, "paused")
+        hotel.fake.calls.clear()
+        booking = hotel.fake.sell([hotel.sale(2, 4)])
+        assert booking
+        assert hotel.stays(booking) == [(hotel.day(2), hotel.day(4), "confirmed")]
+        hotel.turn()
+        assert hotel.fake.calls == []
+
+
+def test_of_calls_that_anybody_can_make_no_more_than_some_an_hour_are_kept(hotel: OnChannel, client: TestClient) -> None:
+    hotel.turn()
+    for _ in range(FORGED_MOST + 5):
+        assert client.post(f"/hooks/{hotel.connection}", json={}).status_code == 403
+    assert client.post(f"/hooks/{hotel.connection}", json={}, headers={"x-octaspace-secret": SECRET}).status_code == 200
+    with work(hotel.owner) as db:
+        inward = [one for one in queries.calls(db, hotel.connection) if one.inward]
+    assert [(one.status, one.times) for one in inward[:3]] == [(200, 1), (403, 6), (403, 1)]
+    assert len(inward) == 1 + FORGED_MOST
+    with psycopg.connect(settings().libpq_url or "") as conn:
+        conn.execute("update channel_call set at = at - interval '1 hour' where connection_id = %s", (hotel.connection,))
+    client.post(f"/hooks/{hotel.connection}", json={})
+    with work(hotel.owner) as db:
+        assert queries.calls(db, hotel.connection)[0].times == 1
 
 
 def test_more_than_any_booking_is_not_read(hotel: OnChannel, client: TestClient) -> None:

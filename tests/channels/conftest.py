@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from pms.channels import conversation
 from pms.channels.connections import connect, map_product
 from pms.channels.models import ChannelBooking, Connection, Shown, StoredMessage
 from pms.kernel.actor import Actor, job_actor
@@ -56,11 +55,19 @@ class OnChannel:
         self.later()
         return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
 
+    def tell(self) -> bool:
+        """One turn in which only telling is due: the channel is not listened to."""
+        self.later()
+        with work(self.owner) as db:
+            later = "fetch_at = now() + interval '1 hour', compare_at = null"
+            db.execute(text(f"update channel_connection set {later} where id = '{self.connection}'"))
+        assert self.owner.organization_id is not None
+        return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
+
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
-        conversation._CALLS.pop(self.connection, None)
         with work(self.owner) as db:
-            due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null"
+            due = "fetch_at = now() - interval '1 second', rest_until = null, swept_at = null, calls_left = null"
             db.execute(text(f"update channel_connection set turn_until = null, {due} where id = '{self.connection}'"))
 
     def hurry(self) -> None:

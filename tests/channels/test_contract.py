@@ -158,6 +158,27 @@ def test_a_unit_given_by_hand_survives_a_change_where_it_can(hotel: OnChannel) -
     assert lies == [unit] * 4
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_nights_a_guest_had_there_only_before_we_heard_of_it_are_told_again(hotel: OnChannel, cancelled: bool) -> None:
+    """We told what was true here in between, and the channel gave the guest's old nights back to that."""
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    hook, hotel.fake.hook = hotel.fake.hook, ""
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    hotel.book(2, 8)
+    hotel.tell()
+    hotel.fake.modify(id, [moved(hotel.sale(2, 5), hotel.day(5), hotel.day(8))])
+    if cancelled:
+        hotel.fake.cancel(id)
+    hotel.fake.hook = hook
+    hotel.fake.remind()
+    hotel.turn()
+    hotel.turn()  # some name the next change only after they were thanked for the last
+    assert rooms(hotel, 1, 9) == [3, 2, 2, 2, *([2, 2, 2] if cancelled else [1, 1, 1]), 3]
+
+
 def test_a_cancellation_frees_the_rooms_everywhere(hotel: OnChannel) -> None:
     if not hotel.fake.sells:
         return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +16,10 @@ from pms.channels.adapter import Received
 from pms.channels.apply import settle
 from pms.channels.calls import latest_calls
 from pms.channels.connections import map_product, unmap_product
-from pms.channels.incoming import Card, Extra
+from pms.channels.incoming import Card, Extra, Incoming
 from pms.channels.models import Product
+from pms.channels.problems import said
+from pms.inventory.claim import SoldOut
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput
 from pms.reservations.blocks import place_block
@@ -231,3 +235,120 @@ def test_an_odd_letter_in_one_message_holds_up_no_other(hotel: OnChannel) -> Non
     assert len(hotel.messages()) == 2
     with work(job(hotel)) as db:
         assert len(inbox.brought(db, hotel.connection, [Received(ODD, ODD, ODD, ODD)])) == 1
+
+
+def sold(hotel: OnChannel, n: int) -> int:
+    with work(hotel.owner) as db:
+        query = "select sold from inventory_night where room_type_id = :id and night = :night"
+        return int(db.execute(text(query), {"id": hotel.double, "night": hotel.day(n)}).scalar() or 0)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_of_more_rooms_than_a_reservation_has_as_many_are_held_and_somebody_is_told(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    rooms = [replace(told(hotel).rooms[0], key=str(n)) for n in range(60)]
+    done = take(hotel, told(hotel, "modified", "2", rooms=rooms))
+    assert said(done.problems[:1], "en") == "60 rooms were sold, 50 of them are held. Book the others by hand."
+    assert sold(hotel, 2) == 50
+    assert not take(hotel, told(hotel, "modified", "3")).problems
+    assert sold(hotel, 2) == 1
+
+
+def test_as_many_rooms_under_other_keys_take_the_place_of_those_that_were_told_before(hotel: OnChannel) -> None:
+    for order in ("1", "2"):
+        rooms = [replace(told(hotel).rooms[0], key=f"{order}-{n}") for n in range(30)]
+        take(hotel, told(hotel, "modified", order, rooms=rooms))
+    assert sold(hotel, 2) == 30
+
+
+def test_another_room_instead_of_the_last_one_oversells_nothing(hotel: OnChannel) -> None:
+    rooms = [replace(told(hotel).rooms[0], key=str(n)) for n in range(3)]
+    assert not take(hotel, told(hotel, "new", "1", rooms=rooms)).problems
+    assert not take(hotel, told(hotel, "modified", "2", rooms=[*rooms[:2], replace(rooms[2], key="other")])).problems
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_of_more_nights_than_a_stay_has_the_first_are_held_and_somebody_is_told(hotel: OnChannel, before: bool) -> None:
+    if before:
+        take(hotel, told(hotel, "new", "1"))
+    room = replace(told(hotel).rooms[0], departure=hotel.day(2 + 400), prices=(), total=400 * 9_000)
+    done = take(hotel, told(hotel, "modified", "2", rooms=[room, room]))
+    assert kinds(done.problems) == ["too_long"]
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(2 + 366), "confirmed")] * 2
+    assert sold(hotel, 2 + 365) == 2
+    with work(hotel.owner) as db:
+        assert set(db.execute(text("select price from stay_night where live")).scalars()) == {9_000}
+    assert not take(hotel, told(hotel, "modified", "3")).problems
+
+
+def test_whoever_only_asks_for_more_than_can_be_held_is_told_no(hotel: OnChannel) -> None:
+    room = replace(told(hotel).rooms[0], departure=hotel.day(2 + 400), prices=(), total=100)
+    with pytest.raises(SoldOut):
+        take(hotel, told(hotel, "asked", "1", rooms=[room]))
+
+
+def test_a_stay_told_to_be_longer_after_its_unit_left_the_house_lies_unassigned_there(hotel: OnChannel) -> None:
+    unit = unit_of(hotel, hotel.double)
+    take(hotel, told(hotel, "new", "1", 2, 4))
+    stay = hotel.reservation("B-1")[1][0]
+    with work(hotel.owner) as db:
+        assign(db, stay.id, None, unit)
+        db.execute(text("update unit set archived_at = now() where id = :id"), {"id": unit})
+    take(hotel, told(hotel, "modified", "2", 2, 6))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(6), "confirmed")]
+    with work(hotel.owner) as db:
+        query = "select unit_id from stay_night where stay_id = :id and live order by night"
+        assert list(db.execute(text(query), {"id": stay.id}).scalars()) == [unit, unit, None, None]
+
+
+@pytest.fixture
+def units(hotel: OnChannel) -> list[UUID]:
+    """The three doubles, which the channel sells one by one as "room-0", "room-1" and "room-2"."""
+    with work(hotel.owner) as db:
+        query = text("select id from unit where room_type_id = :id order by position")
+        found = list(db.execute(query, {"id": hotel.double}).scalars())
+        for n, unit in enumerate(found):
+            map_product(db, hotel.connection, hotel.double, None, f"room-{n}", unit)
+    return found
+
+
+def in_unit(hotel: OnChannel, n: int, order: str = "1", **more: Any) -> Incoming:
+    room = replace(told(hotel).rooms[0], remote_room=f"room-{n}", remote_rate="")
+    return replace(told(hotel, "modified", order, rooms=[room]), **more)
+
+
+def test_a_guest_whom_the_channel_moves_to_another_unit_lies_there_if_it_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    assert not take(hotel, in_unit(hotel, 1, "2")).problems
+    assert lies(hotel, "B-1") == {units[1]}
+    take(hotel, in_unit(hotel, 2, booking="B-2"))
+    assert kinds(take(hotel, in_unit(hotel, 2, "3")).problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[1]}, "better than nowhere"
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+def test_a_guest_who_lies_nowhere_gets_the_unit_he_bought_once_it_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    assert kinds(take(hotel, in_unit(hotel, 0, booking="B-2")).problems) == ["not_in_unit"]
+    take(hotel, in_unit(hotel, 1, "2"))
+    assert not take(hotel, in_unit(hotel, 0, "2", booking="B-2")).problems
+    assert lies(hotel, "B-2") == {units[0]}
+
+
+def test_a_guest_moved_by_hand_stays_there_although_the_unit_he_bought_is_free(hotel: OnChannel, units: list[UUID]) -> None:
+    take(hotel, in_unit(hotel, 0))
+    with work(hotel.owner) as db:
+        assign(db, hotel.reservation("B-1")[1][0].id, None, units[2])
+    assert kinds(take(hotel, in_unit(hotel, 0, "2", notes="Late arrival.")).problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[2]}
+
+
+def test_a_guest_in_the_house_is_not_moved_by_a_channel(hotel: OnChannel, units: list[UUID]) -> None:
+    room = replace(in_unit(hotel, 0).rooms[0], arrival=hotel.day(0), departure=hotel.day(2))
+    take(hotel, in_unit(hotel, 0, rooms=[room]))
+    with work(hotel.owner) as db:
+        check_in(db, hotel.reservation("B-1")[1][0].id, None)
+    done = take(hotel, in_unit(hotel, 1, "2", rooms=[replace(room, remote_room="room-1")]))
+    assert kinds(done.problems) == ["not_in_unit"]
+    assert lies(hotel, "B-1") == {units[0]}

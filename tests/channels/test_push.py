@@ -12,18 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from pms.channels import conversation, turns
-from pms.channels.adapter import Adapter, Link, Paced
+from pms.channels import turns
+from pms.channels.adapter import Adapter, Link
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.channex import CHANNEX, tell
+from pms.channels.adapters.trip_com import TRIP_COM
 from pms.channels.changes import Change
 from pms.channels.turns import take
-from pms.kernel.actor import job_actor
+from pms.kernel.actor import Actor, job_actor
+from pms.kernel.dates import today
 from pms.kernel.db import work
+from pms.properties.models import Property
 from pms.rates.cells import Edit, change_cells
+from pms.rates.models import RatePlan
 from pms.reservations.life_cycle import cancel
 from tests.channels.channex import FakeChannex
-from tests.channels.conftest import NIGHTS, OnChannel
+from tests.channels.conftest import NIGHTS, OnChannel, on_channel
 from workers.channels import speak
 
 
@@ -185,6 +189,31 @@ def test_a_channel_that_takes_its_time_is_waited_for_by_whoever_has_the_turn(
     assert lasts[0] < lasts[1]
 
 
+def test_what_a_channel_brings_while_it_is_being_told_leaves_that_in_doubt(olga: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sale we had not heard of is cancelled just after our rooms came in there, and adds to them."""
+    with on_channel(olga, "trip_com") as hotel:
+        hotel.turn()
+        hook, hotel.fake.hook = hotel.fake.hook, ""
+        id = hotel.fake.sell([hotel.sale(2, 5)])
+        assert id is not None
+        hotel.book(2, 8)
+
+        def send_and_then(http: Any, link: Any, message: Any) -> dict[int, str]:
+            refused = TRIP_COM.send(http, link, message)
+            if hotel.fake.bookings[id].status != "cancelled":
+                hotel.fake.cancel(id)
+                hotel.fake.hook = hook
+                hotel.fake.remind()
+            return refused
+
+        monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "trip_com", replace(TRIP_COM, send=send_and_then))
+        hotel.turn()
+        assert hotel.fake.waiting == []
+        assert hotel.shown("room-D", 2)["rooms"] == 3
+        hotel.turn()
+        assert [hotel.shown("room-D", n)["rooms"] for n in range(1, 9)] == [3, *[2] * 6, 3]
+
+
 def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:
     """The rooms of the first night were told, the rest was not; before the next turn all is again as it was before."""
     hotel.turn()
@@ -216,16 +245,53 @@ def test_of_a_message_that_went_through_before_the_line_broke_nothing_is_forgott
 
 @given(st.integers(2, 50), st.floats(1, 3600), st.lists(st.floats(0, 30), min_size=1, max_size=200))
 def test_no_span_of_time_has_more_calls_than_the_channel_allows(calls: int, seconds: float, pauses: list[float]) -> None:
-    connection, now, made = uuid4(), 0.0, list[float]()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conversation.time, "monotonic", lambda: now)
-        for pause in pauses:
-            now += pause
-            try:
-                conversation.pace(connection, (calls, seconds))
-            except Paced as wait:
-                now += (wait.seconds or 0) + 0.001
-                conversation.pace(connection, (calls, seconds))
-            made.append(now)
+    now, made, left, then = 0.0, list[float](), None, 0.0
+    for pause in pauses:
+        now += pause
+        left, wait = turns.paced((calls, seconds), left, now - then)
+        then = now
+        if wait:
+            now += wait + 0.001
+            left, wait = turns.paced((calls, seconds), left, now - then)
+            then = now
+        assert not wait
+        made.append(now)
     for first in made:
         assert sum(first <= one < first + seconds for one in made) <= calls
+
+
+def change_plan(hotel: OnChannel, **values: Any) -> None:
+    with work(hotel.owner) as db:
+        row = db.one(RatePlan, hotel.plan)
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.execute(text("update rate_book set mark = gen_random_uuid() where property_id = :id"), {"id": hotel.property_id})
+
+
+def closed(hotel: OnChannel, name: str = "closed_arrival") -> list[int]:
+    """The nights, counted from `first`, that the channel shows so."""
+    return [n for n in range(-2, NIGHTS + 2) if hotel.shown("room-D/rate-D", n).get(name)]
+
+
+@pytest.mark.parametrize("channel", ["channex", "booking_com", "expedia"])
+def test_nights_too_near_or_too_far_to_be_booked_are_closed_to_arrival_and_move_on_with_the_days(
+    olga: Actor, channel: str
+) -> None:
+    with on_channel(olga, channel) as hotel:
+        change_plan(hotel, min_advance=2, max_advance=12)
+        edit(hotel, 6, min_advance=9)
+        edit(hotel, 8, max_advance=5)
+        for zone in ("Pacific/Niue", "Pacific/Kiritimati"):  # where it is yesterday, and where it is tomorrow
+            with work(olga) as db:
+                db.one(Property, hotel.property_id).timezone = zone
+            now = (today(zone) - hotel.first).days
+            hotel.turn()
+            told = range(now, now + NIGHTS)
+            shut = {now, now + 1, 6, 8, *range(now + 13, now + NIGHTS)}
+            assert set(closed(hotel)) & set(told) == shut
+
+
+def test_a_plan_is_closed_before_it_is_valid_and_after(hotel: OnChannel) -> None:
+    change_plan(hotel, valid_from=hotel.day(3), valid_until=hotel.day(6))
+    hotel.turn()
+    assert closed(hotel, "closed") == [0, 1, 2, *range(7, NIGHTS)]

@@ -1,15 +1,18 @@
 """What screens are told of channels is what is so, and of nobody else's."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from pms.channels import asking, mapping, queries
 from pms.channels.adapter import RemoteProduct
-from pms.channels.connections import connect, set_state
+from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
 from pms.channels.mapping import RoomFirst, TakenThere
 from pms.channels.proposal import propose
 from pms.kernel.actor import Actor
@@ -44,7 +47,7 @@ def test_a_connection_tells_how_it_stands(hotel: OnChannel) -> None:
     assert (found.calls > 0, found.failed) == (True, 0)
     hotel.fake.faults = ["500"]
     hotel.turn()
-    assert (line(hotel).failed, line(hotel).failures) == (1, 1)
+    assert (line(hotel).failed, line(hotel).hear_failures, line(hotel).tell_failures) == (1, 1, 0)
 
 
 def test_what_is_refused_is_counted_and_listed_with_the_channels_words(hotel: OnChannel) -> None:
@@ -197,3 +200,36 @@ def test_what_the_property_uses_is_found(hotel: OnChannel) -> None:
         assert queries.uses(db, hotel.connection) == set()
         change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(2)), {"max_stay_arrival": 7})])
         assert queries.uses(db, hotel.connection) == {"max_stay_arrival"}
+
+
+def test_two_properties_cannot_be_the_same_one_on_a_channel(hotel: OnChannel) -> None:
+    other = a_property(hotel.owner, "Hillside")
+    with pytest.raises(ConnectedElsewhere, match="p-1 is connected"), work(hotel.owner) as db:
+        connect(db, other, "channex", " p-1", hotel.fake.credentials)
+    with work(hotel.owner) as db:
+        connect(db, other, "channex", "P-2", hotel.fake.credentials)
+    third = a_property(hotel.owner, "Lakeside")
+    with work(hotel.owner) as db:
+        disconnect(db, hotel.connection, 1)
+    with work(hotel.owner) as db:
+        connect(db, third, "channex", "P-1", hotel.fake.credentials)
+
+
+def test_of_two_who_connect_the_same_property_at_once_one_is_refused(hotel: OnChannel) -> None:
+    houses = [a_property(hotel.owner, name) for name in ("Hillside", "Lakeside")]
+
+    def one(house: UUID) -> bool:
+        with suppress(ConnectedElsewhere), work(hotel.owner) as db:
+            connect(db, house, "channex", "P-9", hotel.fake.credentials)
+            return True
+        return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, houses)) == [False, True]
+
+
+def test_another_organization_may_have_a_property_of_that_name_there(hotel: OnChannel, otto: Actor) -> None:
+    """Nobody learns, or hinders, what strangers are connected to."""
+    house = a_property(otto)
+    with work(otto) as db:
+        connect(db, house, "channex", "P-1", hotel.fake.credentials)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from pms.channels import conversation, inbox, turns
-from pms.channels.adapter import Received
+from pms.channels import conversation, inbox, queries, turns
+from pms.channels.adapter import Adapter, Received
+from pms.channels.adapters import ADAPTERS
+from pms.channels.adapters.channex import CHANNEX
 from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
 from pms.channels.models import Connection, Product
 from pms.kernel.actor import RELAY, Actor, job_actor
@@ -90,7 +93,7 @@ def test_a_full_sync_asked_for_during_a_turn_is_done_after_it(hotel: OnChannel) 
     price(hotel, 3, 12_000)
     at(hotel, "POST", "/restrictions", ask)
     hotel.turn()
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     assert is_due(hotel)
     one_turn(hotel)
     assert hotel.shown("room-D", 0) == {"rooms": 3}
@@ -141,10 +144,10 @@ def test_that_bookings_are_heard_does_not_end_the_rest_that_telling_was_asked_fo
     put(hotel, "fetch_at = now()")
     one_turn(hotel)
     assert asked is not None
-    assert (row(hotel).rest_until, row(hotel).failures) == (asked, 1)
+    assert (row(hotel).rest_until, row(hotel).tell_failures) == (asked, 1)
     hotel.hurry()
     one_turn(hotel)
-    assert (row(hotel).rest_until, row(hotel).failures) == (None, 0)
+    assert (row(hotel).rest_until, row(hotel).tell_failures) == (None, 0)
 
 
 def test_a_connection_paused_during_a_turn_is_told_nothing_more(hotel: OnChannel) -> None:
@@ -157,7 +160,7 @@ def test_a_connection_paused_during_a_turn_is_told_nothing_more(hotel: OnChannel
     assert "/restrictions" not in {path for _, path, _ in hotel.fake.calls}
     with work(hotel.owner) as db:
         set_state(db, hotel.connection, 2, "live")
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     one_turn(hotel)
     assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
 
@@ -177,7 +180,7 @@ def test_what_arrives_after_the_turn_was_lost_does_not_stay(hotel: OnChannel) ->
     hotel.turn()
     assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
     hotel.hurry()
-    conversation._CALLS.clear()
+    put(hotel, "calls_left = null")
     assert is_due(hotel)
     one_turn(hotel)
     assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
@@ -191,7 +194,7 @@ def test_what_is_unmapped_while_it_is_told_breaks_nothing_off(hotel: OnChannel) 
 
     at(hotel, "POST", "/availability", unmap)
     hotel.turn()
-    assert row(hotel).failures == 0
+    assert (row(hotel).hear_failures, row(hotel).tell_failures) == (0, 0)
     hotel.turn()
     assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
 
@@ -202,3 +205,91 @@ def test_an_ended_connection_gets_no_credentials_any_more(hotel: OnChannel) -> N
     with work(hotel.owner) as db:
         keep_credentials(db, hotel.connection, {"refresh_token": "new"})
     assert opened(row(hotel)) == {}
+
+
+def alarms(hotel: OnChannel) -> list[tuple[str, str]]:
+    """What people were told of its being out of reach, and of which part."""
+    with work(hotel.owner) as db:
+        events = "('channel_connection.unreachable', 'channel_connection.recovered')"
+        found = db.execute(text(f"select event, after->>'part' from journal where event in {events} order by id"))
+        return [(event.partition(".")[2], part) for event, part in found]
+
+
+@contextmanager
+def broken(hotel: OnChannel, method: str, path: str) -> Iterator[None]:
+    """The channel cannot do that meanwhile."""
+    do = hotel.fake.do
+    hotel.fake.do = lambda call, half=False: (  # type: ignore[method-assign]
+        Answer(500) if (call.method, call.path) == (method, path) else do(call, half)
+    )
+    yield
+    hotel.fake.do = do  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(
+    ("part", "method", "path"), [("hear", "GET", "/booking_revisions/feed"), ("tell", "POST", "/restrictions")]
+)
+def test_what_fails_is_told_although_the_rest_works_and_so_is_that_it_works_again(
+    hotel: OnChannel, part: str, method: str, path: str
+) -> None:
+    hotel.turn()
+    with broken(hotel, method, path):
+        for n in range(turns.ALARM_AFTER + 1):
+            price(hotel, 3, 12_000 + n)
+            hotel.turn()
+    assert alarms(hotel) == [("unreachable", part)]
+    with work(hotel.owner) as db:
+        line = queries.connection(db, hotel.connection)
+    assert (line.deaf, line.mute) == (part == "hear", part == "tell")
+    hotel.turn()
+    assert alarms(hotel) == [("unreachable", part), ("recovered", part)]
+
+
+def test_a_mistake_of_ours_in_hearing_keeps_nothing_from_being_told(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "unacknowledged", lambda *_: 1 / 0)
+    hotel.turn()
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 10_000
+    assert (row(hotel).hear_failures, row(hotel).tell_failures) == (1, 0)
+
+
+def test_a_channel_that_cannot_be_compared_with_is_left_alone_for_a_while(hotel: OnChannel) -> None:
+    hotel.turn()
+    put(hotel, "compare_at = now(), fetch_at = now() + interval '1 hour'")
+    with broken(hotel, "GET", "/availability"):
+        one_turn(hotel)
+    assert row(hotel).tell_failures == 1
+    put(hotel, "fetch_at = now() + interval '1 hour'")
+    assert not is_due(hotel)
+
+
+def test_a_long_queue_is_taken_in_over_turns_and_keeps_nothing_from_being_told(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hotel.turn()
+    monkeypatch.setattr(conversation, "HEAR_SECONDS", 0.0)
+    ids = [hotel.fake.sell([hotel.sale(n, n + 1)]) for n in range(3)]
+    price(hotel, 3, 12_000)
+    hotel.turn()
+    assert len(hotel.bookings()) == 1
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
+    for _ in ids[1:]:
+        assert is_due(hotel)
+        one_turn(hotel)
+    assert set(hotel.bookings()) == set(ids)
+    assert hotel.fake.waiting == []
+    assert not is_due(hotel)
+
+
+def test_calls_are_counted_for_all_processes(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the turn before said counts, whoever has it now."""
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, calls_most=(4, 3600.0)))
+    hotel.turn()
+    hotel.fake.calls.clear()
+    price(hotel, 3, 12_000)
+    put(hotel, "swept_at = null")
+    one_turn(hotel)
+    assert not [path for method, path, _ in hotel.fake.calls if method == "POST"]
+    assert (row(hotel).tell_failures, bool(row(hotel).rest_until)) == (0, True)
+    put(hotel, "rest_until = null, calls_at = calls_at - interval '1 hour'")
+    one_turn(hotel)
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000

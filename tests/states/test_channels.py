@@ -11,6 +11,7 @@ from reflex.istate.data import RouterData
 
 from pms.channels import inbox, queries
 from pms.channels.adapter import Received
+from pms.channels.connections import disconnect
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import work
@@ -80,6 +81,10 @@ async def test_from_nothing_to_live(cast: Cast, hotel: OnChannel) -> None:
     form, mapping, page = tab.state(SetUp), tab.state(Mapping), tab.state(Channels)
     assert (page.view, form.house, [one.name for one in form.asked]) == ("new", str(house), ["api_key", "webhook_secret"])
 
+    await tab.call(SetUp.connect, {"remote_property": "P-1"})
+    assert "another property" in form.errors["remote_property"]
+    with work(cast.olga) as db:
+        disconnect(db, hotel.connection, 1)
     await tab.call(SetUp.connect, {"remote_property": "P-1"})
     assert "API key" in form.errors["credentials"]
     sent = {"remote_property": "P-1", "credential.api_key": "wrong"}

@@ -153,7 +153,7 @@ def _amenity(db: Db, property_id: UUID) -> Amenity:
 
 
 def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> Channel:
-    connection = connect(db, property_id, "channex", "P-1", {"api_key": "secret"})
+    connection = connect(db, property_id, "channex", f"P-{property_id}", {"api_key": "secret"})
     product = map_product(db, connection.id, room_type_id, None, "room-1")
     note(db, connection.id, [Change(product.id, ARRIVAL, ARRIVAL, {"rooms": 3})], {})
     store(db, connection.id, [Received("B-1", "r1", "{}", "r1")])

@@ -43,7 +43,8 @@ class ChannelMark(rx.State):
             return None
         actor = await actor_of(self)
         lines = await act(self, queries.connections)
-        channels = sorted({channel_name(one.channel) for one in lines if one.state == "attention" or one.problems or one.stuck})
+        troubled = [one for one in lines if one.state == "attention" or one.problems or one.stuck or one.deaf or one.mute]
+        channels = sorted({channel_name(one.channel) for one in troubled})
         name = ", ".join(channels) or translate("Channels", actor.locale)
         go = translate("Show", actor.locale)
         return notice(translate(ALARMS[event], actor.locale, channel=name), None, go, rx.redirect(ATTENTION), bad=True, id=event)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from pms.channels import queries
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import said
-from pms.channels.turns import ALARM_AFTER
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
 
@@ -22,6 +21,12 @@ BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
 LIGHTS = ("bad", "warn", "", "ok")
 """The worst first."""
 SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing")}
+SILENT = {
+    (True, True): N_("Unreachable since {time}"),
+    (True, False): N_("Bookings cannot be fetched since {time}"),
+    (False, True): N_("Nothing can be told since {time}"),
+}
+"""Whether it cannot be heard, and cannot be told."""
 YES, NO = N_("yes"), N_("no")
 MESSAGE_KINDS = {"applied": "ok", "attention": "warn", "stuck": "bad", "stored": "", "overtaken": ""}
 FIELDS = {
@@ -195,7 +200,8 @@ def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> s
 def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
     """A connection's card."""
     light, words, detail = _state(one, locale, now)
-    resting = one.rest_until if one.rest_until and one.rest_until > now else None
+    pauses = (one.rest_until, one.fetch_at if one.hear_failures else None)
+    resting = min((at for at in pauses if at and at > now), default=None)
     return Line(
         id=str(one.id),
         channel=channel_name(one.channel),
@@ -240,17 +246,19 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
             one.problem or translate("The channel stopped the connection.", locale),
         )
     if one.state == "paused":
-        return "warn", translate("Paused", locale), translate("Nothing is told, and no bookings are fetched.", locale)
+        return (
+            "warn",
+            translate("Paused", locale),
+            translate("Nothing is told or fetched; what the channel brings is taken in.", locale),
+        )
     live = translate(SPOKEN_TO[one.state], locale)
-    if one.failures >= ALARM_AFTER:
-        last = max((at for at in (one.heard_at, one.told_at) if at), default=None)
-        since = when(last, locale, one.timezone, now) or when(one.created_at, locale, one.timezone, now)
-        return "bad", translate("Unreachable since {time}", locale, time=since), ""
+    if silent := _silent(one, locale, now):
+        return "bad", silent, ""
     behind = now - one.since if one.since else timedelta(0)
     if behind > BEHIND:
         time = when(one.since, locale, one.timezone, now)
         return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
-    if one.failures:
+    if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
     if one.undescribed:
         return (
@@ -260,6 +268,15 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         )
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
+
+
+def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    """What has failed so often that people were told, and since when; "" for nothing."""
+    if not (one.deaf or one.mute):
+        return ""
+    known = [at for at, failed in ((one.heard_at, one.deaf), (one.told_at, one.mute)) if failed and at]
+    since = when(max(known, default=one.created_at), locale, one.timezone, now)
+    return translate(SILENT[one.deaf, one.mute], locale, time=since)
 
 
 def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
@@ -338,6 +355,7 @@ def call(one: queries.CallLine, locale: str, timezone: str, now: datetime) -> Ca
     """A line of the call log."""
     failed = one.status == 0 or one.status >= 400
     status = str(one.status) if one.status else translate("No answer", locale)
+    status += f" × {formats.number(one.times, locale)}" if one.times > 1 else ""
     took = translate("{n} ms", locale, n=formats.number(one.milliseconds, locale))
     at = when(one.at, locale, timezone, now)
     return Call(str(one.id), at, one.inward, f"{one.method} {unquote(one.path)}", status, "bad" if failed else "ok", took)
@@ -419,6 +437,8 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
 def abilities(code: str, used: set[str], locale: str) -> list[Ability]:
     """What the channel understands, against what the property uses."""
     knows = ADAPTERS[code].knows if code in ADAPTERS else frozenset()
+    if "closed_arrival" in knows:
+        knows |= {"advance"}  # told as nights that are closed to arrival
     used = used | {"rooms", "price"}
     return [
         Ability(name, translate(words, locale), name in knows, name in used, name in used and name not in knows)
