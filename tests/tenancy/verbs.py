@@ -443,6 +443,7 @@ WITHIN = {
     "channels.calendars.sync",
     "channels.outbound",
     "channels.present",
+    "channels.recount",
     "channels.reporting.due",
     "channels.reporting.note",
     "channels.reporting.tell",
