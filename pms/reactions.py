@@ -46,7 +46,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "price_rule.*": Reaction(topics=("rates",), channels="all"),
     "party_price.*": Reaction(topics=("rates",), channels="all"),
     "age_band.*": Reaction(topics=("rates",), channels="all"),
-    "rate_policy.*": Reaction(topics=("rates",)),
+    "rate_policy.*": Reaction(topics=("rates",), channels="all"),
     "tax.*": Reaction(topics=("rates",)),
     "rate.*": Reaction(topics=("rates",), channels="all"),
     "exchange_rate.*": Reaction(topics=("exchange_rates",)),

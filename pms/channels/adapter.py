@@ -1,13 +1,14 @@
 """What every channel's adapter is: how changes become messages, how bookings are read, and what the channel's answers mean.
 
-An adapter knows its channel and nothing of ours: no database, no clock but the one it is given. The worker drives it.
+An adapter is declared: what the channel knows, and which function of the adapter's modules does what. It knows its channel and
+nothing of ours: no database, no clock but the one it is given. The worker drives it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal
 from uuid import UUID
 
@@ -79,6 +80,40 @@ class RemoteProduct:
 
 
 @dataclass(frozen=True)
+class HouseRoom:
+    """A room type as guests read it, by the channel's id of it: the channel's ids of its plans, how many people and adults sleep
+    in it.
+    """
+
+    id: str
+    name: str
+    plans: tuple[str, ...]
+    sleeps: int
+    adults: int
+
+
+@dataclass(frozen=True)
+class HousePlan:
+    """A rate plan as guests read it, by the channel's id of it. Cancelling is free until so many days before arrival, at a time
+    on the property's wall; None: it never is.
+    """
+
+    id: str
+    name: str
+    breakfast: bool = False
+    free_days: int | None = None
+    free_time: time = time(0)
+
+
+@dataclass(frozen=True)
+class House:
+    """All that is sold on a channel: what is not in it is sold there no more."""
+
+    rooms: tuple[HouseRoom, ...]
+    plans: tuple[HousePlan, ...]
+
+
+@dataclass(frozen=True)
 class Credential:
     """Something a connection needs to know, asked for when it is made: its name, what people call it, where they find it."""
 
@@ -120,6 +155,10 @@ class Reply:
     media: str = "application/json"
 
 
+ReportKind = Literal["no_show", "invalid_card", "cancel_invalid_card"]
+"""What a house reports of a booking: the guest did not come; the card is no good; let it be cancelled because of the card."""
+
+
 class Wait(Exception):
     """The channel cannot now: ask again in so many seconds (None: it did not say). Nothing is lost by it."""
 
@@ -148,6 +187,35 @@ class Forged(Exception):
     """What claims to come from the channel does not carry what only the channel knows."""
 
 
+def _none(http: httpx.Client, link: Link, *_: object) -> list[Any]:
+    return []
+
+
+def _not_shown(http: httpx.Client, link: Link, first: date, nights: int) -> None:
+    return None
+
+
+def _nothing_to_read(link: Link, text: str) -> Incoming:
+    raise Unreadable("no bookings come from this channel")
+
+
+def _not_thanked(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
+    return None
+
+
+def _not_reported(http: httpx.Client, link: Link, booking: str, what: ReportKind, waived: bool) -> None:
+    raise Refused("this channel takes no reports")
+
+
+def _not_heard(link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
+    raise Forged
+
+
+def _yes(link: Link, outcomes: Sequence[Outcome]) -> Reply:
+    return Reply()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Adapter:
     """A channel. What it cannot do keeps the answer given here, and is shown to people as such."""
 
@@ -156,7 +224,7 @@ class Adapter:
     host: str
     """Where it is."""
     credentials: tuple[Credential, ...] = ()
-    knows: frozenset[str] = frozenset()
+    knows: frozenset[str]
     """The fields it understands: "rooms", "price" of the base party, "occupancy" (then "price_1", "price_2"... for that many
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
@@ -169,45 +237,49 @@ class Adapter:
     """How many messages a property may be sent in how many seconds, where the channel says so; the sender keeps to it."""
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
+    offers_seconds: float | None = None
+    """How long it offers a booking that was not fetched; after that only `missed` knows of it. None: until it was."""
+    reported: frozenset[ReportKind] = frozenset()
+    """What it wants to be told of its bookings (`report`)."""
 
-    def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
-        """The fewest messages within the channel's limits, the ones that close rooms first."""
-        raise NotImplementedError
+    messages: Callable[[Link, Sequence[Change]], list[Message]]
+    """The fewest messages within the channel's limits, the ones that close rooms first."""
+    send: Callable[[httpx.Client, Link, Message], dict[int, str]]
+    """Send one; which of its changes were refused (by their place), and why in the channel's words.
 
-    def send(self, http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
-        """Send one; which of its changes were refused (by their place), and why in the channel's words.
+    Raises `Wait`, `Stop`, `Refused`.
+    """
+    describe: Callable[[httpx.Client, Link, House], None] | None = None
+    """Tell it what the house sells, before it shows anything of it; never called without rooms. None: it need not be told.
 
-        Raises `Wait`, `Stop`, `Refused`.
-        """
-        raise NotImplementedError
+    Raises `Wait`, `Stop`, `Refused`.
+    """
+    remote: Callable[[httpx.Client, Link], Iterable[RemoteProduct]] = _none
+    """What the channel sells of the property; empty where it cannot be asked. Going through it raises `Wait`, `Stop`."""
+    shown: Callable[[httpx.Client, Link, date, int], Mapping[Cell, Values] | None] = _not_shown
+    """What the channel shows now of so many nights from one on, as far as it can be read back; None: it cannot.
 
-    def remote(self, http: httpx.Client, link: Link) -> list[RemoteProduct]:
-        """What the channel sells of the property; empty where it cannot be asked. Raises `Wait`, `Stop`."""
-        return []
+    Raises `Wait`, `Stop`.
+    """
+    fetch: Callable[[httpx.Client, Link], list[Received]] = _none
+    """Messages about bookings that were not acknowledged yet, in the channel's order. Raises `Wait`, `Stop`."""
+    missed: Callable[[httpx.Client, Link, date], list[Received]] = _none
+    """Bookings made or changed from that day on as they are now, had or not. Raises `Wait`, `Stop`, `Refused`."""
+    read: Callable[[Link, str], Incoming] = _nothing_to_read
+    """What a stored message says. Pure. Raises `Unreadable`, and nothing else whatever the text."""
+    acknowledge: Callable[[httpx.Client, Link, Sequence[str]], None] = _not_thanked
+    """Tell the channel that the messages with these receipts are in our books.
 
-    def shown(self, http: httpx.Client, link: Link, first: date, nights: int) -> Mapping[Cell, Values] | None:
-        """What the channel shows now, as far as it can be read back; None: it cannot. Raises `Wait`, `Stop`."""
-        return None
+    Raises `Wait`, `Stop`; `Refused` where it knows better (already acknowledged, overtaken): then it is not asked again.
+    """
+    report: Callable[[httpx.Client, Link, str, ReportKind, bool], None] = _not_reported
+    """Tell it that of a booking, by its id there, and whether the fees of a no-show are waived.
 
-    def fetch(self, http: httpx.Client, link: Link) -> list[Received]:
-        """Messages about bookings that were not acknowledged yet, in the channel's order. Raises `Wait`, `Stop`."""
-        return []
-
-    def read(self, link: Link, text: str) -> Incoming:
-        """What a stored message says. Pure. Raises `Unreadable`, and nothing else whatever the text."""
-        raise NotImplementedError
-
-    def acknowledge(self, http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
-        """Tell the channel that these are in our books. Raises `Wait`, `Stop`; `Refused` where it knows better (already
-        acknowledged, overtaken): then it is not asked again.
-        """
-
-    def hear(self, link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
-        """What was posted to us (header names in lower case; with them ":method" and ":path", the latter as it was called, query
-        included). Raises `Forged`; a body that cannot be taken apart is one `Received` without a booking.
-        """
-        raise Forged
-
-    def answer(self, link: Link, outcomes: Sequence[Outcome]) -> Reply:
-        """What the channel wants to be answered, after the outcomes are in our books."""
-        return Reply()
+    Raises `Wait`, `Stop`, `Refused`.
+    """
+    hear: Callable[[Link, Mapping[str, str], bytes], Heard] = _not_heard
+    """What was posted to us: headers (their names in lower case; with them ":method" and ":path", the latter as it was called,
+    query included) and body. Raises `Forged`; a body that cannot be taken apart is one `Received` without a booking.
+    """
+    answer: Callable[[Link, Sequence[Outcome]], Reply] = _yes
+    """What the channel wants to be answered, after the outcomes are in our books."""

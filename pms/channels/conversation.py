@@ -18,7 +18,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, inbox, outbound, recount, turns
+from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
@@ -64,6 +64,7 @@ class Conversation:
         try:
             with self._kept(), self.telephone.client() as http:
                 self._politely(lambda: self._hear(http), "hear")
+                self._politely(lambda: self._describe(http), "tell")
                 self._politely(lambda: self._tell(http), "tell")
                 self._politely(lambda: self._compare(http), "tell")
         except Overtaken:
@@ -154,7 +155,10 @@ class Conversation:
         unfinished = take_in_waiting(self.actor, id, self.adapter, link)
         with suppress(Refusal):  # somebody is at one of them: next time
             self._step(lambda db: release_unclaimed(db, id))
-        if not self._acknowledge(http, link) or unfinished:
+        unfinished = not self._acknowledge(http, link) or unfinished
+        unfinished = unfinished or self._catch_up(http, link)
+        self._report(http, link)
+        if unfinished:
             self._step(lambda db: turns.heard_news(db, id))
         else:
             self._step(lambda db: turns.fetched(db, id, at, self.adapter.poll_seconds))
@@ -174,7 +178,42 @@ class Conversation:
             done += 1
         return done == len(open_ones)
 
+    def _catch_up(self, http: httpx.Client, link: Link) -> bool:
+        """Once all that it offers is taken in: what it no longer offers; whether some of that is left for the next turn."""
+        id, offers = self.turn.connection_id, self.adapter.offers_seconds
+        if offers is None:
+            return False
+        with work(self.actor) as db:
+            first = missed.since(db, id, offers)
+        found = missed.ask(self.adapter, http, link, first) if first else []
+        self._step(lambda db: missed.keep(db, id, self.adapter, link, found))
+        return bool(found) and take_in_waiting(self.actor, id, self.adapter, link)
+
+    def _report(self, http: httpx.Client, link: Link) -> None:
+        with work(self.actor) as db:
+            due = reporting.due(db, self.turn.connection_id)
+        for one in due:
+            answer = reporting.tell(self.adapter, http, link, one)
+            self._step(lambda db, id=one.id, answer=answer: reporting.note(db, id, answer))  # type: ignore[misc]
+
     # -- telling
+
+    def _describe(self, http: httpx.Client) -> bool:
+        """Once a night, and whenever something of it may have changed."""
+        id, describe = self.turn.connection_id, self.adapter.describe
+        if describe is None or not (self.turn.tell_all or self.turn.compare):
+            return False
+        with work(self.actor) as db:
+            told = described.due(db, id, self.turn.compare)
+        if told is None:
+            return False
+        words = ""
+        try:
+            describe(http, self._link(), told.house)
+        except Refused as no:
+            words = str(no)
+        self._step(lambda db: described.note(db, id, told, words))
+        return True
 
     def _tell(self, http: httpx.Client) -> bool:
         if not self.turn.tell:

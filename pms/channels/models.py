@@ -20,7 +20,8 @@ class Connection(SQLModel, table=True):
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
     already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
     `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
-    many calls it could be sent at `calls_at`. `drift` is what the last comparison found.
+    many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
+    the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
     """
 
     __tablename__ = "channel_connection"
@@ -59,11 +60,13 @@ class Connection(SQLModel, table=True):
     compare_at: datetime | None = instant(nullable=True)
     told_at: datetime | None = instant(nullable=True)
     heard_at: datetime | None = instant(nullable=True)
+    complete_at: datetime | None = instant(nullable=True)
     hear_failures: int = 0
     tell_failures: int = 0
     calls_left: float | None = None
     calls_at: datetime | None = instant(nullable=True)
     drift: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    described: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant(default_now=True)
     archived_at: datetime | None = instant(nullable=True)
     version: int = 1
@@ -193,6 +196,37 @@ class ChannelBooking(SQLModel, table=True):
     held_until: datetime | None = instant(nullable=True)
     changed_at: datetime = instant(default_now=True)
     version: int = 1
+
+
+class ChannelReport(SQLModel, table=True):
+    """What the house reports to a channel of a booking, each once: the guest did not come, the card is no good.
+
+    It waits from `due_at` on until the channel has answered; `words` are the channel's, of a refusal or of why it waits still.
+    """
+
+    __tablename__ = "channel_report"
+    __table_args__ = (
+        same_tenant("connection_id", "channel_connection"),
+        same_tenant("reservation_id", "reservation"),
+        CheckConstraint("what in ('no_show', 'invalid_card', 'cancel_invalid_card')"),
+        CheckConstraint("state in ('waiting', 'reported', 'refused')"),
+        Index("channel_report_once", "connection_id", "booking", "what", unique=True),
+        Index("channel_report_of", "reservation_id"),
+    )
+
+    id: UUID = id_column()
+    organization_id: UUID
+    connection_id: UUID
+    reservation_id: UUID
+    booking: str
+    what: str
+    waived: bool = False
+    state: str = "waiting"
+    words: str = ""
+    tries: int = 0
+    due_at: datetime = instant(default_now=True)
+    asked_at: datetime = instant(default_now=True)
+    answered_at: datetime | None = instant(nullable=True)
 
 
 class LoggedCall(SQLModel, table=True):

@@ -23,6 +23,7 @@ _CONNECTIONS = f"""
 select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_property, c.state, c.problem,
   c.version, c.hear_failures, c.tell_failures, c.heard_at, c.told_at, c.fetch_at, c.rest_until, c.swept_at, c.compare_at,
   c.created_at, c.drift,
+  coalesce(c.described ->> 'words', ''),
   (select count(*) from channel_product p where p.connection_id = c.id),
   (select count(*) from channel_product p join channel_shown s on s.product_id = p.id
     where p.connection_id = c.id and s.refused is not null and s.night >= {_TONIGHT}),
@@ -111,8 +112,9 @@ where r.property_id = %(house)s and n.night >= current_date - 1
 
 @dataclass(frozen=True)
 class ConnectionLine:
-    """A connection as a list shows it. `refused` are its cells the channel would not take, `since` is when the oldest news came
-    that has not been told yet (None: nothing waits), `calls` and `failed` count the last hour's. Instants are UTC.
+    """A connection as a list shows it. `refused` are its cells the channel would not take, `undescribed` why it would not take
+    how the house is described, `since` is when the oldest news came that has not been told yet (None: nothing waits), `calls` and
+    `failed` count the last hour's. Instants are UTC.
     """
 
     id: UUID
@@ -135,6 +137,7 @@ class ConnectionLine:
     compare_at: datetime | None
     created_at: datetime
     drift: dict[str, Any] | None
+    undescribed: str
     products: int
     refused: int
     problems: int

@@ -52,6 +52,8 @@ class FakeBookingCom(FakeOta):
         """The room's own switch, beside those of its rates."""
         self.derived: set[str] = set()
         """"ROOM/RATE" that Booking.com derives itself."""
+        self.barred_from = ""
+        """A path that this machine account was given no access to."""
         self.taken: set[str] = set()
         """Bookings whose first message was acknowledged."""
         self.marker: Literal["ResStatus", "CancelInfo", "Undone", ""] = "ResStatus"
@@ -92,7 +94,7 @@ class FakeBookingCom(FakeOta):
             return self._exchange(call)
         if call.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
             return Answer(401, f"<error>Unauthorized</error>{RUID}", XML)
-        if self.barred:
+        if self.barred or call.path == self.barred_from:
             return Answer(403, f"<error>Access denied for hotel {self.remote_property}</error>{RUID}", XML)
         if call.path in ARI:
             return self._told(call, half)

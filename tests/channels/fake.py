@@ -188,6 +188,10 @@ class FakeOta:
                 return self.faults.pop(0)
             return self.random.choice(FAULTS) if self.random.random() < self.fault_share else None
 
+    def fault_of(self, path: str) -> Fault | None:
+        """What happens to a call of that path; the next fault, unless a test wants it otherwise."""
+        return self.next_fault()
+
 
 def reached(post: Callable[[], httpx.Response]) -> httpx.Response:
     """What our side answers; 503 when nobody is there."""
@@ -223,11 +227,11 @@ class _Handler(BaseHTTPRequestHandler):
     ota: FakeOta
 
     def _any(self) -> None:
-        fault = self.ota.next_fault()
+        parts = urlsplit(self.path)
+        fault = self.ota.fault_of(parts.path)
         if fault == "drop_before":
             self._hang_up()
             return
-        parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, parts.path, parse_qs(parts.query), headers, body)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Refused, Stop, Wait
-from pms.channels.adapters.agoda import Agoda
+from pms.channels.adapters.agoda import AGODA
 from pms.channels.changes import Change
 from tests.channels.agoda import FakeAgoda
 from tests.channels.fake import Sale
@@ -25,7 +25,7 @@ OPEN = {"min_stay": 1, "min_stay_arrival": 1, "max_stay_arrival": 0, "closed": 0
 
 @pytest.fixture
 def there() -> Iterator[Line[FakeAgoda]]:
-    with line(Agoda(), FakeAgoda(), ROOM, RATE) as line_there:
+    with line(AGODA, FakeAgoda(), ROOM, RATE) as line_there:
         yield line_there
 
 

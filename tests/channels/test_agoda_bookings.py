@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pms.channels.adapter import Link, Stop, Unreadable, Wait
-from pms.channels.adapters.agoda import Agoda
+from pms.channels.adapters.agoda import AGODA
 from pms.channels.incoming import nightly
 from tests.channels.agoda import FakeAgoda
 from tests.channels.fake import Sale
 from tests.channels.line import Line, day, line, spoiled
 
 ROOM, RATE = "129340033", "129340033/3392615"
-ADAPTER = Agoda()
+ADAPTER = AGODA
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Heard, Link, Refused, Stop, Wait
-from pms.channels.adapters.airbnb import Airbnb
+from pms.channels.adapters.airbnb import AIRBNB
 from pms.channels.adapters.airbnb.calls import TOKENS
 from pms.channels.changes import Change
 from pms.channels.incoming import Incoming
@@ -22,7 +22,7 @@ from tests.channels.airbnb import FakeAirbnb, signed
 from tests.channels.fake import Fault, Sale, serving
 
 FIRST = date.today() + timedelta(days=10)
-ADAPTER = Airbnb()
+ADAPTER = AIRBNB
 HOOK = "https://pms.example/channels/airbnb/1"
 
 
@@ -293,11 +293,11 @@ def test_a_host_who_took_the_access_back_stops_the_connection(side: Side) -> Non
 def test_an_app_that_is_not_ours_stops_the_connection(side: Side) -> None:
     link = replace(side.link, credentials={**side.link.credentials, "client_secret": "wrong"})
     with pytest.raises(Stop):
-        ADAPTER.remote(side.http, link)
+        list(ADAPTER.remote(side.http, link))
     TOKENS.of(side.http, side.link)
     side.ota.credentials["client_id"] = "theirs"
     with pytest.raises(Stop):
-        ADAPTER.remote(side.http, replace(side.link, credentials={**side.link.credentials, "client_id": "app"}))
+        list(ADAPTER.remote(side.http, replace(side.link, credentials={**side.link.credentials, "client_id": "app"})))
 
 
 # -- what it has
@@ -316,7 +316,7 @@ def test_long_lists_are_read_to_their_end(side: Side, by_offset: bool) -> None:
     side.ota.lists_by_offset = by_offset
     for n in range(100):
         side.ota.add(str(2000 + n))
-    assert len(ADAPTER.remote(side.http, side.link)) == 2 * 102
+    assert len(list(ADAPTER.remote(side.http, side.link))) == 2 * 102
 
 
 def test_the_calendar_is_read_back_as_it_was_told(side: Side) -> None:

@@ -10,16 +10,15 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Link, Message, Refused, Stop, Wait
-from pms.channels.adapters.booking_com import BookingCom, talk
+from pms.channels.adapters.booking_com import BOOKING_COM, talk
 from pms.channels.adapters.booking_com.facts import HOST, TOKENS_AN_HOUR
-from pms.channels.adapters.booking_com.reports import report
 from pms.channels.adapters.booking_com.talk import Tokens
 from pms.channels.changes import Change
 from tests.channels.booking_com import RATE, ROOM, FakeBookingCom, a_link, day, sale, sold
 from tests.channels.fake import Fault, serving
 
 DOUBLE, FLEX = UUID(int=1), UUID(int=2)
-CHANNEL = BookingCom()
+CHANNEL = BOOKING_COM
 
 
 @pytest.fixture
@@ -268,8 +267,8 @@ def test_an_account_that_may_not_read_back_is_told_everything_anew_and_not_stopp
 
 def test_a_no_show_and_a_bad_card_are_reported(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:
     id = sold(ota, sale())
-    report(http, link, id, "is_no_show", waived_fees=True)
-    report(http, link, id, "cc_is_invalid")
+    CHANNEL.report(http, link, id, "no_show", True)
+    CHANNEL.report(http, link, id, "invalid_card", False)
     assert ota.reports == [(id, "is_no_show", "yes"), (id, "cc_is_invalid", "")]
     with pytest.raises(Refused, match=r"no such reservation.*RUID"):
-        report(http, link, "1", "is_no_show")
+        CHANNEL.report(http, link, "1", "no_show", False)

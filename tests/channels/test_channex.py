@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pms.channels.adapters.channex import Channex
+from pms.channels.adapters.channex import CHANNEX
 from pms.channels.changes import Change
 from tests.channels.channex import FakeChannex
 from tests.channels.line import OPEN, Line, day, line
@@ -18,7 +18,7 @@ ROOM, RATE = "room-D", "room-D/rate-D"
 def there() -> Iterator[Line[FakeChannex]]:
     fake = FakeChannex()
     fake.add("room-D", ["rate-D"])
-    with line(Channex(), fake, ROOM, RATE) as line_there:
+    with line(CHANNEX, fake, ROOM, RATE) as line_there:
         yield line_there
 
 

@@ -13,14 +13,14 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Stop, Wait
-from pms.channels.adapters.expedia import Expedia
+from pms.channels.adapters.expedia import EXPEDIA
 from pms.channels.changes import Change
 from tests.channels.expedia import FakeExpedia
 from tests.channels.fake import Sale
 from tests.channels.line import OPEN, Line, day, line
 
 ROOM, RATE = "965645", "965645/956589"
-ADAPTER = Expedia()
+ADAPTER = EXPEDIA
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pms.channels.adapter import Link, Refused, Stop, Unreadable, Wait
-from pms.channels.adapters.expedia import Expedia
+from pms.channels.adapters.expedia import EXPEDIA
 from pms.channels.incoming import nightly
 from pms.channels.redact import redacted
 from tests.channels.expedia import FakeExpedia
@@ -22,7 +22,7 @@ from tests.channels.fake import Sale
 from tests.channels.line import Line, day, line, spoiled
 
 ROOM, RATE = "965645", "965645/956589"
-ADAPTER = Expedia()
+ADAPTER = EXPEDIA
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pms.channels.adapter import Forged, Link, Message, Refused, Stop, Unreadable, Wait
-from pms.channels.adapters.google_ari import GoogleAri
+from pms.channels.adapter import Forged, House, HousePlan, HouseRoom, Link, Message, Refused, Stop, Unreadable, Wait
+from pms.channels.adapters.google_ari import GOOGLE_ARI
 from pms.channels.adapters.google_ari.facts import ENTRIES_MOST
-from pms.channels.adapters.google_ari.house import GooglePlan, GoogleRoom, describe
+from pms.channels.adapters.google_ari.house import describe
 from pms.channels.changes import Change
 from tests.channels.fake import Fault, serving
 from tests.channels.google_ari import RATE, ROOM, FakeGoogleAri
 
 DOUBLE, FLEX = UUID(int=1), UUID(int=2)
-CHANNEL = GoogleAri()
+CHANNEL = GOOGLE_ARI
 OPEN = {
     "min_stay": 1,
     "max_stay": 0,
@@ -229,28 +229,28 @@ def test_an_account_that_is_not_ours_is_refused(google: FakeGoogleAri, http: htt
 
 # -- the house
 
-SUITE = GoogleRoom("SUI", 'Suite "Žuvėdra" & sea', ("BAR", "NRF"), sleeps=4, adults=4)
-PLANS = [GooglePlan("BAR", "Flexible", breakfast=True, free_until=3), GooglePlan("NRF", "Not refundable")]
+SUITE = HouseRoom("SUI", 'Suite "Žuvėdra" & sea', ("BAR", "NRF"), sleeps=4, adults=4)
+PLANS = (HousePlan("BAR", "Flexible", breakfast=True, free_days=3), HousePlan("NRF", "Not refundable"))
 
 
 def test_rooms_and_plans_are_told_whole_and_children_only_where_there_are_any(
     google: FakeGoogleAri, http: httpx.Client, link: Link
 ) -> None:
-    describe(http, link, [SUITE, GoogleRoom("DBL", "Double", ("BAR",), 3, 2)], PLANS)
+    describe(http, link, House((SUITE, HouseRoom("DBL", "Double", ("BAR",), 3, 2)), PLANS))
     assert google.products == {"SUI": {"BAR", "NRF"}, "DBL": {"BAR"}}
 
 
 def test_a_house_without_rooms_is_never_told(google: FakeGoogleAri, http: httpx.Client, link: Link) -> None:
-    for told in (([], PLANS), ([SUITE], [])):
+    for told in (House((), PLANS), House((SUITE,), ())):
         with pytest.raises(ValueError, match="takes the property off"):
-            describe(http, link, *told)
+            describe(http, link, told)
     assert google.products == {"DBL": {"BAR"}}
     assert google.calls == []
 
 
 def test_issues_with_the_house_are_a_refusal(google: FakeGoogleAri, http: httpx.Client, link: Link) -> None:
     with pytest.raises(Refused, match="4001"):
-        describe(http, link, [SUITE], PLANS[:1])
+        describe(http, link, House((SUITE,), PLANS[:1]))
 
 
 # -- what does not come

@@ -1,8 +1,9 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
 import time
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pms.channels import turns
-from pms.channels.adapter import Link
-from pms.channels.adapters.channex import tell
+from pms.channels.adapter import Adapter, Link
+from pms.channels.adapters import ADAPTERS
+from pms.channels.adapters.channex import CHANNEX, tell
+from pms.channels.adapters.trip_com import TRIP_COM
 from pms.channels.changes import Change
-from pms.channels.connections import adapter_of
 from pms.channels.turns import take
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import today
@@ -182,7 +184,7 @@ def test_a_channel_that_takes_its_time_is_waited_for_by_whoever_has_the_turn(
             time.sleep(0.3)
         return []
 
-    monkeypatch.setattr(adapter_of("channex"), "fetch", slow)
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, fetch=slow))
     hotel.turn()
     assert lasts[0] < lasts[1]
 
@@ -195,18 +197,16 @@ def test_what_a_channel_brings_while_it_is_being_told_leaves_that_in_doubt(olga:
         id = hotel.fake.sell([hotel.sale(2, 5)])
         assert id is not None
         hotel.book(2, 8)
-        adapter = adapter_of("trip_com")
-        send = adapter.send
 
         def send_and_then(http: Any, link: Any, message: Any) -> dict[int, str]:
-            refused = send(http, link, message)
+            refused = TRIP_COM.send(http, link, message)
             if hotel.fake.bookings[id].status != "cancelled":
                 hotel.fake.cancel(id)
                 hotel.fake.hook = hook
                 hotel.fake.remind()
             return refused
 
-        monkeypatch.setattr(adapter, "send", send_and_then)
+        monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "trip_com", replace(TRIP_COM, send=send_and_then))
         hotel.turn()
         assert hotel.fake.waiting == []
         assert hotel.shown("room-D", 2)["rooms"] == 3

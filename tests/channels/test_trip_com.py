@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from pms.channels.adapter import Link, Received, Refused, Stop, Wait
-from pms.channels.adapters.trip_com import TripCom, calls, facts
+from pms.channels.adapters.trip_com import TRIP_COM, calls, facts
 from pms.channels.adapters.trip_com.house import SOLD, UNSOLD
 from pms.channels.changes import Change
 from pms.channels.incoming import Incoming
@@ -21,7 +21,7 @@ from tests.channels.fake import FakeBooking, Fault, Sale, serving
 from tests.channels.trip_com import FakeTripCom
 
 FIRST = date.today() + timedelta(days=10)
-ADAPTER = TripCom()
+ADAPTER = TRIP_COM
 
 
 class Side:
@@ -191,7 +191,7 @@ def test_wrong_credentials_stop_the_connection(side: Side) -> None:
     with pytest.raises(Stop, match="497"):
         ADAPTER.send(side.http, link, message)
     with pytest.raises(Stop):
-        ADAPTER.remote(side.http, link)
+        list(ADAPTER.remote(side.http, link))
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "drop_before", "drop_after", "garbage", "half"])

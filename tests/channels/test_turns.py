@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
 from pms.channels import conversation, inbox, queries, turns
-from pms.channels.adapter import Received
-from pms.channels.connections import adapter_of, disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
+from pms.channels.adapter import Adapter, Received
+from pms.channels.adapters import ADAPTERS
+from pms.channels.adapters.channex import CHANNEX
+from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
 from pms.channels.models import Connection, Product
 from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
@@ -279,7 +282,7 @@ def test_a_long_queue_is_taken_in_over_turns_and_keeps_nothing_from_being_told(
 
 def test_calls_are_counted_for_all_processes(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the turn before said counts, whoever has it now."""
-    monkeypatch.setattr(type(adapter_of("channex")), "calls_most", (4, 3600.0))
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, calls_most=(4, 3600.0)))
     hotel.turn()
     hotel.fake.calls.clear()
     price(hotel, 3, 12_000)

@@ -23,7 +23,7 @@ from pms.channels.changes import Change
 from pms.channels.connections import connect, map_product
 from pms.channels.inbox import store, waiting
 from pms.channels.incoming import Incoming, IncomingRoom
-from pms.channels.models import ChannelBooking
+from pms.channels.models import ChannelBooking, ChannelReport
 from pms.channels.outbound import note
 from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
@@ -167,10 +167,12 @@ def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> Channel:
     room = IncomingRoom("room-1", ARRIVAL, DEPARTURE, prices=(9_000,) * (DEPARTURE - ARRIVAL).days)
     apply(db, connection, "Channex", Incoming("B-1", "r1", "new", [room], GuestDetails("Baker"), "EUR"), "1")
     write_down(db, connection.id, [Call("GET", "/feed", 200, 5, "", "{}")])
-    booking = db.scalars(select(ChannelBooking.id).where(ChannelBooking.connection_id == connection.id)).one()
+    held = db.scalars(select(ChannelBooking).where(ChannelBooking.connection_id == connection.id)).one()
+    about = {"organization_id": db.organization_id, "connection_id": connection.id, "reservation_id": held.reservation_id}
+    db.add(ChannelReport(**about, booking=held.booking, what="no_show"))
     call = latest_calls(db, connection.id)[0].id
     assert call
-    return Channel(connection.id, product.id, message, booking, call)
+    return Channel(connection.id, product.id, message, held.id, call)
 
 
 def _calendar(db: Db, unit_id: UUID, stay_id: UUID) -> UUID:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import apply, connections, inbox, mapping
+from pms.channels import apply, connections, inbox, mapping, reporting
 from pms.channels import queries as channel_queries
 from pms.channels.calendars import feeds
 from pms.imports import house as imports_house
@@ -149,6 +149,8 @@ REFUSED: dict[str, Try] = {
     "channels.inbox.replay": lambda db, hers, his: inbox.replay(db, hers.channel.message_id),
     "channels.inbox.message_text": lambda db, hers, his: inbox.message_text(db, hers.channel.message_id),
     "channels.apply.settle": lambda db, hers, his: apply.settle(db, hers.channel.booking_id, 1),
+    "channels.reporting.report": lambda db, hers, his: reporting.report(db, hers.stay_id, "no_show"),
+    "channels.reporting.reports_of": lambda db, hers, his: reporting.reports_of(db, hers.reservation_id),
     "channels.calendars.feeds.add_feed": lambda db, hers, his: feeds.add_feed(db, "Vrbo", unit_id=hers.unit_id),
     "channels.calendars.feeds.add_feed of a room type": lambda db, hers, his: feeds.add_feed(
         db, "Vrbo", room_type_id=hers.room_type_id
@@ -447,10 +449,16 @@ WITHIN = {
     "channels.connections.keep_credentials",
     "channels.connections.stop",
     "channels.conversation",
+    "channels.described",
     "channels.inbox",
+    "channels.missed",
     "channels.calendars.sync",
     "channels.outbound",
     "channels.present",
+    "channels.recount",
+    "channels.reporting.due",
+    "channels.reporting.note",
+    "channels.reporting.tell",
     "channels.standing",
     "channels.turns",
     "inventory.allowance.is_allowance",

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pms.channels.adapter import Adapter
-from pms.channels.adapters.agoda import Agoda
-from pms.channels.adapters.airbnb import Airbnb
-from pms.channels.adapters.booking_com import BookingCom
-from pms.channels.adapters.channex import Channex
-from pms.channels.adapters.expedia import Expedia
-from pms.channels.adapters.google_ari import GoogleAri
-from pms.channels.adapters.trip_com import TripCom
+from pms.channels.adapters.agoda import AGODA
+from pms.channels.adapters.airbnb import AIRBNB
+from pms.channels.adapters.booking_com import BOOKING_COM
+from pms.channels.adapters.channex import CHANNEX
+from pms.channels.adapters.expedia import EXPEDIA
+from pms.channels.adapters.google_ari import GOOGLE_ARI
+from pms.channels.adapters.trip_com import TRIP_COM
 
 ADAPTERS: Mapping[str, Adapter] = {
-    "booking_com": BookingCom(),
-    "airbnb": Airbnb(),
-    "expedia": Expedia(),
-    "agoda": Agoda(),
-    "trip_com": TripCom(),
-    "google_ari": GoogleAri(),
-    "channex": Channex(),
+    "booking_com": BOOKING_COM,
+    "airbnb": AIRBNB,
+    "expedia": EXPEDIA,
+    "agoda": AGODA,
+    "trip_com": TRIP_COM,
+    "google_ari": GOOGLE_ARI,
+    "channex": CHANNEX,
 }
 """Channels we speak to, by the name programs know them by."""

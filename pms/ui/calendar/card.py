@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
+from pms.channels.reporting import reports_of
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db, work
@@ -19,6 +20,7 @@ from pms.reservations.models import Stay
 from pms.reservations.queries import ReservationDetail, StayLine
 from pms.reservations.relocate import elsewhere, relocation_of
 from pms.reservations.ways_out import lacking_nights
+from pms.ui.calendar.reports import ReportRow, report_rows
 from pms.ui.calendar.story import story
 
 
@@ -94,6 +96,8 @@ class Card:
     elsewhere: str = ""
     walked: bool = False
     costs: list[list[str]] = field(default_factory=list)
+    told_to: str = ""
+    reports: list[ReportRow] = field(default_factory=list)
 
 
 ACTIONS = {
@@ -128,6 +132,7 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         raise NotFound(what="stay")
     house = db.one(Property, found.property_id)
     locale = db.actor.locale
+    told = reports_of(db, found.id)
     events = story(db, [stay.id, found.id, found.guest.id], locale, house.timezone)
     return Card(
         **_who(found),
@@ -156,6 +161,8 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         ],
         **_whole(found, db.actor),
         **_lodging(db, row),
+        told_to=told.channel,
+        reports=report_rows(told, locale, house.timezone),
     )
 
 

@@ -10,6 +10,7 @@ from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
 from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked, weighed
+from pms.ui.calendar.drawer_reports import reports_part
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.ways import letters, oversold_note
 from pms.ui.kit import (
@@ -54,18 +55,8 @@ S, C = StayDrawer, StayDrawer.card
 
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
-    body = rx.el.div(
-        _lodging(),
-        _stay(),
-        plan_part(),
-        prices_part(),
-        _guest(),
-        _reservation(),
-        _others(),
-        _history(),
-        class_name="stack",
-        key=C.stay,
-    )
+    parts = [_lodging(), _stay(), plan_part(), prices_part(), _guest(), _reservation(), reports_part(), _others(), _history()]
+    body = rx.el.div(*parts, class_name="stack", key=C.stay)
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
         rx.cond(C.name != C.code, rx.el.span(C.code, class_name="faint num"), rx.fragment()),

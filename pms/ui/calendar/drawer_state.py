@@ -10,6 +10,8 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
+from pms.channels import reporting
+from pms.channels.adapter import ReportKind
 from pms.kernel.actor import Actor
 from pms.kernel.refusals import BadInput, MovedMeanwhile, Refusal
 from pms.kernel.words import N_, translate, translate_many
@@ -226,6 +228,18 @@ class StayDrawer(rx.State):
         finally:
             await show(self, CARD, UUID(self.card.stay))
         return notice(translate(sentence, actor.locale, guest=guest))
+
+    @handler
+    async def report(self, what: ReportKind, waived: bool) -> Any:
+        """Have the booking reported to its channel; its answer shows by itself."""
+        if not self.card.stay:
+            return None
+        actor, channel = await actor_of(self), self.card.told_to
+        try:
+            await act(self, reporting.report, UUID(self.card.stay), what, waived)
+        finally:
+            await show(self, CARD, UUID(self.card.stay))
+        return notice(translate("{channel} is being told.", actor.locale, channel=channel))
 
 
 def _load(actor: Actor, stay_id: UUID, news: Stories) -> Card:

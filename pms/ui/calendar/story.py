@@ -32,6 +32,9 @@ EVENTS = {
     "stay.party_changed": N_("Number of guests changed"),
     "stay.undone": N_("Change undone"),
     "reservation.changed": N_("Reservation changed"),
+    "reservation.report_asked": N_("To be reported to the channel"),
+    "reservation.report_accepted": N_("Reported to the channel"),
+    "reservation.report_refused": N_("The channel refused the report"),
     "guest.changed": N_("Guest changed"),
 }
 

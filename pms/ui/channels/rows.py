@@ -262,6 +262,12 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
     if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
+    if one.undescribed:
+        return (
+            "warn",
+            live,
+            translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed),
+        )
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
 

@@ -86,7 +86,7 @@ def test_changes_of_overbooking_made_before_they_were_listed_are_listed(cast: Ca
     with work(cast.olga) as db:
         assert changes(db, house) == ([], False)
     for _ in range(2):
-        _again("0019_overbooking_listed")
+        _again("0018_overbooking_listed")
         with work(cast.olga) as db:
             undone, made = changes(db, house)[0]
     assert (made.id, made.by, made.how, made.cells, made.overbooking_nights) == (first, "Olga Owner", "grid", 0, 1)

@@ -45,7 +45,7 @@ def hear(link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
     return _asked(method, told, headers)
 
 
-def answer(outcomes: Sequence[Outcome]) -> Reply:
+def answer(link: Link, outcomes: Sequence[Outcome]) -> Reply:
     """Always 200. A notification was heard; a question is answered with yes only if the rooms are ours to give.
 
     Where nothing was asked of us it may be Airbnb's test of either question.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from urllib.parse import parse_qsl, urlencode
 from xml.etree.ElementTree import Element, tostring
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
@@ -25,10 +26,10 @@ def fetch(http: httpx.Client, link: Link) -> list[Received]:
     return [_received(link, entry, queue) for queue in QUEUES for entry in _waiting(http, link, queue)]
 
 
-def history(http: httpx.Client, link: Link, since: str) -> list[Received]:
-    """Bookings made or changed since that date ("2026-11-01"), taken off no queue: for the first load, and after an outage."""
-    body = f"<request><hotel_id>{link.remote_property}</hotel_id><last_change>{since}</last_change></request>"
-    answer = call(http, link, "POST", "/hotels/xml/reservationssummary", content=body)
+def missed(http: httpx.Client, link: Link, since: date) -> list[Received]:
+    """The history: bookings made or changed since that day, taken off no queue. For the first load, and after an outage."""
+    asked = f"<hotel_id>{escape(link.remote_property)}</hotel_id><last_change>{since.isoformat()}</last_change>"
+    answer = call(http, link, "POST", "/hotels/xml/reservationssummary", content=f"<request>{asked}</request>".encode())
     root = said(answer)
     refuse_errors(root, answer)
     entries = (entry for entry in root.iter("reservation") if _text(entry, "hotel_id") in ("", link.remote_property))

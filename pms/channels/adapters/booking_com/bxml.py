@@ -1,4 +1,7 @@
-"""A booking as the history has it (B.XML): elements for attributes, decimal amounts, rooms by a number that stays theirs."""
+"""A booking as the history has it (B.XML): elements for attributes, decimal amounts.
+
+Its rooms have a number that stays theirs, but nobody says that it is the one of the queues: they are told apart by what they are.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,6 @@ def _room(room: Element, currency: str) -> IncomingRoom:
         remote_rate=f"{_told(room, 'id')}/{plan}" if _told(room, "id") and plan else "",
         arrival=arrival,
         departure=departure,
-        key=_told(room, "roomreservation_id"),
         adults=max(1, count_of(_told(room, "numberofguests") or 1, "guests")),
         prices=told,
         total=total if total is None or total == sum(told) else max(0, total - addons),

@@ -1,5 +1,9 @@
 """What is known of Booking.com, and how surely. From Booking.com's own documents unless a line says "not verified"."""
 
+from collections.abc import Mapping
+
+from pms.channels.adapter import ReportKind
+
 HOST = "https://supply-xml.booking.com"
 """Rates, availability, the property. The same for test properties: the machine account decides."""
 BOOKINGS_HOST = "https://secure-supply-xml.booking.com"
@@ -50,6 +54,8 @@ NO_PERMISSION, OUT_OF_ORDER = "497", "448"
 QUEUES = {"new": "OTA_HotelResNotif", "modified": "OTA_HotelResModifyNotif"}
 POLL_SECONDS = 20.0
 """More than the five that have to lie between an acknowledgement and the next look. After 30 minutes a booking goes by e-mail."""
+OFFERS_SECONDS = 20 * 60.0
+"""After half an hour a booking leaves the queue; the history is read before one could have left it unseen."""
 NUMBER_TYPE, VERSION_TYPE = "14", "18"
 """ResID_Type of the booking's number and of its version. Not verified: two working clients have them, the documents none."""
 CANCELLED = frozenset({"cancel", "cancelled", "canceled"})
@@ -66,4 +72,9 @@ CHILDREN = frozenset({"7", "8"})
 """AgeQualifyingCode (OTA). Not verified that Booking.com sends it: its documents have GuestCount with Count alone."""
 
 NIGHTS_READ_BACK = 31
-REPORTS = ("is_no_show", "cc_is_invalid", "cancel_reservation_invalid_cc")
+REPORTS: Mapping[ReportKind, str] = {
+    "no_show": "is_no_show",
+    "invalid_card": "cc_is_invalid",
+    "cancel_invalid_card": "cancel_reservation_invalid_cc",
+}
+"""What is reported of a booking, and its word there."""

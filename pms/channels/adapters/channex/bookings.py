@@ -45,7 +45,7 @@ def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None
             raise Wait(PAUSE_SECONDS, words_of(answer))
 
 
-def read(text: str) -> Incoming:
+def read(link: Link, text: str) -> Incoming:
     """One revision. The room keys are not stable between revisions, so rooms have none; `amount` may be a cancellation fee."""
     row = object_of(json_of(text))
     told = object_of(row.get("attributes", row))

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import httpx
-
-from pms.channels.adapter import Adapter, Credential, Link, Message, Unreadable
-from pms.channels.adapters.google_ari import tell
+from pms.channels.adapter import Adapter, Credential
+from pms.channels.adapters.google_ari import house, tell
 from pms.channels.adapters.google_ari.facts import HOST, STAYS, SWITCHES
-from pms.channels.changes import Change
-from pms.channels.incoming import Incoming
 
-
-class GoogleAri(Adapter):
-    """See `pms.channels.adapter.Adapter`."""
-
-    name = "Google"
-    host = HOST
-    credentials = (
+GOOGLE_ARI = Adapter(
+    name="Google",
+    host=HOST,
+    credentials=(
         Credential("partner_key", "Partner key", "In Hotel Center: your account's settings.", secret=False, needed=False),
-    )
-    knows = frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES})
-
-    def messages(self, link: Link, changes: Sequence[Change]) -> list[Message]:
-        """See `tell`."""
-        return tell.messages(link, changes)
-
-    def send(self, http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
-        """See `tell`."""
-        return tell.send(http, link, message)
-
-    def read(self, link: Link, text: str) -> Incoming:
-        """Nothing: Google has no bookings."""
-        raise Unreadable("Google sends no bookings")
+    ),
+    knows=frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES}),
+    messages=tell.messages,
+    send=tell.send,
+    describe=house.describe,
+)

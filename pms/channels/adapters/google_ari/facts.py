@@ -8,6 +8,8 @@ AVAILABILITY_PATH = "/travel/hotels/uploads/ota/hotel_avail_notif"
 ROOMS_PATH = "/travel/hotels/uploads/ota/hotel_inv_count_notif"
 """The paths are those of two working clients."""
 
+LANGUAGE = "en"
+"""Of the names of rooms and plans. Ours: a house has its names in one language, and does not say in which."""
 ENTRIES_MOST = 10_000
 """A message, some 3 MB. Not verified: 5 MB, of which a third party warns; Google names 100 MB for another message."""
 PRICES_ARE = "Delta"

@@ -61,7 +61,7 @@ def hear(link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
     return Heard((Received(booking_of(said), revision_of(said), clean + WRONG_CARD * wrong, json.dumps(receipt)),))
 
 
-def answer(outcomes: Sequence[Outcome]) -> Reply:
+def answer(link: Link, outcomes: Sequence[Outcome]) -> Reply:
     """Always 200. What is in our books is committed, also when a person has to look at it; the rest is rejected with a reason."""
     outcome = outcomes[0] if outcomes else Outcome("", "refused", words="nothing understood")
     told = json.loads(outcome.receipt or "{}")
