@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pms.channels.calendars.queries import feeds
 from pms.channels.connections import managed
 from pms.channels.problems import Problem
 from pms.kernel.db import Db, raw
@@ -273,9 +274,13 @@ def stuck_messages(db: Db) -> list[StuckMessage]:
 
 
 def urgent(db: Db) -> int:
-    """How many things there are that somebody has to see to: bookings, messages, stopped connections. Refuses `NotPermitted`."""
+    """How many things there are that somebody has to see to: bookings, messages, stopped connections, calendars.
+
+    Refuses `NotPermitted`.
+    """
     db.actor.require("channel.manage")
-    return int(raw(db).execute(_URGENT, _mine(db)).fetchone()[0])  # type: ignore[index]
+    found: int = raw(db).execute(_URGENT, _mine(db)).fetchone()[0]  # type: ignore[index]
+    return found + sum(one.needs for one in feeds(db))
 
 
 def products(db: Db, connection_id: UUID) -> list[ProductLine]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pms.channels.calendars.feeds import FeedThere, add_feed, believe_empty, feeds_of, remove_feed, set_feed_state
+from pms.channels.calendars.feeds import FeedThere, add_feed, believe_empty, remove_feed, set_feed_state
 from pms.channels.calendars.models import CalendarFeed
+from pms.channels.calendars.queries import feeds_of
 from pms.channels.calendars.said import SENTENCES, note
 from pms.kernel.db import work
 from pms.kernel.encryption import decrypt
