@@ -156,6 +156,8 @@ class Adapter:
     host: str
     """Where it is."""
     credentials: tuple[Credential, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+    """Where there are several sets of credentials, their names: one set has to be complete, and the others may be left out."""
     knows: frozenset[str] = frozenset()
     """The fields it understands: "rooms", "price" of the base party, "occupancy" (then "price_1", "price_2"... for that many
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown

@@ -125,10 +125,10 @@ def _lines(db: Db, house: UUID | None = None, feed: UUID | None = None) -> list[
 
 
 def _line(row: tuple[Any, ...], matters: tuple[Note, ...] | list[Note]) -> FeedLine:
-    *head, url, state, created, fetched, good, pulled, bad, problem, notes, stays, blocks = row
+    url, problem, notes = row[8], row[15], row[16]
     said = (*(Note(*one) for one in notes), *matters)
-    times = (created, fetched, good, pulled)
-    return FeedLine(*head, _host(url), state, *times, bad, Note(*problem) if problem else None, said, stays, blocks)
+    values = [*row[:8], _host(url), *row[9:15], Note(*problem) if problem else None, said, *row[17:]]
+    return FeedLine(*values)
 
 
 def _host(url: str) -> str:

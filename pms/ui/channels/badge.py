@@ -21,6 +21,7 @@ ALARMS = {
     "channel_booking.attention": N_("{channel}: a booking needs you"),
     "channel_message.stuck": N_("{channel}: a message could not be taken in"),
     "channel_connection.stopped": N_("{channel} has stopped; nothing is told there"),
+    "calendar_feed.attention": N_("A calendar needs you"),
     "channel_connection.unreachable": N_("{channel} cannot be reached"),
 }
 """What people are told when it happens, wherever they are."""

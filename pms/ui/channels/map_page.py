@@ -152,9 +152,13 @@ def credential(one: Asked, all_optional: bool = False) -> rx.Component:
         required=needed,
     )
     optional = (
-        rx.fragment() if all_optional else rx.cond(one.needed, rx.fragment(), rx.el.span(t("optional"), class_name="optional"))
+        rx.fragment()
+        if all_optional
+        else rx.cond(one.needed | one.is_way, rx.fragment(), rx.el.span(t("optional"), class_name="optional"))
     )
+    lead = rx.fragment() if all_optional else rx.cond(one.lead != "", rx.el.span(one.lead, class_name="way"), rx.fragment())
     return rx.el.div(
+        lead,
         rx.el.label(one.label, optional, html_for=name),
         rx.cond(one.lines, several, single),
         rx.cond(one.hint != "", rx.el.span(one.hint, class_name="hint"), rx.fragment()),

@@ -70,9 +70,7 @@ def _which() -> rx.Component:
 
 def first_form() -> rx.Component:
     """Which channel, which property, and what lets us in."""
-    form = rx.el.form(
-        _which(),
-        form_error(S.errors["channel"]),
+    rest = rx.fragment(
         rx.el.div(
             select_field(t("Property"), "property", S.houses, value=S.house, on_change=S.choose_house),
             text_field(
@@ -89,6 +87,12 @@ def first_form() -> rx.Component:
         form_error(S.errors["credentials"]),
         note(t("Nothing is told to the channel before you have seen what it would be.")),
         rx.el.div(button(t("Connect and read its rooms"), "primary large", type="submit"), class_name="row"),
+    )
+    first = rx.el.p(t("Choose where the property is sold; what lets us in there is asked for then."), class_name="muted")
+    form = rx.el.form(
+        _which(),
+        form_error(S.errors["channel"]),
+        rx.cond(S.channel != "", rest, first),
         on_submit=S.connect,
         class_name="stack",
     )
