@@ -89,6 +89,8 @@ class Credential:
     needed: bool = True
     lines: bool = False
     """Whether it has several lines, as keys do."""
+    choices: tuple[str, ...] = ()
+    """The words it can be, where there are only a few."""
 
 
 @dataclass(frozen=True)

@@ -330,6 +330,9 @@ def _sealed(adapter: Adapter, credentials: Mapping[str, str]) -> str:
     if adapter.ways and not any(told.keys() >= set(way) for way in adapter.ways):
         labels = {one.name: one.label for one in adapter.credentials}
         raise CredentialsMissing([[labels[name] for name in way] for way in adapter.ways])
+    odd = [one.label for one in adapter.credentials if one.choices and told.get(one.name, one.choices[0]) not in one.choices]
+    if odd:
+        raise BadInput("credentials", "Choose one of the words offered: {odd}.", odd=", ".join(odd))
     if len(text) > CREDENTIALS_MOST or "\\u0000" in text:
         raise BadInput("credentials", "These are no credentials.")
     return encrypt(text)

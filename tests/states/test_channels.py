@@ -102,11 +102,12 @@ async def test_from_nothing_to_live(cast: Cast, hotel: OnChannel) -> None:
     assert again.state(Channels).step == "mapping", "a reload goes on where it stands"
     assert [one.value for one in again.state(Mapping).lines] == [one.value for one in mapping.lines]
     await again.call(Mapping.choose, "room-S", str(single))
+    assert [one.value for one in again.state(Mapping).lines if one.is_rate].count("") == 0, "a room brings its rates along"
 
     hotel.fake.calls.clear()
     await opened(again, f"connection={connection}&step=check")
     counted = again.state(SetUp).counted
-    assert (counted.products, counted.cells, counted.unseen, counted.readable) == (3, "1,500", "1,500", True)
+    assert (counted.products, counted.cells, counted.unseen, counted.readable) == (4, "2,000", "2,000", True)
     assert not [path for method, path, _ in hotel.fake.calls if method == "POST"], "nothing is told before somebody says so"
     await again.call(SetUp.tell)
     await opened(again, f"connection={connection}&step=tell")
@@ -142,7 +143,7 @@ async def test_what_has_to_be_seen_to_is_said_and_seen_to(cast: Cast, hotel: OnC
     state = tab.state(Channels)
     (one,), (stuck,) = state.troubles, state.stuck
     assert (one.booking, one.guest) == (booking, "Ada Brown")
-    assert "not mapped" in one.words[0]
+    assert "names no room" in one.words[0]
     assert f"date={hotel.day(1).isoformat()}" in one.href
     assert "stay=" in one.href
     await tab.call(Channels.open_message, stuck.id)

@@ -13,7 +13,7 @@ from pms.ui.channels.feed_page import NEW, all_feeds, new_feed, one_feed
 from pms.ui.channels.feed_rows import Feed
 from pms.ui.channels.feed_state import LIST
 from pms.ui.channels.one_page import one_connection
-from pms.ui.channels.parts import confirm_telling, facts, opened_text, pulse, state_pill, tabs, tools
+from pms.ui.channels.parts import confirm_telling, facts, in_small_print, opened_text, pulse, state_pill, tabs, tools
 from pms.ui.channels.rows import Line, Stuck, Trouble
 from pms.ui.channels.set_up_page import first_form, steps_of
 from pms.ui.channels.state import ROUTE, Channels
@@ -186,7 +186,7 @@ def _stuck() -> rx.Component:
 def _stuck_line(one: Stuck) -> rx.Component:
     return table_row(
         rx.el.b(one.booking, class_name="strong"),
-        rx.el.td(one.words, class_name="text wraps"),
+        rx.el.td(in_small_print(one.words, one.detail), class_name="text wraps"),
         _place(one.channel, one.house, one.connection),
         rx.el.td(one.at, class_name="nowrap"),
         rx.el.div(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,7 @@ class Asked:
     lines: bool = False
     lead: str = ""
     """What stands before it: with it begins one of several ways in."""
+    choices: list[str] = field(default_factory=list)
     is_way: bool = False
     """Whether it belongs to one of them, so that it is neither needed nor optional by itself."""
 
@@ -185,6 +186,7 @@ def asked_for(channel: str, locale: str) -> list[Asked]:
             one.needed,
             one.lines,
             translate(leads[one.name], locale) if one.name in leads else "",
+            list(one.choices),
             one.name in in_ways,
         )
         for one in adapter.credentials
