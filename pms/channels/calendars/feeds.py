@@ -118,13 +118,14 @@ def renew_link(db: Db, feed_id: UUID, version: int) -> CalendarFeed:
     return feed
 
 
-def ask_to_read(db: Db, feed_id: UUID) -> None:
+def ask_to_read(db: Db, feed_id: UUID) -> CalendarFeed:
     """Have it read at once, instead of when its turn comes. Refuses `NothingToRead`, `NotFound`, `NotPermitted`."""
     feed = _managed(db, feed_id, lock=True)
     if not feed.url or feed.state != "live":
         raise NothingToRead()
     feed.due_at = db.now
     record(db, "calendar_feed.read_asked", "calendar_feed", feed.id, feed.property_id)
+    return feed
 
 
 def believe_empty(db: Db, feed_id: UUID, version: int) -> CalendarFeed:

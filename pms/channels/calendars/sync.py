@@ -90,11 +90,13 @@ def fetch(actor: Actor, feed_id: UUID) -> None:
 
 
 def read_now(actor: Actor, feed_id: UUID) -> None:
-    """Read it while somebody waits. Refuses `NothingToRead`, `NotFound`, `NotPermitted`."""
+    """Read it while somebody waits, and show everybody what came of it. Refuses `NothingToRead`, `NotFound`, `NotPermitted`."""
     with work(actor) as db:
-        ask_to_read(db, feed_id)
+        house = ask_to_read(db, feed_id).property_id
     assert actor.organization_id is not None
     fetch(job_actor(actor.organization_id, "calendars"), feed_id)
+    with work(actor) as db:
+        record(db, "calendar_feed.read", "calendar_feed", feed_id, house)
 
 
 def take(db: Db, feed_id: UUID) -> Order | None:

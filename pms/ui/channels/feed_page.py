@@ -127,7 +127,7 @@ def _matters() -> rx.Component:
 def _matter(one: Matter) -> rx.Component:
     words = rx.fragment(
         rx.el.p(one.words),
-        rx.cond(one.help != "", rx.el.p(one.help, class_name="faint"), rx.fragment()),
+        rx.cond(one.help != "", rx.el.p(one.help), rx.fragment()),
         rx.cond(one.href != "", link(t("On the calendar"), href=one.href), rx.fragment()),
         rx.cond(
             one.key == "empty",
