@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from pms.channels.calendars.queries import feeds
 from pms.channels.connections import managed
 from pms.channels.problems import Problem
+from pms.channels.unread import without_quotes
 from pms.kernel.db import Db, raw
 
 CALLS_COUNTED = 500
@@ -268,9 +269,13 @@ def troubled_bookings(db: Db) -> list[TroubledBooking]:
 
 
 def stuck_messages(db: Db) -> list[StuckMessage]:
-    """Messages nothing of which is in the books, the latest first. Refuses `NotPermitted`."""
+    """Messages nothing of which is in the books, the latest first; what is quoted of them for who may see guests.
+
+    Refuses `NotPermitted`.
+    """
     db.actor.require("channel.manage")
-    return [StuckMessage(*row) for row in raw(db).execute(_STUCK, _mine(db))]
+    rows = raw(db).execute(_STUCK, _mine(db))
+    return [StuckMessage(id, booking, _sayable(db, words), *more) for id, booking, words, *more in rows]
 
 
 def urgent(db: Db) -> int:
@@ -289,8 +294,9 @@ def products(db: Db, connection_id: UUID) -> list[ProductLine]:
 
 
 def messages(db: Db, connection_id: UUID, most: int = 100) -> list[MessageLine]:
-    """The last messages, newest first. Refuses `NotFound`, `NotPermitted`."""
-    return [MessageLine(*row) for row in raw(db).execute(_MESSAGES, (managed(db, connection_id).id, most))]
+    """The last messages, newest first; what is quoted of them for who may see guests. Refuses `NotFound`, `NotPermitted`."""
+    lines = [MessageLine(*row) for row in raw(db).execute(_MESSAGES, (managed(db, connection_id).id, most))]
+    return [replace(one, words=_sayable(db, one.words)) for one in lines]
 
 
 def calls(db: Db, connection_id: UUID, most: int = 100) -> list[CallLine]:
@@ -318,6 +324,10 @@ def uses(db: Db, connection_id: UUID) -> set[str]:
     names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps")
     row = raw(db).execute(_USES, {"house": house}).fetchone() or ()
     return {name for name, used in zip(names, row, strict=True) if used}
+
+
+def _sayable(db: Db, words: str) -> str:
+    return words if db.actor.may("guest.view") else without_quotes(words)
 
 
 def _mine(db: Db) -> dict[str, Any]:

@@ -90,7 +90,10 @@ def standing(db: Db, property_id: UUID, days: Days) -> Standing:
 
 
 def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_plan_id: UUID, night: date) -> list[OnChannel]:
-    """One cell of a plan, and the rooms left of its type, on every channel they are mapped to."""
+    """One cell of a plan, and the rooms left of its type, on every channel they are mapped to; the channels' words for who works
+    with rates or channels there.
+    """
+    may_read = any(db.actor.may(one, property_id) for one in ("channel.manage", "rate.change"))
     place = (night - days.board.first).days
     if place not in days.told:
         return []
@@ -105,7 +108,8 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
         state = list(_states(days, product, connection.channel, shown))[place - days.told.start]
         at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
-        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words))
+        told = words if may_read else ""
+        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, told))
     return found
 
 

@@ -36,6 +36,11 @@ REASONS = tuple(
 """What the words of `Unreadable` come to; the first that fits."""
 
 
+def without_quotes(words: str) -> str:
+    """The program's words up to what they quote of the message: guests may be in it."""
+    return re.split(r"['\"]", words, maxsplit=1)[0].rstrip(" :")
+
+
 def explained(words: str, locale: str) -> tuple[str, str]:
     """The reason for staff, and the program's words for who wants them; a refusal of ours is a sentence already, without any."""
     for pattern, sentence in REASONS:

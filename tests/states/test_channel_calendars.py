@@ -140,7 +140,7 @@ async def test_a_ghost_is_counted_said_to_who_is_online_and_seen_in_two_lists(ca
     (matter,) = tab.state(Calendars).matters
     assert f"date={house.day(3).isoformat()}" in matter.href
     assert "open them on the site" in matter.help
-    house.learn(airbnb())
+    house.learn(airbnb(airbnb_sold(*house.span(20, 22))))
     assert "calendar_feed.settled" in [one.event for one in feed.news()]
     with work(cast.olga) as db:
         assert channel_queries.urgent(db) == 0

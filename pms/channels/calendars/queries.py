@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from pms.channels.calendars.said import WANTED, Note, Unread, note
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt
 from pms.kernel.refusals import NotFound
+from pms.kernel.words import translate
 from pms.properties.models import Property
 
 ALARM_AFTER = 4
@@ -121,14 +123,21 @@ def _lines(db: Db, house: UUID | None = None, feed: UUID | None = None) -> list[
     keys = {"houses": None if mine is None else list(mine), "house": house, "feed": feed}
     rows = raw(db).execute(_FEEDS, keys).fetchall()
     matters = _matters(db, keys) if rows else {}
-    return [_line(row, matters.get(row[0], ())) for row in rows]
+    return [_line(db, row, matters.get(row[0], ())) for row in rows]
 
 
-def _line(row: tuple[Any, ...], matters: tuple[Note, ...] | list[Note]) -> FeedLine:
+def _line(db: Db, row: tuple[Any, ...], matters: Sequence[Note]) -> FeedLine:
     url, problem, notes = row[8], row[15], row[16]
-    said = (*(Note(*one) for one in notes), *matters)
+    said = (*(_sayable(db, Note(*one)) for one in notes), *matters)
     values = [*row[:8], _host(url), *row[9:15], Note(*problem) if problem else None, said, *row[17:]]
     return FeedLine(*values)
+
+
+def _sayable(db: Db, said: Note) -> Note:
+    """What was noted when it was read, without the guest's name for who may not see guests."""
+    if "name" not in said.data or db.actor.may("guest.view"):
+        return said
+    return Note(said.key, said.data | {"name": translate("Somebody", db.actor.locale)})
 
 
 def _host(url: str) -> str:

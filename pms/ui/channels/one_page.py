@@ -221,7 +221,7 @@ def _access() -> rx.Component:
     hook = rx.el.div(
         rx.el.h3(t("Address for the channel")),
         rx.el.p(t("Where the channel brings its bookings and news, if it asks for an address."), class_name="muted"),
-        copied(S.hook, "hook", t("Address for the channel"), t("Copy the address")),
+        rx.el.div(copied(S.hook, "hook", t("Address for the channel"), t("Copy the address")), class_name="copy-line"),
         class_name="section",
     )
     return rx.el.div(access_form(), hook, ending, class_name="stack loose narrow-form")

@@ -231,7 +231,7 @@ def _hook() -> rx.Component:
     return rx.el.section(
         rx.el.h3(t("Address for the channel")),
         rx.el.p(t("Enter it at {channel}: there it brings its bookings and news.", channel=C.one.channel), class_name="muted"),
-        copied(C.hook, "hook", t("Address for the channel"), t("Copy the address")),
+        rx.el.div(copied(C.hook, "hook", t("Address for the channel"), t("Copy the address")), class_name="copy-line"),
         class_name="section narrow-form",
     )
 

@@ -98,7 +98,8 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
 def _on_channel(one: OnChannel, house: House, locale: str) -> list[str]:
     name = translate("{channel}, rooms", locale, channel=one.channel) if one.rooms else one.channel
     if one.state == "refused":
-        return [name, translate("refused: {words}", locale, words=one.words[:200]), one.state]
+        said = translate("refused: {words}", locale, words=one.words[:200]) if one.words else translate("refused", locale)
+        return [name, said, one.state]
     if one.state == "off":
         return [name, translate("nothing is sent at present", locale), one.state]
     if one.state == "waiting" or one.told_at is None:
