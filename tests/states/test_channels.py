@@ -14,8 +14,10 @@ from pms.channels.adapter import Received
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
 from pms.ui.channels.badge import VIEW as MARK
 from pms.ui.channels.badge import ChannelMark
+from pms.ui.channels.feed_state import VIEW as CALENDARS
 from pms.ui.channels.map_state import Mapping
 from pms.ui.channels.set_up_state import SetUp
 from pms.ui.channels.state import VIEW, Channels, Sight
@@ -212,6 +214,26 @@ async def test_pause_full_sync_and_the_end(cast: Cast, hotel: OnChannel) -> None
     assert "disconnected" in said(await tab.call(Channels.end, state.one.version))
     await opened(tab, f"connection={hotel.connection}")
     assert (state.view, state.lines) == ("list", [])
+
+
+async def test_a_channel_that_was_told_repaints_its_own_card_and_page_only(cast: Cast, hotel: OnChannel) -> None:
+    hotel.turn()
+    feed = Feed()
+    with work(cast.olga) as db:
+        change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(2)), {"price": 12_000})])
+    hotel.turn()
+    (told,) = [one for one in feed.news() if one.event == "channel_connection.told"]
+    assert VIEW.concerns(told, Sight())
+    assert VIEW.concerns(told, Sight("one", hotel.connection))
+    assert not VIEW.concerns(told, Sight("one", uuid4()))
+    assert not VIEW.concerns(told, Sight("attention"))
+    assert not VIEW.concerns(told, Sight("new"))
+    assert not MARK.concerns(told, "channels")
+    assert not CALENDARS.concerns(told, None)
+    trouble(hotel)
+    news = [one for one in feed.news() if one.event == "channel_booking.attention"]
+    for view, window in ((VIEW, Sight()), (VIEW, Sight("attention")), (MARK, "channels")):
+        assert any(view.concerns(one, window) for one in news)
 
 
 ANY = str(uuid4())

@@ -20,7 +20,7 @@ from pms.kernel.words import N_, translate
 from pms.properties import queries as houses
 from pms.ui.channels import feed_rows
 from pms.ui.channels.feed_rows import Feed, Matter
-from pms.ui.shell import LiveView, Session, act, actor_of, as_actor, handler, notice, show
+from pms.ui.shell import LiveView, News, Session, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
 
 ROUTE = "/channels"
@@ -187,4 +187,8 @@ def _apply(state: Any, found: Found, news: Stories) -> None:
             setattr(state, name, getattr(found, name))
 
 
-VIEW = LiveView(state=Calendars, topics=frozenset({"channels"}), load=_load, apply=_apply)
+def _concerns(news: News, feed: UUID | None) -> bool:
+    return news.entity == "calendar_feed" and (feed is None or news.entity_id == str(feed))
+
+
+VIEW = LiveView(state=Calendars, topics=frozenset({"channels"}), load=_load, apply=_apply, concerns=_concerns)

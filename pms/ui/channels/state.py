@@ -24,10 +24,12 @@ from pms.ui.channels import feed_rows, rows
 from pms.ui.channels.feed_rows import Feed
 from pms.ui.channels.feed_state import Calendars
 from pms.ui.channels.rows import Ability, Call, Difference, Line, Message, Progress, Refusal, Stuck, Trouble
-from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, notice, show
+from pms.ui.shell import LiveView, News, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
 
 ROUTE = "/channels"
+TOLD = "channel_connection.told"
+"""What happens most: a channel has accepted something."""
 Part = Literal["state", "mapping", "messages", "calls", "refused", "compared", "access"]
 Step = Literal["mapping", "check", "tell"]
 View = Literal["list", "attention", "new", "one", "feeds", "feed", "new_feed"]
@@ -343,4 +345,13 @@ async def _apply(state: Any, found: Found, news: Stories) -> None:
         (await state.get_state(Mapping))._put(found.products, found.ours)
 
 
-VIEW = LiveView(state=Channels, topics=frozenset({"channels"}), load=_load, apply=_apply)
+def _concerns(news: News, sight: Sight) -> bool:
+    """A connection that was told changes its own card and page, and nothing that waits for somebody; a calendar only that."""
+    if sight.view == "attention":
+        return news.event != TOLD
+    if news.entity == "calendar_feed" or sight.view == "new":
+        return False
+    return news.entity != "channel_connection" or sight.connection is None or news.entity_id == str(sight.connection)
+
+
+VIEW = LiveView(state=Channels, topics=frozenset({"channels"}), load=_load, apply=_apply, concerns=_concerns)
