@@ -54,6 +54,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "channel_connection.*": Reaction(topics=("channels",)),
     "channel_booking.*": Reaction(topics=("channels",)),
     "channel_message.*": Reaction(topics=("channels",)),
+    "calendar_feed.*": Reaction(topics=("channels",)),
     "guest.*": Reaction(topics=("calendar", "reservations")),
     "organization.*": Reaction(topics=("access",)),
     "member.*": Reaction(topics=("access",)),

@@ -124,6 +124,8 @@ class Credential:
     needed: bool = True
     lines: bool = False
     """Whether it has several lines, as keys do."""
+    choices: tuple[str, ...] = ()
+    """The words it can be, where there are only a few."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ class Adapter:
     host: str
     """Where it is."""
     credentials: tuple[Credential, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
+    """Where there are several sets of credentials, their names: one set has to be complete, and the others may be left out."""
     knows: frozenset[str]
     """The fields it understands: "rooms", "price" of the base party, "occupancy" (then "price_1", "price_2"... for that many
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown

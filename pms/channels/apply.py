@@ -397,7 +397,7 @@ def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended:
     problems: list[Problem] = []
     if known is None:
         kind = _roomiest(db, connection, told)
-        problems = [{"kind": "unmapped_room", "remote": told.remote_room or "?", "room_type": kind.name}]
+        problems = [{"kind": "unmapped_room", "remote": told.remote_room, "room_type": kind.name}]
     elif told.remote_rate and rate is None:
         problems = [{"kind": "unmapped_rate", "remote": told.remote_rate}]
     terms = Terms(rate.rate_plan_id if rate else None, channel=connection.channel, despite_rules=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
@@ -23,6 +25,7 @@ from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.kernel.versions import refuse_stale
+from pms.kernel.words import N_, known, translate
 from pms.properties.models import Property, RoomType, Unit
 from pms.rates.models import RatePlan
 from pms.settings import settings
@@ -52,6 +55,24 @@ class AlreadyMapped(Refusal):
 
     sentence = "{remote_id} is mapped already."
     status = 409
+
+
+class CredentialsMissing(BadInput):
+    """The channel asks for more: all labels of one of the `ways`."""
+
+    def __init__(self, ways: Sequence[Sequence[str]]) -> None:
+        self.ways = ways
+        super().__init__("credentials", N_("The channel asks for more: {missing}."), missing=alternatives(ways, "en"))
+
+    def say(self, locale: str) -> str:
+        """The labels too are said in the reader's language."""
+        return translate(self.data["problem"], locale, missing=alternatives(self.ways, locale))
+
+
+def alternatives(ways: Sequence[Sequence[str]], locale: str) -> str:
+    """Sets of labels, of which one has to be complete, in words: "Client ID and Client secret, or API key"."""
+    sets = [format_list([translate(label, locale) for label in way], locale=known(locale)) for way in ways]
+    return reduce(lambda one, other: translate("{one}, or {other}", locale, one=one, other=other), sets)
 
 
 def connect(db: Db, property_id: UUID, channel: str, remote_property: str, credentials: Mapping[str, str]) -> Connection:
@@ -327,7 +348,13 @@ def _sealed(adapter: Adapter, credentials: Mapping[str, str]) -> str:
     text = json.dumps(told)
     missing = [one.label for one in adapter.credentials if one.needed and one.name not in told]
     if missing:
-        raise BadInput("credentials", "The channel asks for more: {missing}.", missing=", ".join(missing))
+        raise CredentialsMissing([missing])
+    if adapter.ways and not any(told.keys() >= set(way) for way in adapter.ways):
+        labels = {one.name: one.label for one in adapter.credentials}
+        raise CredentialsMissing([[labels[name] for name in way] for way in adapter.ways])
+    odd = [one.label for one in adapter.credentials if one.choices and told.get(one.name, one.choices[0]) not in one.choices]
+    if odd:
+        raise BadInput("credentials", "Choose one of the words offered: {odd}.", odd=", ".join(odd))
     if len(text) > CREDENTIALS_MOST or "\\u0000" in text:
         raise BadInput("credentials", "These are no credentials.")
     return encrypt(text)

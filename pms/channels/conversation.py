@@ -29,6 +29,7 @@ from pms.channels.memory import Memory
 from pms.channels.models import Connection
 from pms.channels.problems import said
 from pms.channels.turns import Overtaken, Turn
+from pms.channels.unread import OURS
 from pms.inventory.claim import SoldOut
 from pms.kernel import logs
 from pms.kernel.actor import Actor
@@ -316,7 +317,7 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
         return _closed(actor, message_id, "stuck", str(no))
     except Exception:  # a bug met by one message must not hold up the others, nor lose it
         log.exception("a channel's message could not be taken in", message=str(message_id))
-        return _closed(actor, message_id, "stuck", "This is our mistake; it is in the log.")
+        return _closed(actor, message_id, "stuck", OURS)
 
 
 def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:

@@ -23,8 +23,14 @@ SENTENCES = {
 }
 
 
+NAMELESS_ROOM = N_("The channel names no room; the booking is held in {room_type} meanwhile.")
+
+
 def said(problems: Sequence[Problem], locale: str) -> str:
     """The problems as sentences in somebody's language."""
-    return " ".join(
-        translate(SENTENCES[one["kind"]], locale, **{k: v for k, v in one.items() if k != "kind"}) for one in problems
-    )
+    return " ".join(translate(_sentence(one), locale, **{k: v for k, v in one.items() if k != "kind"}) for one in problems)
+
+
+def _sentence(one: Problem) -> str:
+    nameless = one["kind"] == "unmapped_room" and one["remote"] in ("", "?")
+    return NAMELESS_ROOM if nameless else SENTENCES[one["kind"]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TypeVar
 from uuid import UUID
@@ -79,11 +79,16 @@ def propose(remote: Sequence[RemoteProduct], rooms: Sequence[OurRoom], plans: Se
     matched = _pairs(there, rooms, lambda a, b: likeness(a.name, b.name) + _size(a.sleeps, b.sleeps))
     found = {id: Target(rooms[n].id) for id, n in matched.items()}
     for room_id, n in matched.items():
-        rates = [one for id, one in products.items() if room_of(id) == room_id and id != room_id]
-        ours = [plan for plan in plans if plan.room_type_ids is None or rooms[n].id in plan.room_type_ids]
-        picked = _pairs(rates, ours, lambda a, b: max(likeness(a.name, b.name), likeness(a.name, b.code)))
-        found |= {id: Target(rooms[n].id, ours[m].id) for id, m in picked.items()}
+        found |= propose_rates(remote, room_id, Target(rooms[n].id), plans)
     return found
+
+
+def propose_rates(remote: Sequence[RemoteProduct], room_id: str, room: Target, plans: Sequence[OurPlan]) -> dict[str, Target]:
+    """The same for the rates of one room, once it is known which of ours it is."""
+    rates = [one for one in remote if not one.fixed and room_of(one.remote_id) == room_id and one.remote_id != room_id]
+    ours = [plan for plan in plans if plan.room_type_ids is None or room.room_type_id in plan.room_type_ids]
+    picked = _pairs(rates, ours, lambda a, b: max(likeness(a.name, b.name), likeness(a.name, b.code)))
+    return {id: replace(room, rate_plan_id=ours[m].id) for id, m in picked.items()}
 
 
 def room_of(remote_id: str) -> str:

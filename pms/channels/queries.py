@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pms.channels.calendars.queries import feeds
 from pms.channels.connections import managed
 from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
+from pms.channels.unread import without_quotes
 from pms.kernel.db import Db, raw
 
 CALLS_COUNTED = 500
@@ -286,15 +288,23 @@ def troubled_bookings(db: Db) -> list[TroubledBooking]:
 
 
 def stuck_messages(db: Db) -> list[StuckMessage]:
-    """Messages nothing of which is in the books, the latest first. Refuses `NotPermitted`."""
+    """Messages nothing of which is in the books, the latest first; what is quoted of them for who may see guests.
+
+    Refuses `NotPermitted`.
+    """
     db.actor.require("channel.manage")
-    return [StuckMessage(*row) for row in raw(db).execute(_STUCK, _mine(db))]
+    rows = raw(db).execute(_STUCK, _mine(db))
+    return [StuckMessage(id, booking, _sayable(db, words), *more) for id, booking, words, *more in rows]
 
 
 def urgent(db: Db) -> int:
-    """How many things there are that somebody has to see to: bookings, messages, stopped connections. Refuses `NotPermitted`."""
+    """How many things there are that somebody has to see to: bookings, messages, stopped connections, calendars.
+
+    Refuses `NotPermitted`.
+    """
     db.actor.require("channel.manage")
-    return int(raw(db).execute(_URGENT, _mine(db)).fetchone()[0])  # type: ignore[index]
+    found: int = raw(db).execute(_URGENT, _mine(db)).fetchone()[0]  # type: ignore[index]
+    return found + sum(one.needs for one in feeds(db))
 
 
 def products(db: Db, connection_id: UUID) -> list[ProductLine]:
@@ -303,8 +313,9 @@ def products(db: Db, connection_id: UUID) -> list[ProductLine]:
 
 
 def messages(db: Db, connection_id: UUID, most: int = 100) -> list[MessageLine]:
-    """The last messages, newest first. Refuses `NotFound`, `NotPermitted`."""
-    return [MessageLine(*row) for row in raw(db).execute(_MESSAGES, (managed(db, connection_id).id, most))]
+    """The last messages, newest first; what is quoted of them for who may see guests. Refuses `NotFound`, `NotPermitted`."""
+    lines = [MessageLine(*row) for row in raw(db).execute(_MESSAGES, (managed(db, connection_id).id, most))]
+    return [replace(one, words=_sayable(db, one.words)) for one in lines]
 
 
 def calls(db: Db, connection_id: UUID, most: int = 100) -> list[CallLine]:
@@ -332,6 +343,10 @@ def uses(db: Db, connection_id: UUID) -> set[str]:
     names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps")
     row = raw(db).execute(_USES, {"house": house}).fetchone() or ()
     return {name for name, used in zip(names, row, strict=True) if used}
+
+
+def _sayable(db: Db, words: str) -> str:
+    return words if db.actor.may("guest.view") else without_quotes(words)
 
 
 def _mine(db: Db) -> dict[str, Any]:

@@ -140,7 +140,10 @@ def _looked(
 
 
 def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_plan_id: UUID, night: date) -> list[OnChannel]:
-    """One cell of a plan, and the rooms left of its type, on every channel they are mapped to."""
+    """One cell of a plan, and the rooms left of its type, on every channel they are mapped to; the channels' words for who works
+    with rates or channels there.
+    """
+    may_read = any(db.actor.may(one, property_id) for one in ("channel.manage", "rate.change"))
     place = (night - days.board.first).days
     if place not in days.told:
         return []
@@ -158,7 +161,8 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
         at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
         unit = units[product.unit_id] if product.unit_id else ""
-        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words, unit))
+        told = words if may_read else ""
+        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, told, unit))
     return found
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, get_decimal_symbol
 
 from pms.kernel.money import to_decimal, to_minor
@@ -77,6 +77,12 @@ def clock(value: time | datetime, locale: str, timezone: str = "UTC") -> str:
     """Hours and minutes: "14:06". A plain time is local already."""
     zone = ZoneInfo(timezone) if isinstance(value, datetime) else None
     return format_time(value, "HH:mm", tzinfo=zone, locale=_locale(locale))
+
+
+def ago(past: timedelta, locale: str) -> str:
+    """How long something is over, to the minute at most: "4 minutes ago", "prieš 4 minutes"."""
+    whole = max(timedelta(minutes=1), past - past % timedelta(minutes=1))
+    return format_timedelta(-whole, granularity="minute", threshold=1, add_direction=True, locale=_locale(locale))
 
 
 def number(value: int | float | Decimal, locale: str, digits: int | None = None) -> str:

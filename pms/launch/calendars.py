@@ -12,16 +12,15 @@ import typer
 from sqlmodel import col, select
 
 from pms.channels.calendars.feeds import (
-    FeedLine,
     State,
     add_feed,
     believe_empty,
-    feeds_of,
     link_of,
     remove_feed,
     set_feed_state,
 )
 from pms.channels.calendars.models import CalendarFeed
+from pms.channels.calendars.queries import FeedLine, feeds_of
 from pms.imports.commands import find_house
 from pms.kernel.db import Db, work
 from pms.properties.models import RoomType, Unit

@@ -1,6 +1,7 @@
 """What screens are told of channels is what is so, and of nobody else's."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -10,13 +11,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from pms.channels import asking, mapping, queries
-from pms.channels.adapter import RemoteProduct
+from pms.channels import asking, calls, inbox, mapping, queries
+from pms.channels.adapter import Received, RemoteProduct
+from pms.channels.calendars import queries as feed_queries
 from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
 from pms.channels.mapping import RoomFirst, TakenThere
 from pms.channels.proposal import propose
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
+from pms.kernel.permissions import ROLES
 from pms.kernel.refusals import NotFound, NotPermitted
 from pms.rates.cells import Edit, change_cells
 from tests.builders import Cast, a_property
@@ -233,3 +236,42 @@ def test_another_organization_may_have_a_property_of_that_name_there(hotel: OnCh
     house = a_property(otto)
     with work(otto) as db:
         connect(db, house, "channex", "P-1", hotel.fake.credentials)
+
+
+def test_what_is_quoted_of_a_message_is_for_who_may_see_guests(hotel: OnChannel) -> None:
+    with work(hotel.owner) as db:
+        inbox.store(db, hotel.connection, [Received("odd", "1", "<nonsense", "r")])
+        (message,) = inbox.waiting(db, hotel.connection)
+        inbox.close(db, message, "stuck", "arrival is no date: 'Ada Brown, Elm Street 5'")
+    for actor, words in (
+        (hotel.owner, "arrival is no date: 'Ada Brown, Elm Street 5'"),
+        (hotel.owner.without("guest.view"), "arrival is no date"),
+    ):
+        with work(actor) as db:
+            assert [one.words for one in queries.stuck_messages(db)] == [words]
+            assert [one.words for one in queries.messages(db, hotel.connection)] == [words]
+
+
+READS = (
+    lambda db, hotel: queries.connections(db),
+    lambda db, hotel: queries.connection(db, hotel.connection),
+    lambda db, hotel: queries.troubled_bookings(db),
+    lambda db, hotel: queries.stuck_messages(db),
+    lambda db, hotel: queries.urgent(db),
+    lambda db, hotel: queries.messages(db, hotel.connection),
+    lambda db, hotel: queries.calls(db, hotel.connection),
+    lambda db, hotel: queries.refused_cells(db, hotel.connection, hotel.first),
+    lambda db, hotel: inbox.message_text(db, hotel.messages()[0].id),
+    lambda db, hotel: calls.call_texts(db, calls.latest_calls(db, hotel.connection)[0].id),
+    lambda db, hotel: feed_queries.feeds(db),
+)
+"""Everything that shows a channel's words."""
+
+
+@pytest.mark.parametrize("read", READS)
+def test_who_may_only_look_at_the_house_is_told_nothing_of_channels(hotel: OnChannel, read: Callable[..., object]) -> None:
+    hotel.fake.sell([hotel.sale(1, 2, room="nobody", rate="knows")], force=True)
+    hotel.turn()
+    housekeeper = replace(hotel.owner, permissions=ROLES["housekeeping"])
+    with pytest.raises(NotPermitted), work(housekeeper) as db:
+        read(db, hotel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from pms.channels.calendars.feeds import feeds_of
+from pms.channels.calendars.queries import feeds_of
 from pms.channels.calendars.read import read
 from pms.channels.calendars.sync import learn
 from pms.cli import cli

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -12,13 +11,18 @@ from playwright.sync_api import Page, expect
 
 from pms.channels import inbox
 from pms.channels.adapter import Received
+from pms.channels.calendars.feeds import add_feed
+from pms.channels.calendars.said import note
 from pms.channels.connections import set_state
 from pms.channels.models import Connection
 from pms.kernel.actor import job_actor
+from pms.kernel.dates import today
 from pms.kernel.db import work
-from tests.builders import Cast
+from tests.builders import Cast, unit_ids
+from tests.channels.calendars.sites import DAY, Site, airbnb, airbnb_sold
+from tests.channels.calendars.sites import serving as serving_site
 from tests.channels.channex import FakeChannex
-from tests.channels.conftest import OnChannel, on_channel
+from tests.channels.conftest import OnChannel, hosted, on_channel
 from tests.channels.fake import serving
 from tests.screens.conftest import Served, served
 from tests.screens.test_phone import CUT, PHONE
@@ -31,7 +35,7 @@ from workers.channels import speak
 def channex() -> Iterator[FakeChannex]:
     """The channel; the web server and the test know where it is."""
     fake = FakeChannex()
-    with serving(fake), environment(OCTASPACE_CHANNEL_HOSTS=json.dumps({"channex": fake.url})):
+    with serving(fake), hosted("channex", fake.url), environment(OCTASPACE_LOCAL_CALENDARS="true"):
         fake.titles = {"room-D": "DBL sea view", "rate-D": "Flexible", "room-S": "Suite", "rate-S": "BAR", "rate-M": "Mobile"}
         fake.add("room-D", ["rate-D"])
         fake.add("room-S", ["rate-S"])
@@ -46,6 +50,14 @@ def octaspace(services: None, front_end_built: None, channex: FakeChannex) -> It
 
 
 @pytest.fixture
+def site() -> Iterator[Site]:
+    """A site with a calendar, in which one stay is sold."""
+    first = today("Europe/Vilnius") + 5 * DAY
+    with serving_site(Site(airbnb(airbnb_sold(first, first + 2 * DAY)))) as running:
+        yield running
+
+
+@pytest.fixture
 def hotel(cast: Cast, channex: FakeChannex) -> Iterator[OnChannel]:
     """A house that is live on the channel."""
     with on_channel(cast.olga, "channex") as house:
@@ -53,6 +65,15 @@ def hotel(cast: Cast, channex: FakeChannex) -> Iterator[OnChannel]:
             set_state(db, house.connection, 1, "live")
         house.turn()
         yield house
+
+
+def a_feed_in_trouble(hotel: OnChannel) -> UUID:
+    """A calendar of a unit that has not been read for long, with an entry that could not be taken over."""
+    with work(hotel.owner) as db:
+        feed = add_feed(db, "Vrbo", unit_id=unit_ids(hotel.owner, hotel.double)[0], url="https://www.vrbo.com/icalendar/1.ics")
+        why = note("kept", name="Ann Smith", first=hotel.day(2), end=hotel.day(4))
+        feed.fetched_at, feed.problem, feed.bad_in_a_row, feed.notes = db.now, ["html", {}], 9, [[why.key, why.data]]
+        return feed.id
 
 
 def connection_in(page: Page) -> UUID:
@@ -82,7 +103,6 @@ def test_from_nothing_to_live(desk: Page, cast: Cast, seaside: UUID, channex: Fa
     desk.reload()
     expect(desk.get_by_label("Suite is here")).to_have_value("")
     desk.get_by_label("Suite is here").select_option(label="Suite")
-    desk.get_by_label("BAR is here").select_option(label="Flexible")
     expect(desk.get_by_label("BAR is here")).to_have_value(re.compile("."))
 
     desk.get_by_role("link", name="Check what would be told").click()
@@ -113,6 +133,7 @@ def test_a_stuck_message_is_seen_by_everybody_at_once(sign_in: Callable[..., Pag
     expect(owner.get_by_text("Channex: a message could not be taken in")).to_be_visible()
     owner.get_by_role("button", name="Show").click()
     owner.get_by_role("button", name="BDC-7 as the channel sent it").click()
+    expect(owner.get_by_role("cell", name="It is damaged, or no booking at all")).to_be_visible()
     expect(owner.get_by_role("dialog", name="As the channel sent it").get_by_text("<nonsense")).to_be_visible()
 
 
@@ -121,7 +142,7 @@ def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[.
     hotel.turn()
     page = sign_in(cast.olga)
     page.goto("/channels?tab=attention")
-    expect(page.get_by_text("is not mapped; the booking is held in")).to_be_visible()
+    expect(page.get_by_text("The channel names no room; the booking is held in")).to_be_visible()
     page.get_by_role("link", name="Ada Brown on the calendar").click()
     expect(page.get_by_role("dialog").get_by_text("Brown").first).to_be_visible()
     page.go_back()
@@ -129,12 +150,43 @@ def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[.
     expect(page.get_by_text("Nothing to see to")).to_be_visible()
 
 
+def test_a_calendar_is_added_and_a_colleague_sees_it_go_wrong(
+    sign_in: Callable[..., Page], cast: Cast, seaside: UUID, site: Site
+) -> None:
+    colleague, page = sign_in(cast.olga), sign_in(cast.olga)
+    colleague.goto("/channels?tab=calendars")
+    expect(colleague.get_by_text("No calendar yet")).to_be_visible()
+    page.goto("/channels?new=1")
+    page.get_by_label("iCal").click(force=True)
+    page.get_by_label("Unit").select_option(label="101 · Double")
+    page.get_by_label("Site", exact=True).fill("Airbnb")
+    page.get_by_label("Link to the site's calendar").fill(f"{site.url}/secret.ics")
+    page.get_by_role("button", name="Add and read it").click()
+    expect(page.get_by_role("heading", name="101 · Airbnb")).to_be_visible()
+    expect(page.get_by_text("1 stay, 0 closed times")).to_be_visible()
+    expect(page.get_by_label("Our address, for the site")).to_have_value(re.compile(r"/calendars/.+\.ics$"))
+    expect(colleague.get_by_role("row", name="101")).to_contain_text("Up to date")
+    assert page.evaluate(NAMELESS) == []
+    site.content = airbnb()
+    page.get_by_role("button", name="Read now").click()
+    expect(page.get_by_text("All entries are gone at once")).to_be_visible()
+    expect(colleague.get_by_role("row", name="101")).to_contain_text("Cannot be read")
+    expect(colleague.get_by_role("link", name="Channels").get_by_text("1 thing to see to")).to_be_attached()
+    colleague.get_by_role("button", name="Show").click()
+    colleague.get_by_role("link", name="See what to do: 101").click()
+    colleague.get_by_role("button", name="It is empty indeed").click()
+    expect(colleague.get_by_text("Nothing to see to.")).to_be_visible()
+    expect(page.get_by_text("Nothing to see to.")).to_be_visible()
+
+
 def test_every_part_can_be_read_has_names_and_fits(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
     hotel.fake.sell([hotel.sale(1, 3, room="nobody", rate="knows")], last_name="Brown", force=True)
     hotel.turn()
+    feed = a_feed_in_trouble(hotel)
     one = f"/channels?connection={hotel.connection}"
     parts = [f"{one}&part={part}" for part in ("state", "mapping", "messages", "calls", "refused", "compared", "access")]
-    paths = ["/channels", "/channels?tab=attention", "/channels?new=1", f"{one}&step=tell", *parts]
+    feeds = ["/channels?tab=calendars", f"/channels?calendar={feed}", "/channels?new=ical"]
+    paths = ["/channels", "/channels?tab=attention", "/channels?new=agoda", f"{one}&step=tell", *parts, *feeds]
     for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE):
         page = sign_in(cast.olga, **options)
         for path in paths:

@@ -30,6 +30,9 @@ SCREENS = (
     "/imports",
     "/channels",
     "/channels?new=1",
+    "/channels?new=agoda",
+    "/channels?new=ical",
+    "/channels?tab=calendars",
 )
 
 CUT = """() => [...document.querySelectorAll("#main *")].filter((e) => {
@@ -45,6 +48,11 @@ SMALL = """() => [...document.querySelectorAll("button, a, input, select, textar
   return box.width > 1 && (box.height < 39.5 || box.width < 39.5);
 }).map((e) => e.outerHTML.slice(0, 120))"""
 """Whatever is too small for a thumb."""
+
+
+SHORTENED = """() => [...document.querySelectorAll(".rail .words")].filter((e) => e.checkVisibility() &&
+  e.scrollWidth > e.clientWidth).map((e) => e.textContent)"""
+"""Whatever the tab bar has to cut off."""
 
 
 @pytest.fixture
@@ -67,6 +75,7 @@ def test_nothing_is_cut_and_nothing_is_too_small(sign_in: Callable[..., Page], c
     page.get_by_role("banner").get_by_role("button").last.click()
     page.locator(f"[role=menuitemradio][lang={language[:2]}]").click()
     expect(page.locator(f".app[lang={language[:2]}]")).to_be_visible()
+    assert page.evaluate(SHORTENED) == []
     for path in SCREENS:
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -15,8 +15,10 @@ from pms.channels.connections import disconnect
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor, job_actor
 from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
 from pms.ui.channels.badge import VIEW as MARK
 from pms.ui.channels.badge import ChannelMark
+from pms.ui.channels.feed_state import VIEW as CALENDARS
 from pms.ui.channels.map_state import Mapping
 from pms.ui.channels.set_up_state import SetUp
 from pms.ui.channels.state import VIEW, Channels, Sight
@@ -107,11 +109,12 @@ async def test_from_nothing_to_live(cast: Cast, hotel: OnChannel) -> None:
     assert again.state(Channels).step == "mapping", "a reload goes on where it stands"
     assert [one.value for one in again.state(Mapping).lines] == [one.value for one in mapping.lines]
     await again.call(Mapping.choose, "room-S", str(single))
+    assert [one.value for one in again.state(Mapping).lines if one.is_rate].count("") == 0, "a room brings its rates along"
 
     hotel.fake.calls.clear()
     await opened(again, f"connection={connection}&step=check")
     counted = again.state(SetUp).counted
-    assert (counted.products, counted.cells, counted.unseen, counted.readable) == (3, "1,500", "1,500", True)
+    assert (counted.products, counted.cells, counted.unseen, counted.readable) == (4, "2,000", "2,000", True)
     assert not [path for method, path, _ in hotel.fake.calls if method == "POST"], "nothing is told before somebody says so"
     await again.call(SetUp.tell)
     await opened(again, f"connection={connection}&step=tell")
@@ -147,7 +150,7 @@ async def test_what_has_to_be_seen_to_is_said_and_seen_to(cast: Cast, hotel: OnC
     state = tab.state(Channels)
     (one,), (stuck,) = state.troubles, state.stuck
     assert (one.booking, one.guest) == (booking, "Ada Brown")
-    assert "not mapped" in one.words[0]
+    assert "names no room" in one.words[0]
     assert f"date={hotel.day(1).isoformat()}" in one.href
     assert "stay=" in one.href
     await tab.call(Channels.open_message, stuck.id)
@@ -230,6 +233,26 @@ async def test_pause_full_sync_and_the_end(cast: Cast, hotel: OnChannel) -> None
     assert "disconnected" in said(await tab.call(Channels.end, state.one.version))
     await opened(tab, f"connection={hotel.connection}")
     assert (state.view, state.lines) == ("list", [])
+
+
+async def test_a_channel_that_was_told_repaints_its_own_card_and_page_only(cast: Cast, hotel: OnChannel) -> None:
+    hotel.turn()
+    feed = Feed()
+    with work(cast.olga) as db:
+        change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(2)), {"price": 12_000})])
+    hotel.turn()
+    (told,) = [one for one in feed.news() if one.event == "channel_connection.told"]
+    assert VIEW.concerns(told, Sight())
+    assert VIEW.concerns(told, Sight("one", hotel.connection))
+    assert not VIEW.concerns(told, Sight("one", uuid4()))
+    assert not VIEW.concerns(told, Sight("attention"))
+    assert not VIEW.concerns(told, Sight("new"))
+    assert not MARK.concerns(told, "channels")
+    assert not CALENDARS.concerns(told, None)
+    trouble(hotel)
+    news = [one for one in feed.news() if one.event == "channel_booking.attention"]
+    for view, window in ((VIEW, Sight()), (VIEW, Sight("attention")), (MARK, "channels")):
+        assert any(view.concerns(one, window) for one in news)
 
 
 ANY = str(uuid4())

@@ -13,6 +13,7 @@ from pms.channels.accepted import Accepted
 from pms.channels.connections import adapter_of, connect, map_product, set_state
 from pms.channels.memory import Memory
 from pms.channels.models import Connection
+from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.reactions import reaction
 from pms.reservations.book import Booking, Room, book
@@ -58,8 +59,8 @@ class Mapped(Priced):
     def sold_row(self, tab: Tab, kind: str = "Double") -> list[str]:
         return next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] in "tf" and head[2] == kind)
 
-    async def why(self, n: int = 1) -> list[list[str]]:
-        tab = await opened(self)
+    async def why(self, n: int = 1, actor: Actor | None = None) -> list[list[str]]:
+        tab = await opened(self, actor=actor or self.cast.olga)
         await tab.call(Why.ask, *self.cell(n)[:2], 10, 10)
         return tab.state(Why).story.channels  # type: ignore[no-any-return]
 
@@ -106,6 +107,7 @@ async def test_what_a_channel_refused_stands_in_the_cell_with_its_words(hotel: M
     assert row(tab, "Flexible")[1] == "0!mr!!1"
     assert tab.state(Rates).refused == 1
     assert await hotel.why() == [["Channex", f"refused: {NO}", "refused"]]
+    assert await hotel.why(actor=hotel.cast.rita) == [["Channex", "refused", "refused"]], "its words are for who works with rates"
     hotel.fill(1, price=None)
     await heard(tab, hotel, feed)
     assert "r" not in row(tab, "Flexible")[1]

@@ -13,6 +13,7 @@ from pms.accounts import api_keys, invitations, members, sessions
 from pms.channels import apply, connections, inbox, mapping, reporting
 from pms.channels import queries as channel_queries
 from pms.channels.calendars import feeds
+from pms.channels.calendars import queries as feed_queries
 from pms.imports import house as imports_house
 from pms.imports import queries as imports_queries
 from pms.imports import run as imports_run
@@ -155,7 +156,12 @@ REFUSED: dict[str, Try] = {
     "channels.calendars.feeds.add_feed of a room type": lambda db, hers, his: feeds.add_feed(
         db, "Vrbo", room_type_id=hers.room_type_id
     ),
-    "channels.calendars.feeds.feeds_of": lambda db, hers, his: feeds.feeds_of(db, hers.property_id),
+    "channels.calendars.queries.feeds_of": lambda db, hers, his: feed_queries.feeds_of(db, hers.property_id),
+    "channels.calendars.queries.feed": lambda db, hers, his: feed_queries.feed(db, hers.feed_id),
+    "channels.calendars.feeds.export_link": lambda db, hers, his: feeds.export_link(db, hers.feed_id),
+    "channels.calendars.feeds.change_url": lambda db, hers, his: feeds.change_url(db, hers.feed_id, 1, ""),
+    "channels.calendars.feeds.renew_link": lambda db, hers, his: feeds.renew_link(db, hers.feed_id, 1),
+    "channels.calendars.feeds.ask_to_read": lambda db, hers, his: feeds.ask_to_read(db, hers.feed_id),
     "channels.calendars.feeds.set_feed_state": lambda db, hers, his: feeds.set_feed_state(db, hers.feed_id, 1, "paused"),
     "channels.calendars.feeds.believe_empty": lambda db, hers, his: feeds.believe_empty(db, hers.feed_id, 1),
     "channels.calendars.feeds.remove_feed": lambda db, hers, his: feeds.remove_feed(db, hers.feed_id, 1),

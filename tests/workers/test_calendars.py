@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from pms.channels.calendars.feeds import add_feed, feeds_of, remove_feed, set_feed_state
+from pms.channels.calendars.feeds import add_feed, remove_feed, set_feed_state
 from pms.channels.calendars.models import CalendarFeed
+from pms.channels.calendars.queries import feeds_of
 from pms.kernel.actor import Actor
 from pms.kernel.dates import now
 from pms.kernel.db import work

@@ -1,23 +1,18 @@
-"""Calendars of sites: added to a unit, listed with what there is to tell of them, paused, removed."""
+"""Calendars of sites: added to a unit, read at once, given another link, paused, removed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from cryptography.fernet import InvalidToken
 from sqlmodel import col, select
 
 from pms.channels.calendars.closed import let_go
 from pms.channels.calendars.fetch import checked
 from pms.channels.calendars.models import CalendarEvent, CalendarFeed
-from pms.channels.calendars.said import Note, Unread, note
-from pms.inventory.models import Block
+from pms.channels.calendars.said import Unread
 from pms.kernel.dates import now, today
-from pms.kernel.db import Db, raw
+from pms.kernel.db import Db
 from pms.kernel.encryption import decrypt, encrypt, new_token, token_hash
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, Refusal
@@ -37,20 +32,11 @@ class FeedThere(Refusal):
     status = 409
 
 
-@dataclass(frozen=True)
-class FeedLine:
-    """A feed as people see it: of theirs only the site's name and host, never the link. `of` is the unit or room type."""
+class NothingToRead(Refusal):
+    """It has no link of theirs, or is paused."""
 
-    id: UUID
-    version: int
-    name: str
-    of: str
-    host: str
-    state: str
-    good_at: datetime | None
-    pulled_at: datetime | None
-    problem: Note | None
-    notes: tuple[Note, ...]
+    sentence = "This calendar is paused or has no link to read."
+    status = 409
 
 
 def add_feed(db: Db, name: str, unit_id: UUID | None = None, room_type_id: UUID | None = None, url: str = "") -> CalendarFeed:
@@ -82,17 +68,14 @@ def add_feed(db: Db, name: str, unit_id: UUID | None = None, room_type_id: UUID 
     return feed
 
 
+def export_link(db: Db, feed_id: UUID) -> str:
+    """Our side of it, for who gives it to the site. Refuses `NotFound`, `NotPermitted`."""
+    return link_of(_managed(db, feed_id))
+
+
 def link_of(feed: CalendarFeed) -> str:
     """The address to give to the site; whoever has it can read which nights are taken."""
     return f"{settings().public_url}/calendars/{decrypt(feed.token)}.ics"
-
-
-def feeds_of(db: Db, property_id: UUID) -> list[FeedLine]:
-    """The calendars of a property, by unit and name. Refuses `NotFound`, `NotPermitted`."""
-    house = db.one(Property, property_id)
-    db.actor.require("channel.manage", house.id)
-    query = select(CalendarFeed).where(CalendarFeed.property_id == house.id, col(CalendarFeed.archived_at).is_(None))
-    return sorted((_line(db, feed, house) for feed in db.scalars(query)), key=lambda line: (line.of, line.name, line.id))
 
 
 def set_feed_state(db: Db, feed_id: UUID, version: int, state: State) -> CalendarFeed:
@@ -107,6 +90,41 @@ def set_feed_state(db: Db, feed_id: UUID, version: int, state: State) -> Calenda
     feed.state, feed.version = state, feed.version + 1
     feed.due_at = db.now if feed.url else None
     record(db, "calendar_feed.changed", "calendar_feed", feed.id, feed.property_id, before=before, after={"state": state})
+    return feed
+
+
+def change_url(db: Db, feed_id: UUID, version: int, url: str) -> CalendarFeed:
+    """The site has another link now; "" for telling only. What the old one brought stays until the new one says otherwise.
+
+    Refuses `BadInput`, `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
+    feed = _held(db, feed_id, version)
+    feed.url = _sealed(url, feed.room_type_id)
+    feed.etag, feed.digest, feed.problem, feed.good_in_a_row, feed.bad_in_a_row = "", "", None, 0, 0
+    feed.due_at, feed.version = db.now if feed.url else None, feed.version + 1
+    after = {"reads": bool(feed.url)}
+    record(db, "calendar_feed.link_changed", "calendar_feed", feed.id, feed.property_id, after=after)
+    return feed
+
+
+def renew_link(db: Db, feed_id: UUID, version: int) -> CalendarFeed:
+    """Our link has come into wrong hands: another one, and the old one is void at once, for the site too.
+
+    Refuses `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
+    feed, token = _held(db, feed_id, version), new_token()
+    feed.token, feed.token_hash, feed.version = encrypt(token), token_hash(token), feed.version + 1
+    record(db, "calendar_feed.link_renewed", "calendar_feed", feed.id, feed.property_id)
+    return feed
+
+
+def ask_to_read(db: Db, feed_id: UUID) -> CalendarFeed:
+    """Have it read at once, instead of when its turn comes. Refuses `NothingToRead`, `NotFound`, `NotPermitted`."""
+    feed = _managed(db, feed_id, lock=True)
+    if not feed.url or feed.state != "live":
+        raise NothingToRead()
+    feed.due_at = db.now
+    record(db, "calendar_feed.read_asked", "calendar_feed", feed.id, feed.property_id)
     return feed
 
 
@@ -137,11 +155,16 @@ def remove_feed(db: Db, feed_id: UUID, version: int) -> None:
 
 
 def _held(db: Db, feed_id: UUID, version: int) -> CalendarFeed:
-    feed = db.one(CalendarFeed, feed_id, lock=True)
+    feed = _managed(db, feed_id, lock=True)
+    refuse_stale(db, feed, version)
+    return feed
+
+
+def _managed(db: Db, feed_id: UUID, lock: bool = False) -> CalendarFeed:
+    feed = db.one(CalendarFeed, feed_id, lock=lock)
     if feed.archived_at or not db.actor.sees(feed.property_id):
         raise NotFound(what="calendar feed")
     db.actor.require("channel.manage", feed.property_id)
-    refuse_stale(db, feed, version)
     return feed
 
 
@@ -179,66 +202,3 @@ def _refuse_twice(db: Db, feed: CalendarFeed) -> None:
     )
     if any(other.name.casefold() == feed.name.casefold() for other in db.scalars(same)):
         raise FeedThere(name=feed.name)
-
-
-def _line(db: Db, feed: CalendarFeed, house: Property) -> FeedLine:
-    of = db.one(Unit, feed.unit_id) if feed.unit_id else db.one(RoomType, feed.room_type_id)
-    return FeedLine(
-        id=feed.id,
-        version=feed.version,
-        name=feed.name,
-        of=of.name,
-        host=_host(feed),
-        state=feed.state,
-        good_at=feed.good_at,
-        pulled_at=feed.pulled_at,
-        problem=Note(*feed.problem) if feed.problem else None,
-        notes=(*(Note(*one) for one in feed.notes), *_matters(db, feed, house)),
-    )
-
-
-def _host(feed: CalendarFeed) -> str:
-    try:
-        return checked(decrypt(feed.url)).host if feed.url else ""
-    except (InvalidToken, Unread):  # sealed with another key, or no longer allowed: the feed's own trouble says so
-        return "?"
-
-
-_STAYS = """
-select case when %(named)s then coalesce(nullif(concat_ws(' ', g.first_name, g.last_name), ''), r.code) else r.code end,
-       e.first_night, e.end_night, e.missing, s.status,
-       exists (select from stay_night n where n.stay_id = s.id and n.live and n.unit_id is null)
-from calendar_event e join stay s on s.id = e.stay_id
-join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id
-where e.feed_id = %(feed)s and e.kind = 'reservation' and e.gone_at is null and e.end_night > %(today)s
-order by e.first_night, e.id
-"""
-
-
-def _matters(db: Db, feed: CalendarFeed, house: Property) -> list[Note]:
-    """What of the feed's entries wants a look now: it follows from how things stand, and goes away by itself."""
-    here = today(house.timezone)
-    keys = {"feed": feed.id, "today": here, "named": db.actor.may("guest.view", house.id)}
-    found: list[Note] = []
-    for name, first, end, missing, status, unassigned in raw(db).execute(_STAYS, keys):
-        told = {"name": name, "first": first, "end": end}
-        if status == "cancelled" and not missing:
-            found.append(note("cancelled_here", **told))
-        elif status in ("tentative", "confirmed", "checked_in"):
-            found += [note("absent", **told)] if missing and first <= here else []
-            found += [note("unassigned", **told)] if unassigned else []
-    return found + _closed_matters(db, feed, house)
-
-
-def _closed_matters(db: Db, feed: CalendarFeed, house: Property) -> list[Note]:
-    query = select(CalendarEvent, Block.lifted_at).outerjoin(Block, col(Block.id) == CalendarEvent.block_id)  # type: ignore[call-overload]
-    mine = (CalendarEvent.feed_id == feed.id, CalendarEvent.kind == "block", CalendarEvent.end_night > today(house.timezone))
-    rows: Sequence[tuple[CalendarEvent, datetime | None]] = db.execute(query.where(*mine)).all()
-    found: list[Note] = []
-    for row, lifted in sorted(rows, key=lambda pair: pair[0].first_night):
-        told = {"first": row.first_night, "end": row.end_night, "since": row.since.date()}
-        if lifted:
-            found.append(note("lifted", **told))
-        elif row.echo:
-            found.append(note("ghost" if row.block_id else "echo", **told))
-    return found

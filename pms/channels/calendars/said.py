@@ -44,7 +44,23 @@ SENTENCES: Mapping[str, str] = {
     "echo": N_("Ours, and back from the site as theirs: {first} to {end}."),
 }
 
-
+WANTED = frozenset({"unassigned", "cancelled_here", "absent", "kept", "overlap", "ghost"})
+"""What somebody has to see to; the rest is only said."""
+_ANEW = N_("Copy the link on the site anew and enter it here.")
+_WAIT = N_("It is tried again by itself. If it lasts, look whether the site works.")
+HELP: Mapping[str, str] = {
+    **dict.fromkeys(("no_address", "not_https", "not_public", "redirects", "html", "not_a_calendar", "sealed"), _ANEW),
+    **dict.fromkeys(("unreachable", "slow", "status", "truncated"), _WAIT),
+    **dict.fromkeys(("too_large", "too_many", "overlap"), N_("Use the link of this one unit on the site, not of several.")),
+    "unit_gone": N_("Remove the calendar, or take the unit into use again."),
+    "unassigned": N_("Give it a unit on the calendar."),
+    "cancelled_here": N_("Cancel it on the site too, or reinstate it here: until then the site holds these nights."),
+    "absent": N_("Ask whether the guest comes; if not, cancel it here."),
+    "kept": N_("Change it on the calendar. It is tried again with each reading."),
+    "lifted": N_("To sell them on the site too, open them there."),
+    "ghost": N_("If nobody needs them closed, open them on the site; here they are free by themselves then."),
+}
+"""What can be done about it, where something can."""
 DATES = ("first", "end", "since")
 """Details that are ISO dates."""
 
@@ -60,6 +76,10 @@ class Note(NamedTuple):
         sentence = SENTENCES.get(self.key)
         told = {name: date.fromisoformat(value) if name in DATES else value for name, value in self.data.items()}
         return translate(sentence, locale, **told) if sentence else self.key
+
+    def help(self, locale: str) -> str:
+        """What to do about it, in the reader's language; "" where there is nothing to do."""
+        return translate(HELP[self.key], locale) if self.key in HELP else ""
 
 
 class Unread(Exception):

@@ -15,9 +15,11 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 from sqlmodel import col, select
 
+from pms.channels.calendars.alarm import tell_need
 from pms.channels.calendars.bookings import book_entry, call_off, change_entry, come_back
 from pms.channels.calendars.closed import closed_of, follow_closed, make_way
 from pms.channels.calendars.export import spans
+from pms.channels.calendars.feeds import ask_to_read
 from pms.channels.calendars.fetch import download
 from pms.channels.calendars.match import FETCHES, Pairs, is_ours, moved, paired
 from pms.channels.calendars.models import CalendarEvent, CalendarFeed
@@ -25,7 +27,7 @@ from pms.channels.calendars.read import Entry, Read, read
 from pms.channels.calendars.said import Note, Unread, note
 from pms.inventory.claim import SoldOut
 from pms.kernel import logs
-from pms.kernel.actor import Actor
+from pms.kernel.actor import Actor, job_actor
 from pms.kernel.dates import nights, today
 from pms.kernel.db import Db, raw, work
 from pms.kernel.encryption import decrypt
@@ -87,6 +89,16 @@ def fetch(actor: Actor, feed_id: UUID) -> None:
         raise
 
 
+def read_now(actor: Actor, feed_id: UUID) -> None:
+    """Read it while somebody waits, and show everybody what came of it. Refuses `NothingToRead`, `NotFound`, `NotPermitted`."""
+    with work(actor) as db:
+        house = ask_to_read(db, feed_id).property_id
+    assert actor.organization_id is not None
+    fetch(job_actor(actor.organization_id, "calendars"), feed_id)
+    with work(actor) as db:
+        record(db, "calendar_feed.read", "calendar_feed", feed_id, house)
+
+
 def take(db: Db, feed_id: UUID) -> Order | None:
     """Say what to fetch, and that it is being done: it is not due again before its next turn. None when it is not due."""
     feed = db.one(CalendarFeed, feed_id, lock=True)
@@ -122,12 +134,15 @@ def _note_bad(db: Db, feed: CalendarFeed, why: Note) -> None:
         after = {"problem": [why.key, why.data], "name": feed.name}
         record(db, "calendar_feed.failed", "calendar_feed", feed.id, feed.property_id, after=after)
     feed.problem, feed.good_in_a_row, feed.bad_in_a_row = [why.key, why.data], 0, feed.bad_in_a_row + 1
+    tell_need(db, feed)
 
 
 def unchanged(actor: Actor, feed_id: UUID) -> None:
     """The file is the one of before, and all that it says is done."""
     with work(actor) as db:
-        _note_good(db, db.one(CalendarFeed, feed_id, lock=True))
+        feed = db.one(CalendarFeed, feed_id, lock=True)
+        _note_good(db, feed)
+        tell_need(db, feed)
 
 
 def _note_good(db: Db, feed: CalendarFeed) -> None:
@@ -269,6 +284,7 @@ def _settle(db: Db, feed: CalendarFeed, found: Read, notes: list[Note], etag: st
     settled = not notes and not open_runs and db.scalars(waiting.where(col(CalendarEvent.gone_at).is_(None))).first() is None
     feed.digest, feed.etag = (f"{here}:{found.digest}", etag) if settled else ("", "")
     feed.notes = _kept(notes)
+    tell_need(db, feed)
 
 
 def _kept(notes: list[Note]) -> list[list[object]]:

@@ -10,6 +10,7 @@ from pms.channels import queries
 from pms.kernel.actor import Actor
 from pms.kernel.words import N_, translate
 from pms.ui.channels.rows import channel_name
+from pms.ui.channels.state import TOLD
 from pms.ui.kit import tn
 from pms.ui.shell import LiveView, News, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
@@ -21,6 +22,7 @@ ALARMS = {
     "channel_booking.attention": N_("{channel}: a booking needs you"),
     "channel_message.stuck": N_("{channel}: a message could not be taken in"),
     "channel_connection.stopped": N_("{channel} has stopped; nothing is told there"),
+    "calendar_feed.attention": N_("A calendar needs you"),
     "channel_connection.unreachable": N_("{channel} cannot be reached"),
 }
 """What people are told when it happens, wherever they are."""
@@ -67,5 +69,10 @@ def _apply(state: Any, count: int, news: Stories) -> Any:
     return ChannelMark.tell(alarm) if alarm else None  # type: ignore[call-arg, func-returns-value]
 
 
-VIEW = LiveView(state=ChannelMark, topics=frozenset({"channels"}), load=_load, apply=_apply)
+def _concerns(news: News, window: str) -> bool:
+    """On every screen of everybody: not for what happens most and changes no count."""
+    return news.event != TOLD
+
+
+VIEW = LiveView(state=ChannelMark, topics=frozenset({"channels"}), load=_load, apply=_apply, concerns=_concerns)
 MARKS[ROUTE] = Mark(ChannelMark.count, ChannelMark.load, tn("{n} thing to see to", "{n} things to see to", ChannelMark.count))

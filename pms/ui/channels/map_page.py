@@ -67,7 +67,7 @@ def _line(one: MapLine) -> rx.Component:
     size = rx.cond(one.sleeps > 0, rx.el.span(" · ", tn("sleeps {n}", "sleeps {n}", one.sleeps)), rx.fragment())
     name = rx.el.div(
         rx.el.span(one.name, class_name=rx.cond(one.is_rate, "", "strong")),
-        rx.el.span(one.remote_id, size, class_name="faint cut"),
+        rx.el.span(rx.cond(one.name != one.remote_id, one.remote_id, ""), size, class_name="faint cut"),
         class_name="two-lines",
     )
     gone = rx.cond(one.gone, pill(t("No longer there"), "warn"), rx.fragment())
@@ -132,9 +132,9 @@ def _by_hand() -> rx.Component:
         on_submit=S.add,
         class_name="stack narrow-form",
     )
-    return rx.el.details(
-        rx.el.summary(t("Map something by its number")), rx.el.div(form, class_name="stack"), class_name="folded"
-    )
+    inside = (rx.el.summary(t("Map something by its number")), rx.el.div(form, class_name="stack"))
+    named = S.lines.length() > 0
+    return rx.cond(named, rx.el.details(*inside, class_name="folded"), rx.el.details(*inside, class_name="folded", open=True))
 
 
 def credential(one: Asked, all_optional: bool = False) -> rx.Component:
@@ -142,6 +142,13 @@ def credential(one: Asked, all_optional: bool = False) -> rx.Component:
     name = "credential." + one.name
     needed = one.needed if not all_optional else False
     several = rx.el.textarea(id=name, name=name, class_name="input", rows="4", spell_check=False, required=needed)
+    chosen = rx.el.select(
+        rx.el.option(t("As usual"), value=""),
+        rx.foreach(one.choices, lambda word: rx.el.option(word, value=word, key=word)),
+        id=name,
+        name=name,
+        class_name="input",
+    )
     single = rx.el.input(
         id=name,
         name=name,
@@ -152,11 +159,15 @@ def credential(one: Asked, all_optional: bool = False) -> rx.Component:
         required=needed,
     )
     optional = (
-        rx.fragment() if all_optional else rx.cond(one.needed, rx.fragment(), rx.el.span(t("optional"), class_name="optional"))
+        rx.fragment()
+        if all_optional
+        else rx.cond(one.needed | one.is_way, rx.fragment(), rx.el.span(t("optional"), class_name="optional"))
     )
+    lead = rx.fragment() if all_optional else rx.cond(one.lead != "", rx.el.span(one.lead, class_name="way"), rx.fragment())
     return rx.el.div(
+        lead,
         rx.el.label(one.label, optional, html_for=name),
-        rx.cond(one.lines, several, single),
+        rx.cond(one.choices.length() > 0, chosen, rx.cond(one.lines, several, single)),
         rx.cond(one.hint != "", rx.el.span(one.hint, class_name="hint"), rx.fragment()),
         class_name="field",
         key=one.name,

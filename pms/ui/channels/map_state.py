@@ -15,7 +15,7 @@ from pms.channels import asking, connections, mapping, queries
 from pms.channels.adapter import RemoteProduct
 from pms.channels.asking import ChannelRefuses, ChannelSilent
 from pms.channels.mapping import Ours
-from pms.channels.proposal import propose, room_of
+from pms.channels.proposal import Target, propose, propose_rates, room_of
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.kernel.words import translate
@@ -103,7 +103,7 @@ class Mapping(rx.State):
         connection = (await self.get_state(Channels))._looked_at()
         self.errors = {}
         try:
-            await act(self, _choose, connection, remote_id, value)
+            await act(self, _choose, connection, remote_id, value, self._remote)
         except Refusal as refusal:
             if isinstance(refusal, NotFound):
                 raise
@@ -165,8 +165,11 @@ def _change(db: Db, connection: UUID, version: int, told: Table[str, str]) -> No
     connections.change_credentials(db, connection, version, told)
 
 
-def _choose(db: Db, connection: UUID, remote_id: str, value: str) -> None:
-    """`value` is a plan's id for a rate; for a room a room type's, or a room type's and a unit's."""
+def _choose(db: Db, connection: UUID, remote_id: str, value: str, remote: Sequence[RemoteProduct] = ()) -> None:
+    """`value` is a plan's id for a rate; for a room a room type's, or a room type's and a unit's.
+
+    While a connection is being set up, a room that is chosen brings its rates along, as far as they are likely.
+    """
     try:
         ids = [UUID(one) for one in value.split("/")] if value else []
     except ValueError as odd:
@@ -176,6 +179,9 @@ def _choose(db: Db, connection: UUID, remote_id: str, value: str) -> None:
     else:
         kind, unit = [*ids, None, None][:2]
         mapping.choose_room(db, connection, remote_id, kind, unit)
+        if kind is not None and queries.connection(db, connection).is_new:
+            plans = mapping.ours_of(db, connection).plans
+            mapping.adopt(db, connection, propose_rates(remote, remote_id, Target(kind, unit_id=unit), plans))
 
 
 def _adopt(db: Db, connection: UUID, remote: Sequence[RemoteProduct]) -> int:
@@ -207,7 +213,8 @@ def map_lines(remote: Sequence[RemoteProduct], products: Sequence[queries.Produc
     everything = [*remote, *unheard]
     first = {room: place for place, room in reversed(list(enumerate(room_of(one.remote_id) for one in everything)))}
     ordered = sorted(everything, key=lambda one: (first[room_of(one.remote_id)], room_of(one.remote_id) != one.remote_id))
-    return [_line(one, mapped, gone=was_read and one.remote_id not in known) for one in ordered]
+    named = was_read and bool(remote)  # a channel that names nothing says nothing of what is there
+    return [_line(one, mapped, gone=named and one.remote_id not in known) for one in ordered]
 
 
 def _line(one: RemoteProduct, mapped: Table[str, queries.ProductLine], gone: bool) -> MapLine:

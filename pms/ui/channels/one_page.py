@@ -6,7 +6,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.channels.map_page import access_form, mapping_table
-from pms.ui.channels.parts import address, facts, state_pill, tabs, tools, ways_out
+from pms.ui.channels.parts import address, facts, in_small_print, state_pill, tabs, tools, ways_out
 from pms.ui.channels.rows import Ability, Call, Difference, Message, Refusal
 from pms.ui.channels.state import ROUTE, Channels
 from pms.ui.kit import button, copied, empty, link, note, number_cell, pill, t, table, table_row, word_of
@@ -101,7 +101,7 @@ def _message(one: Message) -> rx.Component:
             rx.cond(one.thanked, pill(t("Acknowledged")), rx.fragment()),
             class_name="row wrap",
         ),
-        rx.cond(one.words != "", rx.el.span(one.words, class_name="faint"), rx.fragment()),
+        rx.cond(one.words != "", rx.el.div(in_small_print(one.words, one.detail), class_name="faint"), rx.fragment()),
         class_name="two-lines",
     )
     opened = rx.cond(
@@ -223,7 +223,7 @@ def _access() -> rx.Component:
     hook = rx.el.div(
         rx.el.h3(t("Address for the channel")),
         rx.el.p(t("Where the channel brings its bookings and news, if it asks for an address."), class_name="muted"),
-        copied(S.hook, "hook", t("Address for the channel"), t("Copy the address")),
+        rx.el.div(copied(S.hook, "hook", t("Address for the channel"), t("Copy the address")), class_name="copy-line"),
         class_name="section",
     )
     return rx.el.div(access_form(), hook, ending, class_name="stack loose narrow-form")

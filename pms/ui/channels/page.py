@@ -9,8 +9,11 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.channels import badge
 from pms.ui.channels.badge import ChannelMark
+from pms.ui.channels.feed_page import NEW, all_feeds, new_feed, one_feed
+from pms.ui.channels.feed_rows import Feed
+from pms.ui.channels.feed_state import LIST
 from pms.ui.channels.one_page import one_connection
-from pms.ui.channels.parts import confirm_telling, facts, opened_text, pulse, state_pill, tabs, tools, ways_out
+from pms.ui.channels.parts import confirm_telling, facts, in_small_print, opened_text, pulse, state_pill, tabs, tools, ways_out
 from pms.ui.channels.rows import Line, Stuck, Trouble
 from pms.ui.channels.set_up_page import first_form, steps_of
 from pms.ui.channels.state import ROUTE, Channels
@@ -27,6 +30,9 @@ def page() -> rx.Component:
         S.view,
         ("attention", rx.fragment(_head(), _within(_attention()))),
         ("new", first_form()),
+        ("feeds", rx.fragment(_head(), _within(all_feeds()))),
+        ("feed", one_feed()),
+        ("new_feed", new_feed()),
         ("one", rx.cond(S.step != "", steps_of(), one_connection())),
         rx.fragment(_head(), _within(_all())),
     )
@@ -47,9 +53,13 @@ def _head() -> rx.Component:
     parts = tabs(
         t("Part"),
         S.view,
-        [("list", t("Connections"), ROUTE), ("attention", waiting, badge.ATTENTION)],
+        [("list", t("Connections"), ROUTE), ("feeds", t("Calendars"), LIST), ("attention", waiting, badge.ATTENTION)],
     )
-    new = link_button(t("Connect a channel"), f"{ROUTE}?new=1", "primary", icon="plus")
+    new = rx.cond(
+        S.view == "feeds",
+        link_button(t("Add a calendar"), NEW, "primary", icon="plus"),
+        link_button(t("Connect a channel"), f"{ROUTE}?new=1", "primary", icon="plus"),
+    )
     return page_head(t("Channels"), parts, actions=(new,))
 
 
@@ -95,10 +105,21 @@ def _attention() -> rx.Component:
     )
     some = rx.fragment(
         rx.foreach(S.lines, _stopped),
+        rx.foreach(S.feeds, _calendar),
         rx.cond(S.troubles.length() > 0, _troubles(), rx.fragment()),
         rx.cond(S.stuck.length() > 0, _stuck(), rx.fragment()),
     )
-    return rx.cond((S.lines.length() + S.troubles.length() + S.stuck.length()) > 0, some, nothing)
+    count = S.lines.length() + S.troubles.length() + S.stuck.length() + S.feeds.length()
+    return rx.cond(count > 0, some, nothing)
+
+
+def _calendar(one: Feed) -> rx.Component:
+    words = rx.fragment(
+        rx.el.b(one.of, " · ", one.name, " · ", one.house),
+        rx.el.p(one.trouble),
+        link(t("See what to do"), href=f"{ROUTE}?calendar=" + one.id, aria_label=t("See what to do: {unit}", unit=one.of)),
+    )
+    return rx.el.div(rx.cond(one.light == "bad", note(words, "bad"), note(words, "warn")), key=one.id)
 
 
 def _stopped(one: Line) -> rx.Component:
@@ -166,7 +187,7 @@ def _stuck() -> rx.Component:
 def _stuck_line(one: Stuck) -> rx.Component:
     return table_row(
         rx.el.b(one.booking, class_name="strong"),
-        rx.el.td(one.words, class_name="text wraps"),
+        rx.el.td(in_small_print(one.words, one.detail), class_name="text wraps"),
         _place(one.channel, one.house, one.connection),
         rx.el.td(one.at, class_name="nowrap"),
         rx.el.div(

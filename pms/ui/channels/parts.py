@@ -154,6 +154,12 @@ def opened_text() -> rx.Component:
     )
 
 
+def in_small_print(words: Any, detail: Any) -> rx.Component:
+    """What staff read, and below it what a program said, where there is any."""
+    small = rx.el.small(rx.el.span(t("In detail:"), class_name="sr"), " ", detail, class_name="program-words")
+    return rx.fragment(rx.el.p(words), rx.cond(detail != "", small, rx.fragment()))
+
+
 def no_answer(said: Any, words: Any, again: rx.Component) -> rx.Component:
     """What the channel said instead: our sentence, its own words for whoever wants them, and the way on."""
     own = rx.el.details(rx.el.summary(t("What it said")), rx.el.pre(words, class_name="as-sent"), class_name="folded")

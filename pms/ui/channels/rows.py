@@ -11,8 +11,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pms.channels import queries
+from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import Problem, said
+from pms.channels.unread import explained
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
 
@@ -76,6 +78,10 @@ class Line:
     version: int = 0
     is_new: bool = False
     is_synced: bool = False
+    brings: bool = False
+    """Whether the channel calls us: then it has to be told where."""
+    sells: bool = True
+    """Whether bookings come from there."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +104,14 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A message that could not be taken in."""
+    """A message that could not be taken in: `words` for staff, `detail` the program's own."""
 
     id: str
     channel: str
     house: str
     booking: str
     words: str
+    detail: str
     at: str
     connection: str
 
@@ -120,6 +127,7 @@ class Message:
     state: str
     kind: str
     words: str
+    detail: str
     code: str
     href: str
     ways: str
@@ -190,6 +198,11 @@ def channel_name(code: str) -> str:
     return ADAPTERS[code].name if code in ADAPTERS else code
 
 
+def brings(code: str) -> bool:
+    """Whether the channel calls us with its bookings or news of them."""
+    return code in ADAPTERS and type(ADAPTERS[code]).hear is not Adapter.hear
+
+
 def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> str:
     """An instant at the property, by the clock alone when it is today; "" for none."""
     if value is None:
@@ -229,6 +242,8 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         version=one.version,
         is_new=one.is_new,
         is_synced=one.swept_at is not None,
+        brings=brings(one.channel),
+        sells=brings(one.channel) or (one.channel in ADAPTERS and ADAPTERS[one.channel].poll_seconds is not None),
     )
 
 
@@ -335,11 +350,14 @@ def trouble(one: queries.TroubledBooking, locale: str, now: datetime) -> Trouble
 def stuck(one: queries.StuckMessage, locale: str, now: datetime) -> Stuck:
     """A message nothing of which is in the books."""
     at = when(one.received_at, locale, one.timezone, now)
-    return Stuck(str(one.id), channel_name(one.channel), one.house, one.booking or "—", one.words, at, str(one.connection_id))
+    words, detail = explained(one.words, locale)
+    name, booking = channel_name(one.channel), one.booking or "—"
+    return Stuck(str(one.id), name, one.house, booking, words, detail, at, str(one.connection_id))
 
 
 def message(one: queries.MessageLine, house: UUID, locale: str, timezone: str, now: datetime) -> Message:
     """A line of the message log."""
+    words, detail = explained(one.words, locale) if one.state == "stuck" else (one.words, "")
     return Message(
         id=str(one.id),
         at=when(one.received_at, locale, timezone, now),
@@ -347,7 +365,8 @@ def message(one: queries.MessageLine, house: UUID, locale: str, timezone: str, n
         revision=one.revision,
         state=one.state,
         kind=MESSAGE_KINDS[one.state],
-        words=said(one.problems, locale) if one.state == "attention" and one.problems else one.words,
+        words=said(one.problems, locale) if one.state == "attention" and one.problems else words,
+        detail=detail,
         code=one.code,
         href=stay_at(house, one.stay_id, one.arrival),
         ways=ways_at(house, one.stay_id, one.arrival, one.problems if one.state == "attention" else ()),

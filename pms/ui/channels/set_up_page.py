@@ -12,7 +12,7 @@ from pms.ui.channels.map_state import Mapping
 from pms.ui.channels.parts import no_answer, state_pill
 from pms.ui.channels.set_up_state import SetUp
 from pms.ui.channels.state import ROUTE, Channels
-from pms.ui.kit import button, empty, form_error, link, link_button, note, select_field, t, text_field, tn
+from pms.ui.kit import button, copied, empty, form_error, link, link_button, note, select_field, t, text_field, tn
 from pms.ui.shell import page_head
 
 S = SetUp
@@ -70,9 +70,7 @@ def _which() -> rx.Component:
 
 def first_form() -> rx.Component:
     """Which channel, which property, and what lets us in."""
-    form = rx.el.form(
-        _which(),
-        form_error(S.errors["channel"]),
+    rest = rx.fragment(
         rx.el.div(
             select_field(t("Property"), "property", S.houses, value=S.house, on_change=S.choose_house),
             text_field(
@@ -89,6 +87,12 @@ def first_form() -> rx.Component:
         form_error(S.errors["credentials"]),
         note(t("Nothing is told to the channel before you have seen what it would be.")),
         rx.el.div(button(t("Connect and read its rooms"), "primary large", type="submit"), class_name="row"),
+    )
+    first = rx.el.p(t("Choose where the property is sold; what lets us in there is asked for then."), class_name="muted")
+    form = rx.el.form(
+        _which(),
+        form_error(S.errors["channel"]),
+        rx.cond(S.channel != "", rest, first),
         on_submit=S.connect,
         class_name="stack",
     )
@@ -175,9 +179,13 @@ def _check() -> rx.Component:
         rx.cond(
             one.cells != "",
             rx.el.p(
-                t(
-                    "From then on {channel} shows what is left and what it costs here, and its bookings come in.",
-                    channel=C.one.channel,
+                rx.cond(
+                    C.one.sells,
+                    t(
+                        "From then on {channel} shows what is left and what it costs here, and its bookings come in.",
+                        channel=C.one.channel,
+                    ),
+                    t("From then on {channel} shows what it costs here; it sends no bookings itself.", channel=C.one.channel),
                 ),
                 class_name="muted",
             ),
@@ -218,6 +226,16 @@ def _bar() -> rx.Component:
     )
 
 
+def _hook() -> rx.Component:
+    """Where the channel brings what it has: without it, it stays silent."""
+    return rx.el.section(
+        rx.el.h3(t("Address for the channel")),
+        rx.el.p(t("Enter it at {channel}: there it brings its bookings and news.", channel=C.one.channel), class_name="muted"),
+        rx.el.div(copied(C.hook, "hook", t("Address for the channel"), t("Copy the address")), class_name="copy-line"),
+        class_name="section narrow-form",
+    )
+
+
 def _tell() -> rx.Component:
     one = C.progress
     words = rx.cond(
@@ -247,5 +265,6 @@ def _tell() -> rx.Component:
             rx.el.p(t("The channel asks to wait; it goes on at {time}.", time=C.one.next_try), class_name="muted"),
             rx.fragment(),
         ),
+        rx.cond(C.one.brings, _hook(), rx.fragment()),
         rx.el.div(rx.el.div(class_name="grow"), live, class_name="row foot wrap"),
     )

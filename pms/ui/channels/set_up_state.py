@@ -7,8 +7,8 @@ colleague, goes on where it stands.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +21,15 @@ from pms.channels.models import Connection
 from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound, Refusal
-from pms.kernel.words import translate
+from pms.kernel.words import N_, translate
 from pms.properties import queries as houses
 from pms.ui.channels.state import ROUTE, Channels
 from pms.ui.shell import Session, act, actor_of, handler
+
+MOST_USED = ("booking_com", "airbnb", "expedia", "agoda", "trip_com", "channex", "google_ari")
+"""The order in which channels are offered."""
+CALENDAR = ["ical", "iCal"]
+"""What is offered beside channels: a calendar of a unit, which is no connection."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Asked:
     secret: bool
     needed: bool
     lines: bool = False
+    lead: str = ""
+    """What stands before it: with it begins one of several ways in."""
+    choices: list[str] = field(default_factory=list)
+    is_way: bool = False
+    """Whether it belongs to one of them, so that it is neither needed nor optional by itself."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +80,12 @@ class SetUp(rx.State):
         """The form, as the address has it: a channel and a property may be chosen already."""
         asked, session = self.router.url.query_parameters, await self.get_state(Session)
         lines = await act(self, houses.properties)
-        self.channels = [[code, one.name] for code, one in sorted(ADAPTERS.items(), key=lambda pair: pair[1].name)]
+        self.channels = [*([code, ADAPTERS[code].name] for code in in_order(ADAPTERS)), CALENDAR]
         self.houses = [[str(one.id), one.name] for one in lines]
         wanted = asked.get("property", "") or session.house
         self.house = next((id for id, _ in self.houses if id == wanted), self.houses[0][0] if self.houses else "")
         channel = asked.get("new", "")
-        await self._know(channel if channel in ADAPTERS else self.channels[0][0])
+        await self._know(channel if channel in ADAPTERS else "")
 
     async def _know(self, channel: str) -> None:
         """What that channel wants to know."""
@@ -83,11 +93,14 @@ class SetUp(rx.State):
         self.channel, self.asked, self.errors = channel, asked_for(channel, locale), {}
 
     @handler
-    async def choose_channel(self, channel: str) -> None:
-        """Another channel asks for other things."""
+    async def choose_channel(self, channel: str) -> Any:
+        """Another channel asks for other things; a calendar is added elsewhere."""
+        if channel == CALENDAR[0]:
+            return rx.redirect(f"{ROUTE}?new=ical&property={self.house}")
         if channel not in ADAPTERS:
             raise BadInput("channel", "There is no such channel.")
         await self._know(channel)
+        return None
 
     @handler
     async def choose_house(self, house: UUID) -> None:
@@ -99,6 +112,8 @@ class SetUp(rx.State):
         """Connect it, with nothing told yet, and go on to its rooms."""
         told = {name.removeprefix("credential."): str(value) for name, value in form.items() if name.startswith("credential.")}
         known = {one.name for one in self.asked}
+        if not self.channel:
+            raise BadInput("channel", "Choose a channel first.")
         if set(told) - known or not self.house:
             raise NotFound(what="property" if not self.house else "channel")
         remote = str(form.get("remote_property") or "")
@@ -150,9 +165,18 @@ class NothingMapped(Refusal):
     status = 409
 
 
+def in_order(channels: Iterable[str]) -> list[str]:
+    """The most used first; those nobody has placed are last."""
+    return sorted(channels, key=lambda code: MOST_USED.index(code) if code in MOST_USED else len(MOST_USED))
+
+
 def asked_for(channel: str, locale: str) -> list[Asked]:
     """What the channel wants to know, in the person's language."""
-    asked = ADAPTERS[channel].credentials if channel in ADAPTERS else ()
+    if channel not in ADAPTERS:
+        return []
+    adapter = ADAPTERS[channel]
+    leads = {way[0]: N_("Or") if n else N_("Either") for n, way in enumerate(adapter.ways)}
+    in_ways = {name for way in adapter.ways for name in way}
     return [
         Asked(
             one.name,
@@ -161,8 +185,11 @@ def asked_for(channel: str, locale: str) -> list[Asked]:
             one.secret,
             one.needed,
             one.lines,
+            translate(leads[one.name], locale) if one.name in leads else "",
+            list(one.choices),
+            one.name in in_ways,
         )
-        for one in asked
+        for one in adapter.credentials
     ]
 
 

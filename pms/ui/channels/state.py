@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pms.channels import calls, connections, inbox, mapping, queries
 from pms.channels.apply import settle
+from pms.channels.calendars import queries as calendars
 from pms.channels.conversation import NIGHTS
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
@@ -19,15 +20,19 @@ from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.kernel.words import N_, translate
 from pms.settings import settings
-from pms.ui.channels import rows
+from pms.ui.channels import feed_rows, rows
+from pms.ui.channels.feed_rows import Feed
+from pms.ui.channels.feed_state import Calendars
 from pms.ui.channels.rows import Ability, Call, Difference, Line, Message, Progress, Refusal, Stuck, Trouble
-from pms.ui.shell import LiveView, act, actor_of, as_actor, handler, notice, show
+from pms.ui.shell import LiveView, News, act, actor_of, as_actor, handler, notice, show
 from pms.ui.shell.live import Stories
 
 ROUTE = "/channels"
+TOLD = "channel_connection.told"
+"""What happens most: a channel has accepted something."""
 Part = Literal["state", "mapping", "messages", "calls", "refused", "compared", "access"]
 Step = Literal["mapping", "check", "tell"]
-View = Literal["list", "attention", "new", "one"]
+View = Literal["list", "attention", "new", "one", "feeds", "feed", "new_feed"]
 PARTS: tuple[Part, ...] = get_args(Part)
 CallNumber = Annotated[int, Field(ge=1, lt=2**63)]
 STATES = {
@@ -39,12 +44,13 @@ STEPS: tuple[Step, ...] = get_args(Step)
 
 
 class Sight(NamedTuple):
-    """What a tab looks at: a view; of one connection, a part of it or a step of its setting up."""
+    """What a tab looks at: a view; of one connection, a part of it or a step of its setting up; or one calendar (`feed`)."""
 
     view: View = "list"
     connection: UUID | None = None
     part: Part = "state"
     step: Step | None = None
+    feed: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Found:
     lines: list[Line] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
     one: Line = field(default_factory=Line)
     messages: list[Message] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -78,6 +85,7 @@ class Channels(rx.State):
     lines: list[Line] = []
     troubles: list[Trouble] = []
     stuck: list[Stuck] = []
+    feeds: list[Feed] = []
     one: Line = Line()
     messages: list[Message] = []
     calls: list[Call] = []
@@ -104,11 +112,13 @@ class Channels(rx.State):
         if self.view == "new":
             await (await self.get_state(SetUp))._begin()
         try:
-            await self._paint()
+            opened = await self._open()
         except NotFound:
             self.view, self._sight = "list", Sight()
-            await self._paint()
+            opened = await self._open()
         self.ready = True
+        if opened is not None:
+            return opened
         if self.view != "one":
             return None
         self.hook = f"{settings().public_url}/hooks/{self.one.id}"
@@ -124,6 +134,17 @@ class Channels(rx.State):
     def _shows_mapping(self) -> bool:
         return self.step == "mapping" or (not self.step and self.part == "mapping")
 
+    async def _open(self) -> Any:
+        """Show what is looked at for the first time; what is to be done then, if anything."""
+        mine = await self.get_state(Calendars)
+        match self.view:
+            case "feeds" | "feed":
+                return await mine._open(self._sight.feed)
+            case "new_feed":
+                return await mine._begin(self.router.url.query_parameters.get("property", ""))
+        await self._paint()
+        return None
+
     async def _paint(self) -> None:
         """Load what is looked at, and keep it live."""
         await show(self, VIEW, self._sight)
@@ -131,7 +152,9 @@ class Channels(rx.State):
     @handler
     async def look(self) -> None:
         """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then."""
-        if self.ready:
+        if self.ready and self.view in ("feeds", "feed"):
+            await (await self.get_state(Calendars))._paint()
+        elif self.ready and self.view not in ("new", "new_feed"):
             await self._paint()
 
     def _looked_at(self) -> UUID:
@@ -239,13 +262,15 @@ class Channels(rx.State):
 def sight_of(asked: Any) -> Sight:
     """What an address asks for; untrusted: what is odd counts as absent."""
     if asked.get("new"):
-        return Sight("new")
-    if asked.get("tab") == "attention":
-        return Sight("attention")
+        return Sight("new_feed" if asked["new"] == "ical" else "new")
+    if asked.get("tab") in ("attention", "calendars"):
+        return Sight("attention" if asked["tab"] == "attention" else "feeds")
     try:
-        id = UUID(asked.get("connection", ""))
+        id = UUID(asked.get("connection") or asked.get("calendar", ""))
     except ValueError:
         return Sight()
+    if not asked.get("connection"):
+        return Sight("feed", feed=id)
     part: Part = next((one for one in PARTS if one == asked.get("part")), "state")
     return Sight("one", id, part, next((one for one in STEPS if one == asked.get("step")), None))
 
@@ -263,6 +288,7 @@ def _read(db: Db, sight: Sight) -> Found:
             rows.lines([one for one in queries.connections(db) if one.state == "attention"], locale, now),
             [rows.trouble(one, locale, now) for one in queries.troubled_bookings(db)],
             [rows.stuck(one, locale, now) for one in queries.stuck_messages(db)],
+            [feed_rows.feed(one, locale, now) for one in calendars.feeds(db) if one.needs],
         )
     return Found(rows.lines(queries.connections(db), locale, now))
 
@@ -304,6 +330,7 @@ async def _apply(state: Any, found: Found, news: Stories) -> None:
         "lines",
         "troubles",
         "stuck",
+        "feeds",
         "one",
         "messages",
         "calls",
@@ -318,4 +345,13 @@ async def _apply(state: Any, found: Found, news: Stories) -> None:
         (await state.get_state(Mapping))._put(found.products, found.ours)
 
 
-VIEW = LiveView(state=Channels, topics=frozenset({"channels"}), load=_load, apply=_apply)
+def _concerns(news: News, sight: Sight) -> bool:
+    """A connection that was told changes its own card and page, and nothing that waits for somebody; a calendar only that."""
+    if sight.view == "attention":
+        return news.event != TOLD
+    if news.entity == "calendar_feed" or sight.view == "new":
+        return False
+    return news.entity != "channel_connection" or sight.connection is None or news.entity_id == str(sight.connection)
+
+
+VIEW = LiveView(state=Channels, topics=frozenset({"channels"}), load=_load, apply=_apply, concerns=_concerns)

@@ -129,7 +129,8 @@ def _on_channel(one: OnChannel, house: House, locale: str) -> list[str]:
     rooms = f"{one.channel}, {one.unit}" if one.unit else translate("{channel}, rooms", locale, channel=one.channel)
     name = rooms if one.rooms else one.channel
     if one.state == "refused":
-        return [name, translate("refused: {words}", locale, words=one.words[:200]), one.state]
+        said = translate("refused: {words}", locale, words=one.words[:200]) if one.words else translate("refused", locale)
+        return [name, said, one.state]
     if one.state == "off":
         return [name, translate("nothing is sent at present", locale), one.state]
     if one.state == "waiting" or one.told_at is None:

@@ -77,7 +77,7 @@ def _entry(place: Place) -> rx.Component:
         Session.places.contains(place.route),
         link(
             icon(place.icon),
-            rx.el.span(words, class_name="words"),
+            rx.el.span(in_two_lengths(words, t(place.brief)) if place.brief else words, class_name="words"),
             *_mark(place),
             href=place.route,
             class_name="place" if place.phone else "place desk-only",

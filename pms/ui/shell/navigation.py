@@ -13,7 +13,8 @@ from pms.kernel.words import N_
 class Place:
     """One entry. `words` is an English sentence for `t()`; who lacks `permission`, or all of `any_of`, does not see it.
 
-    `at` is "top" or "bottom" of the rail; the tab bar of a phone has room for those with `phone`.
+    `at` is "top" or "bottom" of the rail; the tab bar of a phone has room for those with `phone`, and for one short word each:
+    `brief`, where `words` are longer.
     """
 
     route: str
@@ -23,6 +24,7 @@ class Place:
     at: str = "top"
     phone: bool = True
     any_of: tuple[str, ...] = ()
+    brief: str = ""
 
 
 RATE_WORK = ("rate.change", "rate.manage", "rate.override")
@@ -32,7 +34,7 @@ PLACES: tuple[Place, ...] = (
     Place("/rate-plans", N_("Rate plans"), "plans", "property.view", phone=False, any_of=RATE_WORK),
     Place("/channels", N_("Channels"), "channels", "channel.manage"),
     Place("/blocks", N_("Blocks"), "block", "block.manage"),
-    Place("/rooms", N_("Rooms and beds"), "rooms", "property.view"),
+    Place("/rooms", N_("Rooms and beds"), "rooms", "property.view", brief=N_("Rooms")),
     Place("/properties", N_("Properties"), "property", "property.manage", at="bottom", phone=False),
     Place("/exchange-rates", N_("Exchange rates"), "swap", "rate.manage", at="bottom", phone=False),
     Place("/imports", N_("Import bookings"), "import", "import.run", at="bottom", phone=False),

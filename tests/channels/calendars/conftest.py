@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from pms.channels.calendars.export import Span, spans
-from pms.channels.calendars.feeds import FeedLine, add_feed, feeds_of, link_of
+from pms.channels.calendars.feeds import add_feed, link_of
 from pms.channels.calendars.models import CalendarEvent, CalendarFeed
+from pms.channels.calendars.queries import FeedLine, feeds_of
 from pms.channels.calendars.read import read
 from pms.channels.calendars.said import Unread
 from pms.channels.calendars.sync import bad, learn

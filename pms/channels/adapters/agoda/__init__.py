@@ -16,6 +16,7 @@ AGODA = Adapter(
         ),
         Credential("api_key", "API key", "Only where Agoda gave you no client ID; it ends with the year 2026.", needed=False),
     ),
+    ways=(("client_id", "client_secret"), ("api_key",)),
     knows=frozenset({"rooms", "price", "occupancy", *RESTRICTIONS}),
     together=TOGETHER,
     poll_seconds=POLL_SECONDS,

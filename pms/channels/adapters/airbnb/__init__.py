@@ -29,6 +29,7 @@ AIRBNB = Adapter(
             needed=False,
         ),
     ),
+    ways=(("code",), ("refresh_token",)),
     knows=frozenset({"rooms", "price", "closed", *STAYS, *SWITCHES}),
     calls_most=CALLS_MOST,
     poll_seconds=POLL_SECONDS,

@@ -18,8 +18,11 @@ BOOKING_COM = Adapter(
             '"standard" (a price for the room) or "occupancy", as the property has it there.',
             secret=False,
             needed=False,
+            choices=("standard", "occupancy"),
         ),
-        Credential("target", "Target", '"Test" for a test property, else nothing.', secret=False, needed=False),
+        Credential(
+            "target", "Target", '"Test" for a test property, else nothing.', secret=False, needed=False, choices=("Test",)
+        ),
     ),
     knows=frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES}),
     poll_seconds=POLL_SECONDS,

@@ -13,7 +13,12 @@ EXPEDIA = Adapter(
         Credential("username", "EQC user name", "From Expedia, for your connection. Capitals matter.", secret=False),
         Credential("password", "EQC password", "From Expedia, with the user name. Capitals matter."),
         Credential(
-            "pricing", "Pricing model", "As set at Expedia: PerOccupancy (by adults) or PerDay.", secret=False, needed=False
+            "pricing",
+            "Pricing model",
+            "As set at Expedia: PerOccupancy (by adults) or PerDay.",
+            secret=False,
+            needed=False,
+            choices=("PerOccupancy", "PerDay"),
         ),
     ),
     knows=frozenset({"rooms", "price", "occupancy", "min_stay", "max_stay", "closed", "closed_arrival", "closed_departure"}),
