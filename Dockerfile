@@ -23,6 +23,9 @@ RUN .venv/bin/python -m pms build \
 FROM python:3.12-slim-bookworm
 LABEL org.opencontainers.image.title="Octaspace" \
       org.opencontainers.image.description="Property management system with its own channel manager"
+# What letters as PDF are laid out with; their font is ours.
+RUN apt-get update && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 octaspace \
     && useradd --uid 10001 --gid octaspace --home-dir /srv/octaspace --no-create-home --shell /usr/sbin/nologin octaspace
 WORKDIR /srv/octaspace

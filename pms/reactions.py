@@ -36,6 +36,7 @@ NOTHING = Reaction()
 REACTIONS: Mapping[str, Reaction] = {
     "reservation.*": Reaction(topics=("calendar", "reservations")),
     "stay.*": Reaction(topics=("calendar", "reservations"), channels="rooms"),
+    "relocation.*": Reaction(topics=("calendar", "reservations")),
     "block.*": Reaction(topics=("calendar",), channels="rooms"),
     "unit.*": Reaction(topics=("calendar", "properties"), channels="rooms"),
     "room_type.*": Reaction(topics=("calendar", "properties", "rates"), channels="all"),

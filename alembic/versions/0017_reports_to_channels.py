@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from pms.kernel.tenancy import protect
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

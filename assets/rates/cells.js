@@ -9,7 +9,7 @@ export function once(kind, text, read) {
   return taken.get(key);
 }
 
-/** A row's cells as the server wrote them: [price, looks, [[mark, number]...], version, the price up to its decimals, those]. */
+/** A row's cells as the server wrote them: [price, looks, [[mark, number]...], version, the price up to its decimals, those, marks]. */
 export function cells(text) {
   return once("c", text, (all) => (all ? all.split(";").map((one) => once("1", one, cell)) : []));
 }
@@ -18,5 +18,5 @@ function cell(text) {
   const [price, looks = "", marks = "", version = "0"] = text.split("!");
   const named = marks ? marks.split(",").map((mark) => [mark[0], mark.slice(1)]) : [];
   const cents = price.match(/[.,]\d+$/)?.[0] ?? "";
-  return [price, looks, named, +version, price.slice(0, price.length - cents.length), cents];
+  return [price, looks, named, +version, price.slice(0, price.length - cents.length), cents, marks];
 }

@@ -1,12 +1,16 @@
 // Rectangles to and from a spreadsheet: lines of texts with tabs between them.
-import { priceOf, saving } from "./selection.js";
+import { give, isLayer, textOf } from "./selection.js";
+
+const LAYER = "application/x-octaspace-layer";  // what was copied here is pasted as what it is
 
 /** Hear copy and paste on the grid; returns how to stop. */
 export function clipboard(element, now, chosen, reachable) {
   const copy = (event) => {
-    const found = event.target.matches?.("input") ? null : reachable();
+    const found = event.target.matches?.("input,select") ? null : reachable();
     if (!found) return;
-    event.clipboardData.setData("text/plain", found.map((row) => row.map(priceOf).join("\t")).join("\n"));
+    const what = now.current.layer;
+    event.clipboardData.setData("text/plain", found.map((row) => row.map((cell) => textOf(cell, what)).join("\t")).join("\n"));
+    event.clipboardData.setData(LAYER, what);
     event.preventDefault();
   };
 
@@ -17,21 +21,21 @@ export function clipboard(element, now, chosen, reachable) {
     return found;
   };
   const paste = (event) => {
-    if (event.target.matches?.("input") || !now.current.editable || !reachable()) return;
+    if (event.target.matches?.("input,select") || !now.current.editable || !reachable()) return;
     event.preventDefault();
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n+$/, "");
     if (!text) return;
     const given = text.split("\n").map((row) => row.split("\t")), wide = Math.max(...given.map((row) => row.length));
     const [top, , left, right] = chosen.rectangle(), single = given.length === 1 && wide === 1;
     const rows = rowsFrom(top, single ? chosen.lines().length : given.length);
-    const until = Math.min(chosen.edges()[1], single ? right : left + wide - 1);
+    const until = single ? right : left + wide - 1;
+    if (!single && (rows.length < given.length || until > chosen.edges()[1])) return now.current.onWish("too_large", "");
     const pairs = chosen.lines([rows[0], rows.at(-1), left, until]).flatMap((row, n) => row.map((cell, m) => [cell, (single ? text : given[n][m] ?? "").trim()])).filter(([, one]) => one);
     if (!pairs.length) return;
     chosen.choose({ row: rows[0], day: left });
     chosen.choose({ row: rows.at(-1), day: until }, true);
-    const cells = pairs.map(([cell]) => cell), texts = pairs.map(([, one]) => one);
-    saving(cells, texts);
-    now.current.onPut(chosen.named(cells), texts);
+    const copied = event.clipboardData.getData(LAYER), what = isLayer(copied) ? copied : now.current.layer;
+    give(what, pairs.map(([cell]) => cell), pairs.map(([, one]) => one), chosen, now);
   };
 
   element.addEventListener("copy", copy);

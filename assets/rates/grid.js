@@ -12,9 +12,9 @@ export function head(text) {
   return once("h", text, (one) => JSON.parse(one || '["","","","",""]'));
 }
 
-export function Grid({ children, goto, rows, answer, address, editable, overselling, narrow, view, zone, label, ...does }) {
+export function Grid({ children, goto, rows, answer, address, editable, overselling, narrow, layer, zone, label, ...does }) {
   const box = useRef(null), now = useRef({}), chosen = useRef(null);
-  now.current = { editable, overselling, narrow, view, ...does };
+  now.current = { editable, overselling, narrow, layer, ...does };
 
   useLayoutEffect(() => { box.current.scrollTop = 0; }, [goto]);
 

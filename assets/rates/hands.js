@@ -1,5 +1,5 @@
 // Mouse, pen and finger on the grid: choose, drag a rectangle, draw the fill handle, open what a mark means.
-import { priceOf, saving } from "./selection.js";
+import { give, textOf } from "./selection.js";
 
 const HOVER = 650, STILL = 4;
 
@@ -58,9 +58,8 @@ export function hands(element, now, chosen) {
     if (b === bottom && r === right) return;
     const source = chosen.lines([top, bottom, left, right]), target = chosen.lines(b > bottom ? [bottom + 1, b, left, right] : [top, bottom, right + 1, r]);
     if (!source?.length || !target?.length) return;
-    const texts = target.map((row, n) => row.map((_, m) => { const from = source[n % source.length]; return priceOf(from[m % from.length]); })).flat();
-    saving(target.flat(), texts);
-    now.current.onPut(chosen.named(target), texts);
+    const texts = target.map((row, n) => row.map((_, m) => { const from = source[n % source.length]; return textOf(from[m % from.length], now.current.layer); })).flat();
+    give(now.current.layer, target.flat(), texts, chosen, now);
   };
 
   const ask = (cell) => {

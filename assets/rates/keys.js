@@ -1,11 +1,11 @@
 // The grid by keyboard: arrows move, Shift chooses, typing edits, letters switch restrictions.
 import { clipboard } from "./clipboard.js";
-import { priceOf, saving } from "./selection.js";
+import { give, isFlag, priceOf, saving, textOf } from "./selection.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -99], End: [0, 99] };
 const SWITCHES = { c: "closed", a: "closed_arrival", d: "closed_departure" };
 const NUMBERS = { m: "min_stay", x: "max_stay", o: "overbooking" };
-const LABELS = { price: "price", min_stay: "least", max_stay: "most", overbooking: "beyond" }, SIGNS = { min_stay: "≥", max_stay: "≤", overbooking: "+" };
+const SIGNS = { min_stay: "≥", max_stay: "≤", min_stay_arrival: "→≥", max_stay_arrival: "→≤", overbooking: "+" };
 const PAGE = { t: "today", "?": "help", g: "date", Escape: "hush" };
 
 /** Hear keys on the grid, single letters on the page; returns how to stop. */
@@ -16,10 +16,11 @@ export function keys(element, now, chosen) {
   const locked = (cell) => cell.parentElement.matches(".d,.o");
   const here = () => chosen.to && chosen.cell(chosen.to);
 
-  /** Type over a cell: its price, or what holds for all chosen ones; over a room type's cell `at`, what may be sold beyond the house. */
-  const edit = (first = "", what = "price", at = null) => {
+  /** Type over a cell: its price, or a restriction that holds for all chosen ones; over a room type's cell `at`, what may be sold beyond the house. */
+  const edit = (first = "", what = now.current.layer, at = null) => {
     const cell = at ?? here();
-    if (!cell || !now.current[what === "overbooking" ? "overselling" : "editable"] || (what === "price" && now.current.view === "availability")) return;
+    if (!cell || !now.current[what === "overbooking" ? "overselling" : "editable"]) return;
+    if (isFlag(what)) return first || rule(what);
     if (what === "price" && locked(cell)) return now.current.onWish("locked", cell.parentElement.dataset.row);
     const found = at || what === "price" ? [[cell]] : reachable();
     if (!found) return;
@@ -27,7 +28,7 @@ export function keys(element, now, chosen) {
     const line = cell.parentElement;
     Object.assign(editor.style, { left: `${cell.offsetLeft}px`, top: `${line.offsetTop}px`, width: `${Math.max(cell.offsetWidth, 64)}px`, height: `${line.offsetHeight}px` });
     editor.dataset.what = what;
-    editor.setAttribute("aria-label", editor.dataset[LABELS[what]]);
+    editor.setAttribute("aria-label", editor.getAttribute(`data-${what}`));
     editor.placeholder = SIGNS[what] ?? "";
     editor.hidden = false;
     editor.value = first || (what === "price" ? priceOf(cell) : at ? cell.dataset.v : "");
@@ -64,10 +65,20 @@ export function keys(element, now, chosen) {
   const wipe = () => {
     const found = reachable()?.flat();
     if (!found || !now.current.editable) return;
+    const what = now.current.layer;
+    if (what !== "price") return give(what, found, found.map(() => (isFlag(what) ? "no" : "-")), chosen, now);
     const mine = found.filter((cell) => !locked(cell));
     if (!mine.length) return now.current.onWish("locked", found[0].parentElement.dataset.row);
-    saving(mine, []);
-    now.current.onPut(chosen.named(mine), mine.map(() => ""));
+    give(what, mine, mine.map(() => ""), chosen, now);
+  };
+  /** Give all chosen cells what their first row has, or their first day; says whether there was anything to fill. */
+  const fill = (down) => {
+    const found = reachable();
+    if (!found || !now.current.editable || (down ? found.length : found[0].length) < 2) return false;
+    const what = now.current.layer, from = (n, m) => textOf(down ? found[0][m] : found[n][0], what);
+    const pairs = found.flatMap((row, n) => row.map((cell, m) => [cell, from(n, m), down ? n : m])).filter(([, , place]) => place);
+    give(what, pairs.map(([cell]) => cell), pairs.map(([, text]) => text), chosen, now);
+    return true;
   };
   const rule = (what) => {
     const found = reachable();
@@ -81,7 +92,7 @@ export function keys(element, now, chosen) {
   };
 
   const onGrid = (event) => {
-    if (event.target === editor || event.target.closest("button") || event.altKey) return;
+    if (event.target === editor || event.target.closest("button,select") || event.altKey) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const used = event.ctrlKey || event.metaKey ? control(key, event.shiftKey) : plain(key, event);
     if (used) { event.preventDefault(); event.stopPropagation(); }
@@ -89,6 +100,7 @@ export function keys(element, now, chosen) {
   const control = (key, shift) => {
     if (key === "z" && !shift) now.current.onWish("undo", "");
     else if (key === "y" || key === "z") now.current.onWish("redo", "");
+    else if ((key === "d" || key === "r") && !shift) return fill(key === "d");
     else if (key === "a" && chosen.to) { const row = chosen.to.row, [first, last] = chosen.edges(); chosen.choose({ row, day: first }); chosen.choose({ row, day: last }, true); }
     else return false;
     return true;

@@ -97,5 +97,27 @@ export function saving(found, texts) {
   found.forEach((one, n) => { one.dataset.saving = texts[n] || "…"; });
 }
 
+/** Restrictions by the letter they have among a cell's marks; the first three are yes or no. */
+const FLAGS = { closed: "", closed_arrival: "a", closed_departure: "d" };
+const NUMBERS = { min_stay: "n", max_stay: "x", min_stay_arrival: "N", max_stay_arrival: "X", min_advance: "f", max_advance: "F" };
+
+export const isFlag = (what) => what in FLAGS;
+export const isLayer = (what) => what === "price" || what in FLAGS || what in NUMBERS;
+
+/** What a cell has of a layer, as a spreadsheet has it: a price, yes or no, a number, "-" for none. */
+export function textOf(cell, what) {
+  if (what === "price") return priceOf(cell);
+  if (what === "closed") return cell.matches(".c") ? "yes" : "no";
+  const letter = FLAGS[what] ?? NUMBERS[what], mark = (cell.dataset.m ?? "").split(",").find((one) => one[0] === letter);
+  return isFlag(what) ? (mark ? "yes" : "no") : mark?.slice(1) || "-";
+}
+
+/** Give cells a layer's texts: shown as being saved, and told. */
+export function give(what, found, texts, chosen, now) {
+  saving(found, what === "price" ? texts : found.map(priceOf));
+  if (what === "price") now.current.onPut(chosen.named(found), texts);
+  else now.current.onRules(what, chosen.named(found), texts);
+}
+
 /** The price a cell shows. */
 export const priceOf = (cell) => cell.querySelector("b").textContent;

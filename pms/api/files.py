@@ -1,4 +1,5 @@
-"""Files in and out for signed-in people: bookings to import and the rows of them that were rejected, prices and restrictions.
+"""Files in and out for signed-in people: bookings to import and the rows of them that were rejected, prices and restrictions,
+letters to guests.
 
 The session cookie says who asks, as on screens. An upload is refused before its bytes are read when its sender may not import,
 and while they are read when there are too many; nothing of it is ever served again.
@@ -27,6 +28,7 @@ from pms.kernel.refusals import Refusal
 from pms.kernel.words import preferred
 from pms.properties.models import Property
 from pms.rates import sheets
+from pms.reports import walk_letter
 from pms.reservations import rate_sheets
 from pms.reservations.rate_sheets import Trial, Tried
 
@@ -122,6 +124,19 @@ def rates_out(
     name = f"rates-{first}-{last}.{form}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=MEDIA[form], headers=headers)
+
+
+@router.get("/walked/{stay_id}/letter.pdf")
+def letter(request: Request, stay_id: UUID, language: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """The letter for a guest who is walked to another hotel, in one of our languages, by default the guest's."""
+    try:
+        with work(_actor(request)) as db:
+            said = walk_letter.walk_letter(db, stay_id, language)
+        content = walk_letter.as_pdf(walk_letter.as_html(said))
+    except Refusal as refusal:
+        return refused(refusal, _locale(request))
+    headers = {"content-disposition": f'inline; filename="{said.code}-{said.locale}.pdf"', "cache-control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.post("/rates", dependencies=[Depends(own_origin)])

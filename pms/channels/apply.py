@@ -37,6 +37,7 @@ from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import nights_of
+from pms.reservations.relocate import elsewhere
 from pms.reservations.retell import Told, retell
 from pms.reservations.sold import Terms
 
@@ -171,11 +172,12 @@ def _held(db: Db, connection_id: UUID, booking: str) -> ChannelBooking:
 
 def _call_off(db: Db, held: ChannelBooking) -> list[Problem]:
     """Cancel every stay that can still be cancelled; a guest who is in the house is somebody's to see to."""
-    stays = _stays(db, held)
+    stays, gone = _stays(db, held), _relocated(db, held)
     for stay in stays:
         if stay.status in ("tentative", "confirmed"):
             cancel(db, stay.id, None)
-    return [{"kind": "in_house"}] if any(stay.status == "checked_in" for stay in stays) else []
+    in_house: list[Problem] = [{"kind": "in_house"}] if any(stay.status == "checked_in" for stay in stays) else []
+    return [*in_house, *gone]
 
 
 def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming) -> list[Problem]:
@@ -184,6 +186,7 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
     incoming, beyond = holdable(incoming)
     placed = _placed(db, connection, incoming)
     held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
+    gone = _relocated(db, held)
     if held.reservation_id is None:
         _book(db, connection, channel, held, incoming, placed)
     else:
@@ -192,7 +195,7 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
     currency = db.one(Property, connection.property_id).currency
     if incoming.currency != currency:
         found.append({"kind": "other_currency", "currency": incoming.currency})
-    return [*found, *_not_in_unit(db, held), *_oversold(db, _stays(db, held))]
+    return [*found, *gone, *_not_in_unit(db, held), *_oversold(db, _stays(db, held))]
 
 
 def _reference(channel: str, incoming: Incoming) -> tuple[str, str]:
@@ -235,13 +238,15 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     assert held.reservation_id is not None
     known = _stays(db, held)
     kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
-    stays = {stay.id: stay for stay in known if stay.status in OPEN}
-    matched = matched_rooms(held.rooms, list(stays), [one.told for one in placed])
+    stays, gone = {stay.id: stay for stay in known if stay.status in OPEN}, _gone(db, held, known)
+    matched = matched_rooms(held.rooms, [*stays, *gone], [one.told for one in placed])
     for stay in stays.values():
         if stay.id not in matched and stay.status != "checked_in":
             cancel(db, stay.id, None)
     for one, stay_id in zip(placed, matched, strict=True):
-        if stay_id is None:
+        if stay_id in gone:
+            pass  # the guest has a bed elsewhere, and must not get a second one here
+        elif stay_id is None:
             status = "tentative" if incoming.status == "asked" else "confirmed"
             stay_id = add_room(db, held.reservation_id, None, one.room, status, force=True).id
         else:
@@ -252,6 +257,17 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
     if (notes := _notes(incoming)) and notes not in reservation.notes:
         reservation.notes, reservation.version = f"{reservation.notes}\n{notes}".strip()[:4000], reservation.version + 1
     _correct_guest(db, reservation, fitting(incoming.guest))
+
+
+def _gone(db: Db, held: ChannelBooking, stays: Sequence[Stay]) -> dict[UUID, str]:
+    """The stays of its rooms whose guests were taken elsewhere by us, and where."""
+    rooms = {room["stay_id"] for room in held.rooms}
+    return elsewhere(db, [stay.id for stay in stays if stay.status == "cancelled" and str(stay.id) in rooms])
+
+
+def _relocated(db: Db, held: ChannelBooking) -> list[Problem]:
+    """What a revision says of a guest who was taken elsewhere is for people: his room there is not the channel's to change."""
+    return [{"kind": "relocated", "where": where} for where in _gone(db, held, _stays(db, held)).values()]
 
 
 def _without_past(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: da
         product.id: {
             "rooms": np.array(
                 [
-                    _left(left, product.unit_id, day, taken)
+                    left_of(left, product.unit_id, day, taken)
                     for left, day in zip(free.get(product.room_type_id, none), days, strict=True)
                 ],
                 dtype=np.int64,
@@ -104,8 +104,10 @@ def cells_of(columns: Mapping[UUID, Columns], first: date, where: Mapping[UUID, 
     return found
 
 
-def _left(free: int, unit_id: UUID | None, night: date, taken: set[tuple[UUID, date]]) -> int:
-    """Of a type as many as are left; of a single unit, one as long as nobody has it and the type is not sold out."""
+def left_of(free: int, unit_id: UUID | None, night: date, taken: Set[tuple[UUID, date]]) -> int:
+    """Rooms left to sell of a product: of a type as many as are left; of a single unit, one as long as nobody has it and the
+    type is not sold out.
+    """
     return free if unit_id is None else int(free > 0 and (unit_id, night) not in taken)
 
 

@@ -17,6 +17,7 @@ SENTENCES = {
     "oversold": N_("{room_type} is oversold: {nights}."),
     "too_many_rooms": N_("{told} rooms were sold, {held} of them are held. Book the others by hand."),
     "too_long": N_("It was sold until {told} and is held until {held}. Book the rest by hand."),
+    "relocated": N_("The channel changed or cancelled it after the guest was taken to {where}. See to it there."),
     "in_house": N_("The channel cancelled it, but the guest is in the house."),
     "other_currency": N_("It is in {currency}, not in the property's currency."),
 }

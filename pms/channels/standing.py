@@ -7,8 +7,8 @@ whether. It costs two queries and no pricing: the board at hand is priced.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -20,8 +20,9 @@ from pms.channels.adapters import ADAPTERS
 from pms.channels.changes import Record, differing
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection, Product
-from pms.channels.present import Held, columns_of
+from pms.channels.present import Held, columns_of, left_of, units_taken
 from pms.kernel.db import Db, raw
+from pms.properties.models import Unit
 from pms.rates.board import Board
 from pms.rates.rounding import Amounts
 
@@ -49,7 +50,8 @@ NOTHING = ("{}", None)
 
 @dataclass(frozen=True)
 class OnChannel:
-    """A cell on one channel, by the channel's name: "off" when nobody speaks to it. `rooms`: it is about the rooms left.
+    """A cell on one channel, by the channel's name: "off" when nobody speaks to it. `rooms`: it is about the rooms left, or about
+    a single `unit`, by name.
 
     `told_at` is when it accepted something of the cell last, `words` why it refused, in its own.
     """
@@ -59,6 +61,7 @@ class OnChannel:
     state: State | Literal["off"]
     told_at: datetime | None
     words: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,63 @@ class Days:
         here = (self.board.today - self.board.first).days
         return range(max(0, here), max(0, min(self.board.nights, here + NIGHTS)))
 
+    def between(self, first: date, last: date) -> range:
+        """Of these nights those from the first to the last."""
+        start, stop = ((day - self.board.first).days for day in (first, last))
+        return range(max(self.told.start, start), max(self.told.start, min(self.told.stop, stop + 1)))
 
-def standing(db: Db, property_id: UUID, days: Days) -> Standing:
-    """How every mapped row stands on the channels we speak to. Two queries; one where nothing is mapped."""
+
+@dataclass(frozen=True)
+class OneProduct:
+    """How a product that stands for a row, or for a unit in it, stands on its channel, night by night of a board."""
+
+    row: Row
+    states: Sequence[State]
+
+
+Products = Mapping[UUID, OneProduct]
+
+
+def products_on_channels(db: Db, property_id: UUID, days: Days) -> Products:
+    """How every mapped product stands on the channels we speak to. Two queries, one where nothing is mapped, and one for single
+    units.
+    """
+    accepted: list[State] = ["accepted"] * days.board.nights
     mapped = _mapped(db, property_id, SPOKEN_TO)
-    shown = _shown(db, [product.id for product, _ in mapped], days)
+    blank = {product.id: OneProduct((product.room_type_id, product.rate_plan_id), accepted) for product, _ in mapped}
+    return _looked(db, days, blank, mapped, days.told)
+
+
+def told_since(
+    db: Db, property_id: UUID, days: Days, known: Products, connection_id: UUID, nights: tuple[date, date]
+) -> Products:
+    """How they stand once a channel has answered about nights, from the first to the last: its products alone, and those nights
+    alone, are looked at again. Queries as for all.
+    """
+    mapped = [one for one in _mapped(db, property_id, SPOKEN_TO, connection_id) if one[0].id in known]
+    return _looked(db, days, known, mapped, days.between(*nights))
+
+
+def worst(products: Products) -> Standing:
+    """Row by row, the worst of all channels."""
     found: dict[Row, list[State]] = {}
+    for one in products.values():
+        row = found.setdefault(one.row, ["accepted"] * len(one.states))
+        if one.states.count("accepted") < len(one.states):
+            row[:] = [max(pair, key=WORSE.__getitem__) for pair in zip(row, one.states, strict=True)]
+    return found
+
+
+def _looked(
+    db: Db, days: Days, known: Products, mapped: Sequence[tuple[Product, Connection]], where: range
+) -> dict[UUID, OneProduct]:
+    """The products with the states of some nights as they are now."""
+    shown = _shown(db, [product.id for product, _ in mapped], days, where)
+    taken = _taken(db, mapped, days, where)
+    found = dict(known)
     for product, connection in mapped:
-        row = found.setdefault((product.room_type_id, product.rate_plan_id), ["accepted"] * days.board.nights)
-        for n, state in zip(days.told, _states(days, product, connection.channel, shown), strict=True):
-            row[n] = max(row[n], state, key=WORSE.__getitem__)
+        states, old = _states(days, product, connection.channel, shown, taken, where), known[product.id]
+        found[product.id] = replace(old, states=[*old.states[: where.start], *states, *old.states[where.stop :]])
     return found
 
 
@@ -99,13 +149,16 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
         for product, connection in _mapped(db, property_id, ("testing", "live", "paused", "attention"))
         if product.room_type_id == room_type_id and product.rate_plan_id in (None, rate_plan_id)
     ]
-    shown = _shown(db, [product.id for product, _ in mapped], days)
+    where = range(place, place + 1)
+    shown, taken = _shown(db, [product.id for product, _ in mapped], days, where), _taken(db, mapped, days, where)
+    units = {id: db.one(Unit, id).name for id in {product.unit_id for product, _ in mapped if product.unit_id}}
     found = []
     for product, connection in mapped:
-        state = list(_states(days, product, connection.channel, shown))[place - days.told.start]
+        (state,) = _states(days, product, connection.channel, shown, taken, where)
         at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
-        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words))
+        unit = units[product.unit_id] if product.unit_id else ""
+        found.append(OnChannel(ADAPTERS[connection.channel].name, product.rate_plan_id is None, said, at, words, unit))
     return found
 
 
@@ -116,37 +169,55 @@ def next_refused(db: Db, property_id: UUID, after: date) -> date | None:
     return row[0] if row else None
 
 
-def _mapped(db: Db, property_id: UUID, states: Iterable[str]) -> list[tuple[Product, Connection]]:
-    """Products that stand for a row; single units have none."""
+def _mapped(
+    db: Db, property_id: UUID, states: Iterable[str], connection_id: UUID | None = None
+) -> list[tuple[Product, Connection]]:
+    """Products of the property's channels, or of one of them."""
     query = select(Product, Connection).where(
         Product.connection_id == Connection.id,
         Connection.property_id == property_id,
         col(Connection.archived_at).is_(None),
         col(Connection.state).in_(list(states)),
-        col(Product.unit_id).is_(None),
     )
+    if connection_id is not None:
+        query = query.where(Connection.id == connection_id)
     return [(product, connection) for product, connection in db.execute(query.order_by(Connection.channel, col(Product.id)))]
 
 
-def _shown(db: Db, products: Sequence[UUID], days: Days) -> dict[UUID, Shown]:
-    if not products or not days.told:
+def _shown(db: Db, products: Sequence[UUID], days: Days, where: range) -> dict[UUID, Shown]:
+    if not products or not where:
         return {}
-    first = days.board.first + timedelta(days=days.told.start)
-    values = {"products": list(products), "first": first, "end": first + timedelta(days=len(days.told))}
+    first = days.board.first + timedelta(days=where.start)
+    values = {"products": list(products), "first": first, "end": first + timedelta(days=len(where))}
     return dict(raw(db).execute(_SHOWN, values).fetchall())
 
 
-def _states(days: Days, product: Product, channel: str, shown: Mapping[UUID, Shown]) -> Iterator[State]:
-    """State by state of the nights channels are told about."""
-    start, stop = days.told.start, days.told.stop
+Taken = Set[tuple[UUID, date]]
+"""Units that are not free, by night."""
+
+
+def _taken(db: Db, mapped: Sequence[tuple[Product, Connection]], days: Days, where: range) -> Taken:
+    units = [product.unit_id for product, _ in mapped if product.unit_id]
+    return units_taken(db, units, days.board.first + timedelta(days=where.start), len(where))
+
+
+def _states(
+    days: Days, product: Product, channel: str, shown: Mapping[UUID, Shown], taken: Taken, where: range
+) -> Iterator[State]:
+    """State by state of nights that channels are told about."""
     if product.rate_plan_id is None:
-        columns: Mapping[str, Any] = {"rooms": list(days.left.get(product.room_type_id, [0] * days.board.nights))[start:stop]}
+        columns: Mapping[str, Any] = {"rooms": _rooms(days, product, taken, where)}
     else:
         now = columns_of(days.board, days.asked, product, channel, ADAPTERS[channel].knows, days.held)
-        columns = {name: numbers[start:stop].tolist() for name, numbers in now.items()}
+        columns = {name: numbers[where.start : where.stop].tolist() for name, numbers in now.items()}
     names, known = tuple(columns), shown.get(product.id, {})
     for n, values in enumerate(zip(*columns.values(), strict=True)):
         yield _state(names, values, *known.get(str(n), NOTHING))
+
+
+def _rooms(days: Days, product: Product, taken: Taken, where: range) -> list[int]:
+    left = days.left.get(product.room_type_id, [0] * days.board.nights)
+    return [left_of(left[n], product.unit_id, days.board.first + timedelta(days=n), taken) for n in where]
 
 
 @lru_cache(maxsize=20_000)

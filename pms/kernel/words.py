@@ -46,6 +46,7 @@ THINGS = (
     N_("reservation"),
     N_("stay"),
     N_("guest"),
+    N_("walk letter"),
     N_("rate plan"),
     N_("price rule"),
     N_("policy"),

@@ -178,7 +178,7 @@ def _refuse_bad(plan: _Plan, edit: Edit) -> None:
             raise BadInput(name, "There is no such field in a cell.", cell=named(edit.cell))
         if plan.parent is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions)):
             raise FollowsItsParent(plan=plan.name, parent=plan.parent, cell=named(edit.cell))
-        if value is not None and not _fits(name, value):
+        if value is not None and not fits(name, value):
             raise BadInput(name, "This value does not fit here.", cell=named(edit.cell))
 
 
@@ -187,7 +187,8 @@ def named(cell: Cell) -> list[str]:
     return [str(cell[0]), str(cell[1]), cell[2].isoformat()]
 
 
-def _fits(name: str, value: Any) -> bool:
+def fits(name: str, value: Any) -> bool:
+    """Whether a field may hold it: minor units, yes or no, nights, days."""
     if name in FLAGS:
         return isinstance(value, bool)
     if not isinstance(value, int) or isinstance(value, bool):

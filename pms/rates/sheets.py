@@ -227,7 +227,7 @@ def _line(number: int, cells: Mapping[str, Any], currency: str) -> Line:
     room_type, plan = (_plain(said.get(name, "")) for name in ("room_type", "plan"))
     try:
         night = _date(said.get("date"))
-        values = {name: _value(name, said[name], currency) for name in COLUMNS if name in said}
+        values = {name: value_of(name, said[name], currency) for name in COLUMNS if name in said}
     except BadInput as problem:
         return Line(number, room_type, plan, problem=problem.data["problem"])
     if not room_type or (not plan and BEYOND not in values):
@@ -265,7 +265,8 @@ def _typed(cell: Any) -> date:
     raise BadInput("date", "The date is missing or cannot be read: write it as 2027-06-01.")
 
 
-def _value(name: str, cell: Any, currency: str) -> int | bool | None:
+def value_of(name: str, cell: Any, currency: str) -> int | bool | None:
+    """What a column of that name says: minor units, yes or no, nights or days; None where it clears. Refuses `BadInput`."""
     if str(cell).strip() == CLEAR:
         return 0 if name == BEYOND else None
     if name == "price":

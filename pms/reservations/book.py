@@ -93,17 +93,18 @@ class Booked:
     units: Mapping[UUID, UnitInUse]
 
 
-def book(db: Db, booking: Booking, force: bool = False) -> Booked:
+def book(db: Db, booking: Booking, force: bool = False, agreed: bool = False) -> Booked:
     """Sell the rooms. Refuses `SoldOut`, `UnitTaken`, `NotForSale`, `PriceChanged`, `BadInput`, `NotFound`, `NotPermitted`.
 
-    `force` records a sale that somebody else has already made (an OTA); it needs the permission to oversell.
+    `force` records a sale that somebody else has already made (an OTA); it needs the permission to oversell. Prices that the
+    guest has been promised before, in a sister property, stand as `agreed`: rules are not asked, only whether there is room.
     """
     db.actor.require("reservation.book", booking.property_id)
     if force:
         db.actor.require("reservation.oversell", booking.property_id)
     _refuse_bad(booking)
     house = sale_of(db, booking.property_id, {room.room_type_id for room in booking.rooms})
-    sold = [price_room(db, house, room, made=force) for room in booking.rooms]
+    sold = [price_room(db, house, room, made=force or agreed) for room in booking.rooms]
     units = named_units(db, booking.property_id, booking.rooms)
     lies = [room_nights(room, one.prices, units) for room, one in zip(booking.rooms, sold, strict=True)]
     guest, is_new = find_or_new_guest(db, booking.guest)

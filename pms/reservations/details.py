@@ -149,9 +149,15 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_room(
-    db: Db, reservation_id: UUID, version: int | None, room: Room, status: str = "confirmed", force: bool = False
+    db: Db,
+    reservation_id: UUID,
+    version: int | None,
+    room: Room,
+    status: str = "confirmed",
+    force: bool = False,
+    agreed: bool = False,
 ) -> Stay:
-    """Sell one more room under the same reservation; `force` as in `book`.
+    """Sell one more room under the same reservation; `force` and `agreed` as in `book`.
 
     Refuses `SoldOut`, `UnitTaken`, `NotForSale`, `PriceChanged`, `TooManyRooms`, `BadInput`, `NotFound`, `NotPermitted`,
     `MovedMeanwhile`.
@@ -164,7 +170,7 @@ def add_room(
     if status not in ("tentative", "confirmed"):
         raise BadInput("status", "A new reservation is tentative or confirmed.")
     refuse_bad_room(room)
-    sold = price_room(db, sale_of(db, row.property_id, {room.room_type_id}), room)
+    sold = price_room(db, sale_of(db, row.property_id, {room.room_type_id}), room, made=agreed)
     lies = room_nights(room, sold.prices, named_units(db, row.property_id, [room]))
     stay = new_stay(row, room, status, sold)
     insert(db, [stay])

@@ -41,9 +41,11 @@ def confirm(db: Db, stay_id: UUID, version: int | None) -> Stay:
     return stay
 
 
-def cancel(db: Db, stay_id: UUID, version: int | None) -> Stay:
-    """Call a stay off before the guest is in; its nights are on sale again at once. Refuses `NotInThisState`."""
-    with change(db, stay_id, version, "reservation.cancel", "stay.cancelled") as stay:
+def cancel(db: Db, stay_id: UUID, version: int | None, event: str = "stay.cancelled") -> Stay:
+    """Call a stay off before the guest is in; its nights are on sale again at once. `event` says it otherwise where there is
+    more to say (`pms.reservations.relocate`). Refuses `NotInThisState`.
+    """
+    with change(db, stay_id, version, "reservation.cancel", event) as stay:
         refuse_unless(stay, "tentative", "confirmed")
         put_away(db, stay)
         stay.status, stay.cancelled_at = "cancelled", now()

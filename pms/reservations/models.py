@@ -138,3 +138,41 @@ class StayNight(SQLModel, table=True):
     unit_id: UUID | None = None
     price: int
     live: bool = True
+
+
+class Relocation(SQLModel, table=True):
+    """A guest who could not have the room: the cancelled `stay_id` is lived elsewhere, in a sister property as `to_stay_id`, or
+    in another hotel, by its name. Costs of the latter are minor units of `currency`; `..._by` says who pays: the house or the
+    guest; the compensation is the house's to the guest. A stay that was taken back since does not count.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        same_tenant("property_id", "property"),
+        same_tenant("stay_id", "stay"),
+        same_tenant("to_stay_id", "stay"),
+        CheckConstraint("(to_stay_id is null) <> (hotel = '')"),
+        CheckConstraint("room_by in ('house', 'guest') and transport_by in ('house', 'guest')"),
+        CheckConstraint("room_cost >= 0 and transport_cost >= 0 and compensation >= 0"),
+        Index("relocation_of_stay", "stay_id"),
+        Index("relocation_to_stay", "to_stay_id"),
+        Index("relocation_of_property", "property_id", "created_at"),
+    )
+
+    id: UUID = id_column()
+    organization_id: UUID
+    property_id: UUID
+    stay_id: UUID
+    to_stay_id: UUID | None = None
+    hotel: str = ""
+    address: str = ""
+    phone: str = ""
+    transport: str = ""
+    contact: str = ""
+    room_cost: int = 0
+    transport_cost: int = 0
+    compensation: int = 0
+    room_by: str = "house"
+    transport_by: str = "house"
+    currency: str
+    created_at: datetime = instant(default_now=True)

@@ -74,9 +74,11 @@ class Offers:
     refused: tuple[Offer, ...]
 
 
-def offers(db: Db, property_id: UUID, wish: Wish) -> Offers:
-    """Every plan in every room type for one room, sellable or not. Refuses `NotFound`, `NotPermitted`, `BadInput`."""
-    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1)
+def offers(db: Db, property_id: UUID, wish: Wish, own: Own = ()) -> Offers:
+    """Every plan in every room type for one room, sellable or not; `own` are the (room type, night) that whoever asks has
+    already. Refuses `NotFound`, `NotPermitted`, `BadInput`.
+    """
+    counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1, own)
     found = list(counter.answers(wish))
     good = sorted((one for one in found if not one.reasons), key=lambda one: (one.taxed.total, one.kind.name))
     return Offers(counter.house, wish, tuple(good), tuple(one for one in found if one.reasons))

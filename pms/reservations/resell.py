@@ -5,7 +5,7 @@ What was slept has been earned and may stand on a bill: it is corrected there, n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -86,11 +86,15 @@ def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Sta
 
 @dataclass(frozen=True)
 class PartyPrice:
-    """What a stay costs in all, minor units: at the prices agreed, `kept`, or as its plan asks for the party now, `taken`."""
+    """What a stay would cost in all, minor units: at the prices agreed, `kept`, or as its plan asks for the party now, `taken`;
+    `now` is what it costs, `added` what each night costs that it has not yet.
+    """
 
     currency: str
+    now: int
     kept: int
     taken: int
+    added: Mapping[date, int]
 
 
 def price_of_party(db: Db, stay_id: UUID, arrival: date, departure: date, party: Party) -> PartyPrice:
@@ -104,7 +108,8 @@ def price_of_party(db: Db, stay_id: UUID, arrival: date, departure: date, party:
     slept = {day for day, night in lie.items() if is_over(db, stay, night)}
     kept = sum(lie[day].price if day in lie else price for day, price in asked.items())
     taken = sum(lie[day].price if day in slept else price for day, price in asked.items())
-    return PartyPrice(db.one(Reservation, stay.reservation_id).currency, kept, taken)
+    now, added = sum(night.price for night in lie.values()), {day: price for day, price in asked.items() if day not in lie}
+    return PartyPrice(db.one(Reservation, stay.reservation_id).currency, now, kept, taken, added)
 
 
 def take_price(db: Db, stay_id: UUID, version: int | None, shown: int | None = None) -> Stay:

@@ -1,6 +1,7 @@
 """Ways out of a night that is sold beyond the house: who was sold it and when, and what can be done. Reads only.
 
-Doing it is the usual verbs': a block is lifted, a stay moved to another type keeps its agreed prices (R-41).
+Doing it is the usual verbs': a block is lifted, a stay moved to another type keeps its agreed prices (R-41); taking a guest out
+of the house is `pms.reservations.relocate`.
 """
 
 from __future__ import annotations
@@ -17,20 +18,29 @@ from pms.kernel.dates import DAY
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
 from pms.properties.models import Property
-from pms.rates.party import Party
-from pms.rates.restrict import Wish
 from pms.reservations.models import Stay
 from pms.reservations.nights import live_nights
 from pms.reservations.offers import offers
+from pms.reservations.sold import wish_of
 
 _ON = """
-select s.id, r.code, r.source, s.status, s.arrival, s.departure, s.created_at, n.unit_id is not null
-from stay_night n join stay s on s.id = n.stay_id join reservation r on r.id = s.reservation_id
+select s.id, r.code, r.source, s.status, s.arrival, s.departure, s.created_at, n.unit_id is not null, s.version,
+       trim(g.first_name || ' ' || g.last_name)
+from stay_night n join stay s on s.id = n.stay_id join reservation r on r.id = s.reservation_id join guest g on g.id = r.guest_id
 where n.property_id = %s and n.room_type_id = %s and n.night = %s and n.live
 """
 _TOLD = """
 select entity_id, happened_at, before, after from journal
 where entity = 'stay' and entity_id = any(%s) and after is not null order by id
+"""
+_LACKING = """
+select n.room_type_id, n.night from stay_night n
+join inventory_night i on i.room_type_id = n.room_type_id and i.night = n.night
+where n.stay_id = %s and n.live and i.capacity - i.blocked - i.sold < 0 order by n.night
+"""
+_SISTERS = """
+select p.id, p.name from property p join property own on own.id = %s
+where p.archived_at is null and p.id <> own.id and p.currency = own.currency order by p.name, p.id
 """
 _BLOCKS = """
 select b.id, u.name, b.kind, b.reason, b.first_night, b.end_night, b.version
@@ -43,7 +53,9 @@ order by b.end_night - b.first_night, b.id
 
 @dataclass(frozen=True)
 class Sold:
-    """A stay on the night, in the order in which they took it (`since`, UTC). `beyond`: the house was full by then."""
+    """A stay on the night, in the order in which they took it (`since`, UTC). `beyond`: the house was full by then. `guest` is
+    empty for whoever may not see guests.
+    """
 
     stay_id: UUID
     code: str
@@ -53,7 +65,14 @@ class Sold:
     departure: date
     since: datetime
     has_unit: bool
+    version: int
+    guest: str
     beyond: bool
+
+    @property
+    def can_move(self) -> bool:
+        """Whether the guest is not in house yet."""
+        return self.status in ("tentative", "confirmed")
 
     @property
     def nights(self) -> int:
@@ -76,7 +95,7 @@ class OversoldNight:
     @property
     def easier_to_move(self) -> list[Sold]:
         """Those not in house yet, the shortest first; of these whoever came when the house was full already."""
-        open_ones = [one for one in self.stays if one.status in ("tentative", "confirmed")]
+        open_ones = [one for one in self.stays if one.can_move]
         return sorted(open_ones, key=lambda one: (one.nights, not one.beyond, -one.since.timestamp()))
 
 
@@ -96,7 +115,8 @@ class Liftable:
 @dataclass(frozen=True)
 class OtherType:
     """A room type with room for all nights of the stay, and without an oversale. `difference` is what its nights cost more in the
-    stay's plan (less: negative), minor units; None where that plan does not sell it. The guest keeps the agreed price.
+    stay's plan (less: negative) through the channel it came by, were it sold anew; minor units, None where that plan does not
+    sell it. The guest keeps the agreed price.
     """
 
     room_type_id: UUID
@@ -127,11 +147,20 @@ def oversold_night(db: Db, property_id: UUID, room_type_id: UUID, night: date) -
     since = {row[0]: _since(told[row[0]], room_type_id, night) or row[6] for row in rows}
     rooms = max(0, found[0].capacity - found[0].blocked)
     ordered = sorted(rows, key=lambda row: (since[row[0]], str(row[0])))
+    named = db.actor.may("guest.view", property_id)
     stays = [
-        Sold(id, code, source, status, first, end, since[id], has_unit, place >= rooms)
-        for place, (id, code, source, status, first, end, _, has_unit) in enumerate(ordered)
+        Sold(id, code, source, status, first, end, since[id], has_unit, version, guest if named else "", place >= rooms)
+        for place, (id, code, source, status, first, end, _, has_unit, version, guest) in enumerate(ordered)
     ]
     return OversoldNight(rooms, tuple(stays))
+
+
+def lacking_nights(db: Db, stay_id: UUID) -> list[tuple[UUID, date]]:
+    """The nights of a stay on which more is sold than there are rooms, with the room type it lies in, the first one first.
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    stay = _stay(db, stay_id)
+    return [(row[0], row[1]) for row in raw(db).execute(_LACKING, (stay.id,))]
 
 
 def blocks_to_lift(db: Db, property_id: UUID, room_type_id: UUID, night: date) -> list[Liftable]:
@@ -147,11 +176,12 @@ def blocks_to_lift(db: Db, property_id: UUID, room_type_id: UUID, night: date) -
 def other_types(db: Db, stay_id: UUID) -> list[OtherType]:
     """Where the whole stay fits in its own house, what costs least more first. Refuses `NotFound`, `NotPermitted`."""
     stay = _stay(db, stay_id)
-    first = stay.arrival
-    lie = {night.room_type_id for night in live_nights(db, stay.id)}
-    free = _free(availability(db, stay.property_id, first, stay.departure)) if first < stay.departure else {}
-    wish = Wish(first, stay.departure, Party(stay.adults, (None,) * stay.children), "desk", frozenset())
-    asked = offers(db, stay.property_id, wish)
+    if stay.arrival == stay.departure:
+        return []
+    own = {(night.room_type_id, night.night) for night in live_nights(db, stay.id)}
+    lie = {kind for kind, _ in own}
+    free = _free(availability(db, stay.property_id, stay.arrival, stay.departure))
+    asked = offers(db, stay.property_id, wish_of(db, stay), own)
     every = [one for one in (*asked.offers, *asked.refused) if one.plan.id == stay.rate_plan_id]
     cost = {one.kind.id: sum(one.prices) for one in every}
     fits = {one.id for one in asked.house.types if one.adults + one.children >= stay.adults + stay.children}
@@ -165,12 +195,13 @@ def other_types(db: Db, stay_id: UUID) -> list[OtherType]:
 
 
 def sisters(db: Db, stay_id: UUID) -> list[Sister]:
-    """Other properties the actor works in with room for the whole stay; one line each. Refuses `NotFound`, `NotPermitted`."""
+    """Other properties the actor may book in, of the same currency, with room for the whole stay; one line each. Refuses
+    `NotFound`, `NotPermitted`.
+    """
     stay = _stay(db, stay_id)
-    query = "select id, name from property where archived_at is null and id <> %s order by name, id"
     found = []
-    for id, name in raw(db).execute(query, (stay.property_id,)).fetchall():
-        if not db.actor.may("reservation.view", id) or stay.arrival == stay.departure:
+    for id, name in raw(db).execute(_SISTERS, (stay.property_id,)).fetchall():
+        if not db.actor.may("reservation.book", id) or stay.arrival == stay.departure:
             continue
         sleeps = dict(raw(db).execute("select id, adults + children from room_type where property_id = %s", (id,)).fetchall())
         free = _free(availability(db, id, stay.arrival, stay.departure))

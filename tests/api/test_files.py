@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +15,9 @@ from pms.imports import run
 from pms.imports.drive import run_to_end
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.relocate import Walk, walk
 from pms.settings import settings
 from tests.builders import Cast, a_property, a_room_type
 from tests.domains.imports.test_import import TODAY, a_file, a_line
@@ -113,3 +117,18 @@ def test_rates_that_are_no_sheet_or_too_large_are_refused_in_words(olga: Actor, 
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "not-a-sheet", "file")
     monkeypatch.setattr(files.sheets, "BYTES_MAX", 10)
     assert client.post("/files/rates", params={"property": str(house)}, content=RATES).status_code == 413
+
+
+@pytest.mark.parametrize(("who", "status"), [("rita", 200), ("hana", 403), ("otto", 404), (None, 401)])
+def test_a_walked_guests_letter_is_for_those_who_may_see_guests(cast: Cast, who: str | None, status: int) -> None:
+    house = a_property(cast.olga)
+    with work(cast.olga) as db:
+        room = Room(a_room_type(cast.olga, house), TODAY, TODAY + timedelta(days=2))
+        stay = book(db, Booking(house, GuestDetails("Müller"), [room])).stays[0]
+        walk(db, stay.id, None, Walk("Hilton"))
+    client = browser(getattr(cast, who) if who else None)
+    answer = client.get(f"/files/walked/{stay.id}/letter.pdf", params={"language": "lt"})
+    assert answer.status_code == status
+    if status == 200:
+        assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("application/pdf", "no-store")
+        assert answer.content.startswith(b"%PDF-")

@@ -268,7 +268,8 @@ def test_money_of_another_currency_is_taken_in_and_told(hotel: OnChannel) -> Non
 
 def test_every_problem_has_a_sentence_that_can_be_said() -> None:
     for kind in SENTENCES:
-        problem = {"kind": kind, "remote": "R", "room_type": "Double", "nights": "2026-12-01", "currency": "USD", "unit": "101"}
+        problem = {"kind": kind, "remote": "R", "room_type": "Double", "nights": "2026-12-01", "currency": "USD"}
+        problem |= {"unit": "101", "where": "Hilton"}
         problem |= {"told": 60, "held": 50}
         for locale in ("en", "lt", "de"):
             assert "{" not in said([problem], locale)

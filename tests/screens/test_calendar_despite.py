@@ -92,6 +92,22 @@ def test_the_drawer_asks_about_closed_nights_and_which_price_a_party_pays(sign_i
     expect(drawer).to_contain_text("3 nights")
 
 
+def test_the_drawer_says_what_added_nights_cost_as_soon_as_their_dates_are_typed(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(4, closed=None, price=15_050)
+    stay = hotel.book("Nowak", 2, 2)
+    page = opened(sign_in(hotel.rita), f"/calendar?stay={stay}")
+    drawer = page.locator("#stay-drawer")
+    page.get_by_role("button", name="Edit: Stay").click()
+    drawer.get_by_label("Departure").fill(hotel.day(5).isoformat())
+    costs = drawer.locator("#stay-costs")
+    expect(costs).to_contain_text("€180.50")
+    expect(costs.locator(".sum")).to_contain_text("+€180.50 €440.50")
+    assert (page.evaluate(NAMELESS), page.evaluate(CONTRAST)) == ([], [])
+    drawer.get_by_role("button", name="Save").click()
+    expect(drawer).to_contain_text("3 nights")
+    expect(drawer).to_contain_text("€440.50")
+
+
 def test_a_phone_is_asked_the_same(sign_in: SignIn, hotel: Priced) -> None:
     stay = hotel.book("Nowak", 2, 2)
     page = sign_in(hotel.rita, **PHONE)
@@ -99,7 +115,6 @@ def test_a_phone_is_asked_the_same(sign_in: SignIn, hotel: Priced) -> None:
     drawer = page.locator("#stay-drawer")
     page.get_by_role("button", name="Edit: Stay").tap()
     drawer.get_by_label("Adults").fill("1")
-    drawer.get_by_role("button", name="Save").tap()
     expect(drawer.get_by_label("Keep €260.00")).to_be_checked()
     drawer.get_by_role("button", name="Save").tap()
     expect(drawer).to_contain_text("1 adult")

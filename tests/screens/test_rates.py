@@ -152,6 +152,61 @@ def test_a_rectangle_is_copied_pasted_and_filled(sign_in: SignIn, hotel: Priced)
     expect(hotel.cell(page, 7, kind=1).locator("b")).to_have_text("150.50")
 
 
+def test_what_is_too_large_is_not_pasted_at_all_and_says_so(sign_in: SignIn, hotel: Priced) -> None:
+    page = sign_in(hotel.olga)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page)
+    for n, lines in ((12, "140\\t150\\t160"), (1, "\\n".join(["140"] * 40))):
+        page.evaluate(f"navigator.clipboard.writeText('{lines}')")
+        hotel.cell(page, n).click()
+        page.keyboard.press("Control+v")
+        expect(page.get_by_text("nothing was pasted").last).to_be_visible()
+        expect(hotel.cell(page, n).locator("b")).to_have_text("100")
+
+
+def test_a_rectangle_is_filled_down_and_to_the_right_by_keyboard(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(1, price=12_000)
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 1).click()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+r")
+    expect(hotel.cell(page, 4).locator("b")).to_have_text("120")
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+d")
+    expect(hotel.cell(page, 4, kind=1).locator("b")).to_have_text("120")
+
+
+def test_shortest_stays_are_copied_pasted_filled_typed_and_cleared_as_prices_are(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(1, min_stay=3, closed_arrival=True)
+    page = sign_in(hotel.olga)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page)
+    page.get_by_label("Typed, copied, filled").select_option(label="Shortest stay")
+    expect(hotel.cell(page, 1).get_by_text("CTA")).to_be_hidden()
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "3\t-"
+    hotel.cell(page, 4, kind=1).click()
+    page.keyboard.press("Control+v")
+    expect(hotel.cell(page, 4, kind=1)).to_contain_text("min 3")
+    page.evaluate("navigator.clipboard.writeText('5\\t2\\n')")
+    hotel.cell(page, 6).click()
+    page.keyboard.press("Control+v")
+    expect(hotel.cell(page, 7)).to_contain_text("min 2")
+    expect(hotel.cell(page, 6)).to_contain_text("min 5")
+    hotel.cell(page, 8).click()
+    page.keyboard.type("4")
+    page.keyboard.press("Enter")
+    expect(hotel.cell(page, 8)).to_contain_text("min 4")
+    hotel.cell(page, 6).click()
+    page.keyboard.press("Delete")
+    expect(hotel.cell(page, 6)).not_to_contain_text("min 5")
+    expect(hotel.cell(page, 6).locator("b")).to_have_text("100")
+
+
 def test_letters_switch_restrictions_on_what_is_chosen(sign_in: SignIn, hotel: Priced) -> None:
     page = opened(sign_in(hotel.olga))
     hotel.cell(page, 1).click()
@@ -164,7 +219,8 @@ def test_letters_switch_restrictions_on_what_is_chosen(sign_in: SignIn, hotel: P
     expect(hotel.cell(page, 2)).to_contain_text("min 3")
     hotel.cell(page, 1).locator(".stop").click()
     panel = page.get_by_role("dialog", name=re.compile("^Why"))
-    expect(panel.get_by_role("listitem")).to_have_count(2)
+    expect(panel.locator("ul").get_by_role("listitem")).to_have_count(2)
+    expect(panel.locator(".story")).to_contain_text("Shortest stay: not set → 3")
     expect(panel).to_contain_text("Base price of the room type")
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pms.accounts import members
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
@@ -12,8 +14,10 @@ from pms.rates.parties import PartyFields, price_party
 from pms.reservations.models import Stay
 from pms.reservations.move import move
 from pms.reservations.nights import nights_of
+from pms.reservations.offers import PriceChanged
 from pms.ui.calendar import rows
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.edit import Asked, StayForm, asked_of, change_stay
 from pms.ui.calendar.moves import QUESTION, Moves
 from pms.ui.shell import Session
 from tests.states.hotel import Feed, Hotel
@@ -162,5 +166,55 @@ async def test_the_ages_of_the_children_are_kept_and_shown(hotel: Hotel) -> None
     await tab.call(StayDrawer.save_stay, _form(hotel, 3, children="2", ages="4"))
     assert (drawer.editing, drawer.card.children, drawer.card.ages) == ("", 2, "4")
     await tab.call(StayDrawer.edit_section, "stay")
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(4)))
     await tab.call(StayDrawer.save_stay, _form(hotel, 4, children="2", ages="4"))
     assert (drawer.card.nights, drawer.card.ages) == (3, "4")
+
+
+async def test_other_dates_say_what_the_added_nights_cost_and_the_total_before_they_are_saved(hotel: Hotel) -> None:
+    stay, tab = hotel.book(2, 2, hotel.doubles[0]).stays[0], hotel.tab()
+    _fill(hotel, 4, price=12_350)
+    drawer = await _drawer(tab, stay)
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(6)))
+    assert [price for _, price in drawer.asked.added] == ["€123.50", "€100.00"]
+    assert (drawer.asked.total, drawer.asked.difference) == ("€423.50", "+€223.50")
+    await tab.call(StayDrawer.weigh, "departure", "")
+    assert drawer.asked.total == "", "half a date costs nothing"
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(3)))
+    assert (drawer.asked.added, drawer.asked.total, drawer.asked.difference) == ([], "€100.00", "−€100.00")
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(6)))
+    form = _form(hotel, 6) | {"arrival": str(hotel.day(2))}
+    await tab.call(StayDrawer.save_stay, form)
+    assert (drawer.editing, drawer.card.total) == ("", "€423.50"), "what was shown is what is paid"
+
+
+async def test_dates_whose_price_nobody_has_seen_are_shown_it_before_they_are_saved(hotel: Hotel) -> None:
+    stay, tab = hotel.book(2, 2, hotel.doubles[0]).stays[0], hotel.tab()
+    drawer, form = await _drawer(tab, stay), _form(hotel, 5) | {"arrival": str(hotel.day(2))}
+    await tab.call(StayDrawer.save_stay, form)
+    assert (drawer.editing, drawer.asked.total, _days(hotel, stay)) == ("stay", "€300.00", [2, 3])
+    _fill(hotel, 4, price=15_000)
+    await tab.call(StayDrawer.save_stay, form)
+    assert (drawer.asked.total, _days(hotel, stay)) == ("€350.00", [2, 3]), "a price that changed meanwhile is shown first"
+    await tab.call(StayDrawer.save_stay, form)
+    assert (drawer.card.total, _days(hotel, stay)) == ("€350.00", [2, 3, 4])
+
+
+def test_dates_at_another_price_than_the_one_shown_are_refused(hotel: Hotel) -> None:
+    stay = hotel.book(2, 2, hotel.doubles[0]).stays[0]
+    form = StayForm(hotel.day(2), hotel.day(5), str(hotel.doubles[0]), 2, 0)
+    asked = hotel.work(asked_of, stay.id, form)
+    _fill(hotel, 4, price=15_000)
+    with pytest.raises(PriceChanged):
+        hotel.work(change_stay, stay.id, 1, (form, asked))
+    assert _days(hotel, stay) == [2, 3]
+
+
+async def test_a_hostile_or_late_weighing_is_nothing(hotel: Hotel) -> None:
+    stay, tab = hotel.book(2, 2, hotel.doubles[0]).stays[0], hotel.tab()
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(6)))
+    drawer = await _drawer(tab, stay)
+    for name, value in (("departure", "9999-12-31"), ("adults", "-3"), ("children", "x"), ("arrival", str(hotel.day(9)))):
+        await tab.call(StayDrawer.weigh, name, value)
+        assert drawer.asked == Asked()
+    assert said(await tab.call(StayDrawer.weigh, "unit", "101"))

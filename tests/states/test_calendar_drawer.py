@@ -38,6 +38,8 @@ async def test_the_drawer_shows_changes_and_books(hotel: Hotel) -> None:
         "adults": "2",
         "children": "1",
     }
+    await tab.call(StayDrawer.weigh, "children", 1)
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(4)))
     await tab.call(StayDrawer.save_stay, form)
     assert (drawer.card.unit, drawer.card.nights, drawer.card.children, drawer.editing) == ("103", 3, 1, "")
     await tab.call(StayDrawer.edit_section, "prices")
@@ -87,6 +89,7 @@ async def test_a_form_begun_before_a_colleagues_change_loses_politely(hotel: Hot
     await tab.call(StayDrawer.edit_section, "stay")
     hotel.work(move, stay.id, 1, hotel.doubles[1])
     form = {"arrival": str(hotel.day(1)), "departure": str(hotel.day(9)), "unit": "", "adults": "2", "children": "0"}
+    await tab.call(StayDrawer.weigh, "departure", str(hotel.day(9)))
     answer = await tab.call(StayDrawer.save_stay, form)
     assert "Rita Desk moved this stay a moment ago" in said(answer)
     assert tab.state(StayDrawer).card.unit == "102", "it shows where the stay is now"

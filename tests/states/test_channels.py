@@ -159,6 +159,20 @@ async def test_what_has_to_be_seen_to_is_said_and_seen_to(cast: Cast, hotel: OnC
     assert state.troubles == []
 
 
+async def test_an_oversold_booking_leads_to_its_ways_out(cast: Cast, hotel: OnChannel) -> None:
+    hotel.turn()
+    for _ in range(4):  # of three doubles
+        hotel.fake.sell([hotel.sale(1, 2)], force=True)
+    hotel.turn()
+    tab = await a_tab(cast.olga, "tab=attention")
+    found = {one.ways for one in tab.state(Channels).troubles}
+    (stay,) = {one.href.partition("stay=")[2] for one in tab.state(Channels).troubles}
+    assert found == {f"/calendar?property={hotel.property_id}&date={hotel.day(1)}&ways={stay}"}
+    at(tab, f"connection={hotel.connection}&part=messages")
+    await tab.call(Channels.load)
+    assert [one.ways != "" for one in tab.state(Channels).messages] == [True, False, False, False]
+
+
 async def test_the_mark_counts_and_somebody_online_is_told(cast: Cast, hotel: OnChannel) -> None:
     hotel.turn()
     tab = Tab(cast.olga)

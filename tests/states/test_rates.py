@@ -317,6 +317,75 @@ async def test_keys_switch_restrictions_and_back(hotel: Priced) -> None:
     assert row(tab, "Strict")[3] == "90!!n3"
 
 
+async def test_restrictions_are_pasted_as_a_spreadsheet_has_them_and_undone_in_one_step(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    hotel.fill(3, min_stay=5)
+    cells = [hotel.cell(1), hotel.cell(2), hotel.cell(3, version=1)]
+    answer = said(await tab.call(Edits.put_rules, "min_stay", cells, ["2", "3", "-"]))
+    assert "3 cells changed" in answer
+    assert [one.split("!")[2:3] for one in row(tab, "Flexible")[1:4]] == [["n2"], ["n3"], [""]]
+    assert len(tab.state(Edits)._done) == 1
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[0]))
+    assert [one.split("!")[2:3] for one in row(tab, "Flexible")[1:4]] == [[""], [""], ["n5"]]
+    await tab.call(Edits.put_rules, "max_advance", [hotel.cell(5)], ["0"])
+    assert row(tab, "Flexible")[5].split("!")[2] == "F0", "to be sold on the day alone is a rule, not the lack of one"
+
+
+async def test_what_is_closed_is_pasted_as_yes_and_no_to_derived_plans_too(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    hotel.fill(1, closed=True)
+    cells = [hotel.cell(1, version=1), hotel.cell(2), hotel.cell(1, hotel.strict), hotel.cell(2, hotel.strict)]
+    await tab.call(Edits.put_rules, "closed", cells, ["yes", "taip", "no", "Yes"])
+    assert ["c" in one.split("!", 2)[1] for one in row(tab, "Flexible")[1:3]] == [True, True]
+    assert ["c" in [*one.split("!"), ""][1] for one in row(tab, "Strict")[1:3]] == [False, True]
+
+
+async def test_stays_pasted_over_derived_rows_leave_them_and_say_so(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    answer = said(await tab.call(Edits.put_rules, "max_stay", [hotel.cell(), hotel.cell(plan=hotel.strict)], ["7", "9"]))
+    assert "1 cell changed" in answer
+    assert "1 cell follows another plan" in answer
+    assert row(tab, "Strict")[1] == "90!!x7"
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "why"),
+    [
+        ("min_stay", "98.56", "“98.56” is no number of nights or days"),
+        ("max_stay", "yes", "“yes” is no number of nights or days"),
+        ("min_stay", "900", "“900” is no number of nights or days"),
+        ("closed", "112", "“112” is neither yes nor no"),
+        ("closed_arrival", "perhaps", "“perhaps” is neither yes nor no"),
+    ],
+)
+async def test_of_what_does_not_fit_nothing_is_pasted(hotel: Priced, what: str, text: str, why: str) -> None:
+    tab = await opened(hotel)
+    before = shown(tab)
+    good = "2" if "stay" in what else "yes"
+    assert why in said(await tab.call(Edits.put_rules, what, [hotel.cell(1), hotel.cell(2)], [good, text]))
+    assert shown(tab) == before
+
+
+async def test_what_is_too_large_to_be_pasted_is_said_to_be(hotel: Priced) -> None:
+    assert "nothing was pasted" in said(await (await opened(hotel)).call(Edits.too_large))
+
+
+async def test_what_is_typed_copied_and_filled_is_always_in_sight(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    grid = tab.state(Rates)
+    assert (grid.view, grid.layer) == ("rules", "price")
+    await tab.call(Rates.look_as, "availability")
+    assert grid.layer == "closed", "prices are not shown there"
+    await tab.call(Rates.act_on, "min_stay")
+    await tab.call(Rates.look_as, "prices")
+    assert grid.layer == "price"
+    await tab.call(Rates.act_on, "min_stay")
+    assert grid.view == "rules"
+    await tab.call(Rates.look_as, "availability")
+    await tab.call(Rates.act_on, "price")
+    assert grid.view == "rules"
+
+
 async def test_who_may_not_change_rates_sees_them_and_is_refused(hotel: Priced) -> None:
     tab = await opened(hotel, actor=hotel.cast.rita)
     before = shown(tab)
@@ -332,6 +401,9 @@ async def test_who_may_not_change_rates_sees_them_and_is_refused(hotel: Priced) 
         (Edits.put, ([["t", 20_000, 0]], ["1"])),
         (Edits.put, ([], [])),
         (Edits.rule, ("price", [["p", 1, 0]], "")),
+        (Edits.put_rules, ("price", [["p", 1, 0]], ["1"])),
+        (Edits.put_rules, ("min_stay", [["t", 20_000, 0]], ["1"])),
+        (Rates.act_on, ("overbooking",)),
         (Edits.allow, ([["t" + "x" * 22, 20_000, 0]], "1")),
         (Edits.allow, ([["t", 20_000, 0]], "1")),
         (Edits.allow, ([], "1")),
@@ -402,6 +474,31 @@ async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Pri
     assert [one.split(" on ")[0].split(" ")[0] for one in story.reasons] == ["Sold", "Closed", "On", "No"]
     await tab.call(Why.hush)
     assert not tab.state(Why).open
+
+
+async def test_a_cell_tells_who_changed_it_when_from_what_to_what(hotel: Priced) -> None:
+    hotel.fill(1, price=12_000, closed=True)
+    hotel.fill(1, price=None, min_stay=3)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    last, first = tab.state(Why).story.history
+    assert last[0] == "Price: €120.00 → not set · Shortest stay: not set → 3"
+    assert first[0] == "Price: not set → €120.00 · Closed: not set → yes"
+    assert last[1].startswith("Olga Owner, 2")
+    await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
+    assert tab.state(Why).story.history == []
+
+
+async def test_of_a_cell_changed_often_the_last_changes_are_told_and_that_there_are_more(hotel: Priced) -> None:
+    for n in range(7):
+        hotel.fill(1, price=10_000 + n * 100)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    story = tab.state(Why).story
+    assert (len(story.history), story.older) == (5, True)
+    await tab.call(Why.all_history)
+    story = tab.state(Why).story
+    assert (len(story.history), story.older) == (7, False)
 
 
 async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -> None:

@@ -15,7 +15,9 @@ from pms.channels.memory import Memory
 from pms.channels.models import Connection
 from pms.kernel.db import work
 from pms.reactions import reaction
-from pms.ui.calendar.rows import day_number
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.ui.calendar.rows import day_number, key_of
 from pms.ui.rates import sheet
 from pms.ui.rates.state import Rates
 from pms.ui.rates.why_state import Why
@@ -23,6 +25,7 @@ from tests.builders import Cast
 from tests.channels.channex import FakeChannex
 from tests.states.hotel import Feed
 from tests.states.tab import Tab, said
+from tests.states.test_calendar_rates import statements as statements
 from tests.states.test_rates import Priced, hear, opened, row, shown
 
 NO = "rate: must be greater than 0"
@@ -52,8 +55,8 @@ class Mapped(Priced):
         with work(self.cast.olga) as db:
             accepted.say(db, self.connection)
 
-    def sold_row(self, tab: Tab) -> list[str]:
-        return next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] in "tf" and head[2] == "Double")
+    def sold_row(self, tab: Tab, kind: str = "Double") -> list[str]:
+        return next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] in "tf" and head[2] == kind)
 
     async def why(self, n: int = 1) -> list[list[str]]:
         tab = await opened(self)
@@ -129,6 +132,43 @@ async def test_an_answer_reads_no_prices_anew_lights_nothing_up_and_sends_little
     assert known.facts.prices is before.prices
     assert tab.state(Rates).flash == ""
     assert 0 < len(json.dumps(tab.delta(), default=str)) < 4_000
+
+
+async def test_of_an_answer_only_the_nights_and_the_channel_that_answered_are_looked_at_again(
+    hotel: Mapped, statements: list[str]
+) -> None:
+    hotel.tell()
+    hotel.fill(2, price=12_000)
+    tab, feed = await opened(hotel, address="days=31"), Feed()
+    known = sheet.known(tab.state(Rates)._window.span)
+    before = known.facts
+    assert before
+    hotel.tell()
+    statements.clear()
+    hear(tab, hotel, feed)
+    assert len([one for one in statements if "channel_" in one]) == 2, "its products, and what it has of those nights"
+    assert known.facts
+    pairs = zip(before.products.values(), known.facts.products.values(), strict=True)
+    ((old, new),) = [(old, new) for old, new in pairs if old.states != new.states]
+    assert [n for n, (one, other) in enumerate(zip(old.states, new.states, strict=True)) if one != other] == [2]
+    assert shown(tab) == shown(await opened(hotel, address="days=31"))
+
+
+async def test_a_single_unit_on_a_channel_shows_in_its_room_types_row_and_the_details_name_it(hotel: Mapped) -> None:
+    with work(hotel.cast.olga) as db:
+        map_product(db, hotel.connection, hotel.suite, None, "room-U", unit_id=hotel.suites[0])
+    tab, feed = await opened(hotel), Feed()
+    assert hotel.sold_row(tab, "Suite")[:2] == ["0/2!w", "0/2!w"]
+    hotel.tell()
+    await heard(tab, hotel, feed)
+    assert hotel.sold_row(tab, "Suite")[:2] == ["0/2", "0/2"]
+    for night, unit in ((1, hotel.suites[1]), (2, hotel.suites[0])):
+        room = Room(hotel.suite, hotel.day(night), hotel.day(night + 1), unit)
+        hotel.work(book, Booking(hotel.id, GuestDetails("Roth", "Anna"), [room]))
+    await heard(tab, hotel, feed)
+    assert hotel.sold_row(tab, "Suite")[1:3] == ["1/2", "1/2!w"], "who sleeps next door is no news of this room"
+    await tab.call(Why.ask, f"p{key_of(hotel.flexible)}{key_of(hotel.suite)}", day_number(hotel.day(2)), 10, 10)
+    assert ["Channex, 201", "not told yet", "waiting"] in tab.state(Why).story.channels
 
 
 def test_an_answer_is_no_news_for_channels_and_one_row_however_many_messages(hotel: Mapped) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -44,6 +44,7 @@ from pms.rates.rules import RuleFields, create_rule
 from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
+from pms.reservations.relocate import Walk, walk
 from pms.tables import imports
 from tests.builders import PASSWORD, a_member, a_property, a_room_type, an_email, unit_ids
 
@@ -79,6 +80,7 @@ class House:
     stay_id: UUID
     guest_id: UUID
     block_id: UUID
+    walked_id: UUID
     import_id: UUID
     channel: Channel
     feed_id: UUID
@@ -113,6 +115,9 @@ def a_house(owner: Actor) -> House:
         room = Room(room_type_id, ARRIVAL, DEPARTURE, unit_id=first)
         booked = book(db, Booking(property_id, GuestDetails("Adams"), [room]))
         block = place_block(db, second, ARRIVAL, DEPARTURE, "out_of_order", "Paint")
+        away = Room(room_type_id, ARRIVAL - timedelta(days=9), ARRIVAL - timedelta(days=8))
+        walked = book(db, Booking(property_id, GuestDetails("Walker"), [away])).stays[0].id
+        walk(db, walked, None, Walk("Next door"))
         db.add(IdempotencyKey(organization_id=db.organization_id, key=f"k-{property_id}", fingerprint="f", status=200, answer={}))
         membership = db.exec(select(Membership.id).where(col(Membership.person_id) == owner.id)).one()
         invitation_id, import_id = invitations(db)[0].id, _import(db, property_id)
@@ -139,6 +144,7 @@ def a_house(owner: Actor) -> House:
         stay_id=booked.stays[0].id,
         guest_id=booked.guest.id,
         block_id=block.id,
+        walked_id=walked,
         import_id=import_id,
         channel=channel,
         feed_id=feed_id,

@@ -25,6 +25,7 @@ GUARDED_ABOVE = {
     "reservations.calendar.segments_in": "the sheet asks chart_house first",
     "reservations.calendar.counted": "the sheet asks chart_house first",
     "reservations.calendar.unassigned": "the sheet asks chart_house first",
+    "reservations.relocate.elsewhere": "channels ask of their own bookings' stays, the drawer of a stay it has read",
     "reservations.calendar.traffic": "the sheet asks chart_house first",
 }
 """Parts of one read or verb that never stand alone, and who keeps strangers from them."""

@@ -37,7 +37,7 @@ from pms.rates.queries import rate_set_up
 from pms.rates.restrict import Wish
 from pms.rates.rules import RuleFields
 from pms.rates.standard import open_standard_plans
-from pms.reports import occupancy
+from pms.reports import occupancy, walk_letter
 from pms.reservations import (
     block_list,
     blocks,
@@ -50,6 +50,7 @@ from pms.reservations import (
     offers,
     rate_changes,
     rate_sheets,
+    relocate,
     resell,
     retell,
     structure,
@@ -310,6 +311,15 @@ REFUSED: dict[str, Try] = {
     ),
     "reservations.ways_out.other_types": lambda db, hers, his: ways_out.other_types(db, hers.stay_id),
     "reservations.ways_out.sisters": lambda db, hers, his: ways_out.sisters(db, hers.stay_id),
+    "reservations.ways_out.lacking_nights": lambda db, hers, his: ways_out.lacking_nights(db, hers.stay_id),
+    "reservations.relocate.move_to_sister": lambda db, hers, his: relocate.move_to_sister(
+        db, hers.stay_id, None, his.room_type_id
+    ),
+    "reservations.relocate.move_to_sister to a room type": lambda db, hers, his: relocate.move_to_sister(
+        db, his.stay_id, None, hers.room_type_id
+    ),
+    "reservations.relocate.walk": lambda db, hers, his: relocate.walk(db, hers.stay_id, None, relocate.Walk("Mine")),
+    "reservations.relocate.relocation_of": lambda db, hers, his: relocate.relocation_of(db, hers.walked_id),
     "reservations.retell.retell": lambda db, hers, his: retell.retell(
         db, hers.stay_id, retell.Told(hers.room_type_id, ARRIVAL, DEPARTURE, 2, 0, [9_000] * (DEPARTURE - ARRIVAL).days)
     ),
@@ -396,6 +406,7 @@ REFUSED: dict[str, Try] = {
     "imports.house.house": lambda db, hers, his: imports_house.house(db, hers.property_id),
     "imports.house.build": lambda db, hers, his: imports_house.build(db, hers.property_id, [NEED]),
     # reports
+    "reports.walk_letter.walk_letter": lambda db, hers, his: walk_letter.walk_letter(db, hers.walked_id),
     "reports.occupancy.occupancy": lambda db, hers, his: occupancy.occupancy(db, hers.property_id, ARRIVAL, DEPARTURE),
 }
 """Answered with NotFound, as if it did not exist."""
@@ -412,6 +423,7 @@ EMPTY: dict[str, Try] = {
     "reservations.calendar.counted": lambda db, hers, his: calendar.counted(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.traffic": lambda db, hers, his: calendar.traffic(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.day.day_lines": lambda db, hers, his: day.day_lines(db, hers.property_id, ARRIVAL),
+    "reservations.relocate.elsewhere": lambda db, hers, his: relocate.elsewhere(db, [hers.walked_id]),
     "reservations.vacancy.vacancies": lambda db, hers, his: vacancies(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.queries.reservations": lambda db, hers, his: (
         reservations(db, Wanted(property_id=hers.property_id)).reservations

@@ -18,6 +18,8 @@ from pms.properties.models import Property
 from pms.reservations.details import reservation, versions
 from pms.reservations.models import Stay
 from pms.reservations.queries import ReservationDetail, StayLine
+from pms.reservations.relocate import elsewhere, relocation_of
+from pms.reservations.ways_out import lacking_nights
 from pms.ui.calendar.reports import ReportRow, report_rows
 from pms.ui.calendar.story import story
 
@@ -36,7 +38,9 @@ class NightRow:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the drawer shows of a stay and its reservation; dates are ISO, amounts already in words."""
+    """Everything the drawer shows of a stay and its reservation; dates are ISO, amounts already in words. `costs` of a walk are
+    what, who pays, how much.
+    """
 
     stay: str = ""
     version: int = 0
@@ -90,6 +94,10 @@ class Card:
     cancels_whole: bool = False
     told_to: str = ""
     reports: list[ReportRow] = field(default_factory=list)
+    oversold: bool = False
+    elsewhere: str = ""
+    walked: bool = False
+    costs: list[list[str]] = field(default_factory=list)
 
 
 ACTIONS = {
@@ -154,6 +162,7 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         **_whole(found, db.actor),
         told_to=told.channel,
         reports=report_rows(told, locale, house.timezone),
+        **_lodging(db, row),
     )
 
 
@@ -242,6 +251,19 @@ def _whole(found: ReservationDetail, actor: Actor) -> dict:
         "room_nights": sum(night.live for one in due for night in one.nights),
         "cancels_whole": len(due) > 1 and called_off and actor.may("reservation.cancel", found.property_id),
     }
+
+
+def _lodging(db: Db, row: Stay) -> dict:
+    """Whether a night of it is oversold; of a stay that was relocated, where the guest sleeps instead and at whose cost."""
+    if row.status in ("tentative", "confirmed"):
+        return {"oversold": bool(lacking_nights(db, row.id))}
+    gone = relocation_of(db, row.id)
+    if gone is None:
+        return {}
+    costs = [("room", gone.room_by, gone.room_cost), ("transport", gone.transport_by, gone.transport_cost)]
+    costs.append(("compensation", "house", gone.compensation))
+    shown = [[what, by, money(cost, gone.currency, db.actor.locale)] for what, by, cost in costs if cost]
+    return {"elsewhere": elsewhere(db, [row.id]).get(row.id, ""), "walked": bool(gone.hotel), "costs": shown}
 
 
 def _short(stay: StayLine, locale: str) -> str:

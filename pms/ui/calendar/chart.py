@@ -90,6 +90,7 @@ class Chart(rx.Component):
     on_open: rx.EventHandler[_opened]
     on_wish: rx.EventHandler[_wished]
     on_rate: rx.EventHandler[_rated]
+    on_lack: rx.EventHandler[_rated]
 
 
 def numbered(**numbers: rx.Var[int]) -> rx.Var[dict[str, int]]:
@@ -120,7 +121,7 @@ def day_text(number: Any, style: str) -> rx.Var[str]:
 
 
 def chart(zone: rx.Var[str], address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
-    """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_rate`, `on_wish`."""
+    """The chart. `does` are the handlers of what is done on it: `on_book`, `on_open`, `on_rate`, `on_lack`, `on_wish`."""
     compact = Calendar.kept_height == "compact"
     numbers = {"o": Calendar.origin, "axis": Calendar.axis, "total": Calendar.total, "zoom": Calendar.zoom}
     marks = numbered(**numbers, here=Calendar.today, letters=Calendar.letters)
@@ -230,7 +231,11 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
             counts,
             lambda count, n: rx.cond(
                 n > 0,
-                rx.el.span(count_text(count), class_name=rx.cond(count < 0, "over", rx.cond(count == 0, "none", "")), key=n),
+                rx.cond(
+                    count < 0,
+                    _lack(count, counts[0] + n - 1, name),
+                    rx.el.span(count_text(count), class_name=rx.cond(count == 0, "none", ""), key=n),
+                ),
                 rx.fragment(),
             ),
         ),
@@ -262,6 +267,23 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
         rx.el.div(head, class_name="unit", role="rowheader"),
         rx.cond(counts.length() > 0, _rates_or(free, row, plan, tight), rx.fragment()),
         rx.foreach(bars, lambda bar: _bar(bar, rx.cond(kind == "u", name, t("Unassigned")))),
+    )
+
+
+def _lack(count: rx.Var[int], day: rx.Var[int], name: rx.Var[str]) -> rx.Component:
+    """How many rooms a type lacks on a day: a click shows the ways out (`hands.js`)."""
+    short = tn("{n} guest too many", "{n} guests too many", count * -1)
+    label = name + ", " + day_text(day, "date") + ": " + short + ". " + t("Ways out")
+    attributes = {"data-a": day}
+    return rx.el.button(
+        count_text(count),
+        type="button",
+        tab_index=-1,
+        class_name="over lack",
+        title=label,
+        aria_label=label,
+        custom_attrs=attributes,
+        key=day,
     )
 
 

@@ -8,10 +8,11 @@ import reflex as rx
 
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.chart import LOOK_WORDS, SCRIPT, cells_of, rate_label
-from pms.ui.calendar.days_state import DayList, Line, Rated
+from pms.ui.calendar.days_state import DayList, Lacking, Line, Rated
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.find import find_button
 from pms.ui.calendar.state import Calendar
+from pms.ui.calendar.ways_state import WaysOut
 from pms.ui.kit import button, icon, icon_button, loading, pill, t, tn, word_of
 from pms.ui.rates.marks import mark_short
 from pms.ui.rates.why_state import Why
@@ -65,6 +66,7 @@ def day_list() -> rx.Component:
         class_name="day-head",
     )
     lists = rx.el.div(
+        rx.cond(S.lacking.length() > 0, _oversold(), rx.fragment()),
         rx.cond(Session.granted["property.view"], _rates(), rx.fragment()),
         _group(t("Arrivals"), S.arrivals, t("Nobody arrives.")),
         _group(t("Departures"), S.departures, t("Nobody leaves.")),
@@ -72,6 +74,23 @@ def day_list() -> rx.Component:
         class_name="day-lists",
     )
     return rx.el.div(head, rx.cond(S.ready, lists, loading(8)), class_name="day-list")
+
+
+def _oversold() -> rx.Component:
+    """The room types that lack rooms that day; a tap opens the ways out."""
+    return rx.el.section(rx.el.h2(t("Oversold")), rx.el.div(rx.foreach(S.lacking, _lack), class_name="day-lines"))
+
+
+def _lack(one: rx.Var[Lacking]) -> rx.Component:
+    short = tn("{n} guest too many", "{n} guests too many", one.guests)
+    return rx.el.button(
+        rx.el.span(rx.el.b(one.name), rx.el.small(short), class_name="grow"),
+        rx.el.span(t("Ways out"), icon("right", small=True), class_name="link"),
+        type="button",
+        class_name="day-line urgent",
+        on_click=WaysOut.open_for_night("t" + one.type, S.number),
+        key=one.type,
+    )
 
 
 def plan_choice(plans: Any, plan: Any, currency: Any, choose: Any) -> rx.Component:

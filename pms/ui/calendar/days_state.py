@@ -16,7 +16,7 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db, work
 from pms.kernel.formats import day_short
 from pms.properties.models import Property
-from pms.reservations.calendar import chart_house, counted
+from pms.reservations.calendar import ChartType, chart_house, counted
 from pms.reservations.day import DayLine, day_lines
 from pms.ui.calendar import rows
 from pms.ui.calendar.rates import STANDARD, Mode, Rates
@@ -61,6 +61,15 @@ class Rated:
     left: int
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """An oversold room type: its key and name, and for how many guests it has no room."""
+
+    type: str
+    name: str
+    guests: int
+
+
 class DayList(rx.State):
     """`day` is ISO, `number` counts it, `title` says it in words. What each type costs is known in rates mode alone."""
 
@@ -71,6 +80,7 @@ class DayList(rx.State):
     departures: list[Line] = []
     staying: list[Line] = []
     rated: list[Rated] = []
+    lacking: list[Lacking] = []
     number: int = 0
     plan: str = ""
     plan_name: str = ""
@@ -185,6 +195,7 @@ class Found:
     arrivals: list[Line]
     departures: list[Line]
     staying: list[Line]
+    lacking: list[Lacking] = field(default_factory=list)
     rated: list[Rated] = field(default_factory=list)
     plan: str = ""
     plan_name: str = ""
@@ -196,16 +207,22 @@ def _load(actor: Actor, window: Day, news: Stories) -> Found:
     with work(actor) as db:
         lines = day_lines(db, window.property_id, window.day)
         here = today(db.one(Property, window.property_id).timezone)
-        rates = _rates(db, window) if window.rates else {}
-    return Found(*sorted_lines(lines, window.day, here, actor.locale), **rates)
+        left = _left(db, window)
+        rates = _rates(db, window, left) if window.rates else {}
+    lacking = [Lacking(rows.key_of(one.id), one.name, -free) for one, free in left if free < 0]
+    return Found(*sorted_lines(lines, window.day, here, actor.locale), lacking, **rates)
 
 
-def _rates(db: Db, window: Day) -> dict[str, Any]:
-    """What each room type costs that day, where the plan sells it, and which plans there are."""
+def _left(db: Db, window: Day) -> list[tuple[ChartType, int]]:
+    """Every room type with the rooms left that day, negative where it is oversold."""
     house = chart_house(db, window.property_id)
-    now = Rates().now(db, window.property_id, [window.day], window.rates)
     counts = Counts(house, counted(db, window.property_id, window.day, window.day + timedelta(1)))
-    left = [(one, counts.at(one.id, window.day).free) for one in house.types]
+    return [(one, counts.at(one.id, window.day).free) for one in house.types]
+
+
+def _rates(db: Db, window: Day, left: Iterable[tuple[ChartType, int]]) -> dict[str, Any]:
+    """What each room type costs that day, where the plan sells it, and which plans there are."""
+    now = Rates().now(db, window.property_id, [window.day], window.rates)
     rated = [Rated(rows.key_of(one.id), one.name, cell, free) for one, free in left if (cell := now.cells(one.id, [free]))]
     beside, name = now.priced, now.plan.name if now.plan else ""
     plans = [list(plan) for plan in beside.plans]

@@ -9,9 +9,10 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
 from pms.ui.calendar.drawer_parts import fact, form, section, select
-from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked
+from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked, weighed
 from pms.ui.calendar.drawer_reports import reports_part
 from pms.ui.calendar.drawer_state import StayDrawer
+from pms.ui.calendar.ways import letters, oversold_note
 from pms.ui.kit import (
     button,
     date_field,
@@ -46,6 +47,7 @@ ACTION_WORDS = {
     "undo_check_out": N_("Undo check-out"),
     "reinstate": N_("Reinstate"),
 }
+COST_WORDS = {"room": N_("Room, all nights"), "transport": N_("Transport"), "compensation": N_("Compensation for the guest")}
 KINDS = rx.Var.create(STATUS_KINDS)
 
 S, C = StayDrawer, StayDrawer.card
@@ -53,8 +55,19 @@ S, C = StayDrawer, StayDrawer.card
 
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
-    parts = [_stay(), plan_part(), prices_part(), _guest(), _reservation(), reports_part(), _others(), _history()]
-    body = rx.el.div(*parts, class_name="stack", key=C.stay)
+    body = rx.el.div(
+        _lodging(),
+        _stay(),
+        plan_part(),
+        prices_part(),
+        _guest(),
+        _reservation(),
+        reports_part(),
+        _others(),
+        _history(),
+        class_name="stack",
+        key=C.stay,
+    )
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),
         rx.cond(C.name != C.code, rx.el.span(C.code, class_name="faint num"), rx.fragment()),
@@ -62,6 +75,21 @@ def stay_drawer() -> rx.Component:
     )
     footer = rx.cond(S.asking == "", _actions(), _sure())
     return drawer(body, open=S.open, on_close=S.close, title=C.name, id="stay-drawer", head=head, footer=[footer])
+
+
+def _lodging() -> rx.Component:
+    """That a night of the stay is oversold, with the ways out; or where the guest sleeps instead."""
+
+    def cost(one: rx.Var[list[str]]) -> rx.Component:
+        payer = rx.cond(one[1] == "house", t("We pay"), t("The guest pays"))
+        return fact(word_of(one[0], COST_WORDS) + " · " + payer, one[2])
+
+    gone = rx.el.div(
+        rx.el.div(fact(t("Sleeps instead at"), C.elsewhere), rx.foreach(C.costs, cost), class_name="facts"),
+        rx.cond(C.walked, letters(C.stay), rx.fragment()),
+        class_name="stack",
+    )
+    return rx.cond(C.oversold, oversold_note(C.stay), rx.cond(C.elsewhere != "", gone, rx.fragment()))
 
 
 def _sure() -> rx.Component:
@@ -135,19 +163,32 @@ def _stay() -> rx.Component:
     )
     hint = {"placeholder": "4, 9", "auto_complete": "off"}
     ages = text_field(
-        t("Ages of the children"), "ages", optional=True, default_value=C.ages, error=S.errors["ages"], max_length=200, **hint
+        t("Ages of the children"),
+        "ages",
+        optional=True,
+        default_value=C.ages,
+        error=S.errors["ages"],
+        max_length=200,
+        **hint,
+        **weighed("ages"),
     )
     fields = form(
         S.save_stay,
         rx.el.div(
-            date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"]),
-            date_field(t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"]),
+            date_field(t("Arrival"), "arrival", default_value=C.arrival, error=S.errors["arrival"], **weighed("arrival")),
+            date_field(
+                t("Departure"), "departure", default_value=C.departure, error=S.errors["departure"], **weighed("departure")
+            ),
             class_name="fields two",
         ),
         select(t("Unit"), "unit", units, rx.cond(C.split, "keep", C.unit_id), S.errors["unit"]),
         rx.el.div(
-            number_field(t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"]),
-            number_field(t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"]),
+            number_field(
+                t("Adults"), "adults", least=1, most=99, default_value=C.adults, error=S.errors["adults"], **weighed("adults")
+            ),
+            number_field(
+                t("Children"), "children", most=99, default_value=C.children, error=S.errors["children"], **weighed("children")
+            ),
             ages,
             class_name="fields two",
         ),

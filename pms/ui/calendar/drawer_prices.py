@@ -36,10 +36,7 @@ def _consequence() -> rx.Component:
             key=night[0],
         ),
     )
-    difference = rx.cond(
-        S.choice.difference != "", rx.el.em(S.choice.difference, class_name="difference"), rx.el.em(t("no difference"))
-    )
-    total = rx.el.div(rx.el.span(t("Total")), rx.el.b(difference, " ", S.choice.total), class_name="sum")
+    total = _sum(S.choice.difference, S.choice.total)
     slept = rx.cond(
         S.choice.slept > 0,
         rx.el.p(
@@ -71,8 +68,15 @@ def _against() -> rx.Component:
     return rx.el.div(rx.el.span(S.choice.forbidden), allowed, class_name="against", role="alert")
 
 
+def weighed(name: str) -> dict[str, Any]:
+    """For a field of the form of a stay: what is typed there is priced as it is typed."""
+    return {"on_change": lambda value: S.weigh(name, value)}
+
+
 def stay_asked() -> rx.Component:
-    """What is asked before other dates or another party are saved: to sell what rules forbid, and which price the party pays."""
+    """What is said and asked before other dates or another party are saved: what added nights cost, whether to sell what rules
+    forbid, and which price the party pays.
+    """
     despite = rx.el.label(
         rx.el.input(type="checkbox", name="despite", id="stay-asked"),
         rx.el.span(t("Sell it all the same")),
@@ -86,8 +90,30 @@ def stay_asked() -> rx.Component:
         key=S.asked.against.join(" "),
     )
     return rx.fragment(
-        rx.cond(S.asked.against.length() > 0, rules, rx.fragment()), rx.cond(S.asked.taken != "", _new_price(), rx.fragment())
+        rx.cond(S.asked.total != "", _other_dates(), rx.fragment()),
+        rx.cond(S.asked.against.length() > 0, rules, rx.fragment()),
+        rx.cond(S.asked.taken != "", _new_price(), rx.fragment()),
     )
+
+
+def _other_dates() -> rx.Component:
+    """Each added night with its price, and the total then; where the party's price is a question, that says the total."""
+    added = rx.foreach(S.asked.added, lambda night: rx.el.div(rx.el.span(night[0]), rx.el.b(night[1]), key=night[0]))
+    total = _sum(S.asked.difference, S.asked.total)
+    return rx.el.div(
+        rx.cond(S.asked.added.length() > 0, rx.el.div(rx.el.span(t("Added nights"), class_name="strong")), rx.fragment()),
+        added,
+        rx.cond(S.asked.taken == "", total, rx.fragment()),
+        id="stay-costs",
+        class_name="facts",
+        aria_live="polite",
+        tab_index=-1,
+    )
+
+
+def _sum(difference: Any, total: Any) -> rx.Component:
+    more = rx.cond(difference != "", rx.el.em(difference, class_name="difference"), rx.el.em(t("no difference")))
+    return rx.el.div(rx.el.span(t("Total")), rx.el.b(more, " ", total), class_name="sum")
 
 
 def _new_price() -> rx.Component:

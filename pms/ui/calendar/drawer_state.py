@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import reflex as rx
+from pydantic import Field
 
 from pms.channels import reporting
 from pms.channels.adapter import ReportKind
 from pms.kernel.actor import Actor
-from pms.kernel.refusals import MovedMeanwhile, Refusal
+from pms.kernel.refusals import BadInput, MovedMeanwhile, Refusal
 from pms.kernel.words import N_, translate, translate_many
 from pms.reservations import life_cycle
 from pms.reservations.details import Versions
@@ -26,6 +28,8 @@ from pms.ui.shell import LiveView, News, act, actor_of, handler, notice, show
 from pms.ui.shell.live import Stories, hub
 
 Action = Literal["confirm", "check_in", "check_out", "cancel", "no_show", "undo_check_in", "undo_check_out", "reinstate"]
+Weighed = Literal["arrival", "departure", "adults", "children", "ages"]
+"""What of the form of a stay moves its price."""
 Section = Literal["", "stay", "guest", "plan", "prices", "notes", "split"]
 
 VERBS = {
@@ -53,6 +57,7 @@ class StayDrawer(rx.State):
     choice: Choice = Choice()
     asked: Asked = Asked()
     _saw: tuple[int, int, int] = (0, 0, 0)
+    _typed: dict[str, str] = {}
 
     @handler
     async def show_stay(self, stay: Key) -> Any:
@@ -96,6 +101,7 @@ class StayDrawer(rx.State):
             units, actor = await act(self, edit.units_for, UUID(self.card.stay)), await actor_of(self)
             own = next((one.room_type_id for one in units if str(one.unit_id) == self.card.unit_id), None)
             self.units = edit.free_first(units, own, translate("taken", actor.locale))
+            self._typed = {name: str(getattr(self.card, name)) for name in get_args(Weighed)}
         if section == "plan" and self.card.stay:
             self.choice = await act(self, choices, UUID(self.card.stay))
         self.editing = section
@@ -117,6 +123,20 @@ class StayDrawer(rx.State):
         return await self._save(take_plan, self.card.stay, self._saw[0], (self.choice, str(form.get("reason", ""))), undo=True)
 
     @handler
+    async def weigh(self, name: Weighed, value: int | Annotated[str, Field(max_length=200)] | float | None) -> Any:
+        """Say what the dates and the party typed so far would cost and what stands against them; of half a date, nothing."""
+        if not self.card.stay or self.editing != "stay":
+            return
+        self._typed = {**self._typed, name: str(value)}
+        arrival, departure, adults, children, ages = (self._typed[one] for one in get_args(Weighed))
+        try:
+            days = date.fromisoformat(arrival), date.fromisoformat(departure)
+            form = StayForm(*days, "keep", int(adults), int(children), ages)
+            self.asked = await act(self, edit.asked_of, UUID(self.card.stay), form)
+        except (ValueError, BadInput):
+            self.asked = Asked()
+
+    @handler
     async def save_stay(self, form: StayForm) -> Any:
         """Dates, unit, party; what stands against it and what it would cost is asked first, and again once that is another."""
         if not self.card.stay:
@@ -125,7 +145,7 @@ class StayDrawer(rx.State):
         is_new, self.asked = asked != self.asked, asked
         if (is_new and asked != Asked()) or not asked.settled(form):
             self.errors = {}
-            return at("stay-asked" if asked.against else "price-keep")
+            return at("stay-asked" if asked.against else "price-keep" if asked.taken else "stay-costs")
         return await self._save(edit.change_stay, self.card.stay, self._saw[0], (form, asked))
 
     @handler

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from pms.kernel.db import Db
-from pms.kernel.formats import money, read_money
+from pms.kernel.formats import day_short, money, read_money
 from pms.kernel.refusals import BadInput
 from pms.properties.models import Property
 from pms.rates import said
+from pms.rates.load import house_of
 from pms.rates.party import Party
 from pms.reservations.book import refuse_bad_dates, refuse_bad_party
 from pms.reservations.changes import refuse_stale
@@ -20,8 +21,8 @@ from pms.reservations.life_cycle import cancel_reservation
 from pms.reservations.models import Stay
 from pms.reservations.move import assign, change_dates, change_party, is_over, split, unassign
 from pms.reservations.nights import nights_of
-from pms.reservations.resell import agree_prices, price_of_party, take_price
-from pms.reservations.sold import against_change, ages_of
+from pms.reservations.resell import PartyPrice, agree_prices, price_of_party, take_price
+from pms.reservations.sold import against_change, ages_of, refuse_changed
 from pms.reservations.vacancy import Vacancy, vacancies
 
 
@@ -50,14 +51,19 @@ class StayForm:
 
 @dataclass(frozen=True)
 class Asked:
-    """What to ask before a stay is changed: which rules stand against it, and that its party would pay `taken` instead of `kept`,
-    in words, empty where it would not; `shown` is the former in minor units.
+    """What to say and to ask before a stay is changed: which rules stand against it; of other dates, what each `added` night
+    costs ([day, price]) and the `total` then, with its difference; and that its party would pay `taken` instead of `kept`. All
+    in words, empty where it is not so; `shown` is `taken` in minor units, `sum` is `total`.
     """
 
     against: list[str] = field(default_factory=list)
     kept: str = ""
     taken: str = ""
     shown: int = 0
+    added: list[list[str]] = field(default_factory=list)
+    total: str = ""
+    difference: str = ""
+    sum: int = 0
 
     def settled(self, form: StayForm) -> bool:
         """Whether the form answers all of it."""
@@ -102,23 +108,36 @@ def asked_of(db: Db, stay_id: UUID, form: StayForm) -> Asked:
     refuse_bad_dates(form.arrival, form.departure)
     refuse_bad_party(form.adults, form.children)
     _, _, found = against_change(db, stay, form.arrival, form.departure)
-    against, party = said.reasons(found, locale), form.party(stay)
-    if party == Party(stay.adults, ages_of(stay)):
-        return Asked(against)
+    asked, party = Asked(said.reasons(found, locale)), form.party(stay)
+    other_dates = (form.arrival, form.departure) != (stay.arrival, stay.departure)
+    if not other_dates and party == Party(stay.adults, ages_of(stay)):
+        return asked
     try:
         price = price_of_party(db, stay_id, form.arrival, form.departure, party)
     except BadInput:  # its room type is not sold any more, so that nobody can say what it would cost
-        return Asked(against)
-    if price.kept == price.taken:
-        return Asked(against)
+        return asked
+    asked = _with_dates(asked, price, locale) if other_dates else asked
+    if party == Party(stay.adults, ages_of(stay)) or price.kept == price.taken:
+        return asked
     kept, taken = (money(amount, price.currency, locale) for amount in (price.kept, price.taken))
-    return Asked(against, kept, taken, price.taken)
+    return replace(asked, kept=kept, taken=taken, shown=price.taken)
+
+
+def _with_dates(asked: Asked, price: PartyPrice, locale: str) -> Asked:
+    more = price.kept - price.now
+    return replace(
+        asked,
+        added=[[day_short(day, locale), money(one, price.currency, locale)] for day, one in price.added.items()],
+        total=money(price.kept, price.currency, locale),
+        difference=said.money(more, price.currency, locale) if more else "",
+        sum=price.kept,
+    )
 
 
 def change_stay(db: Db, stay_id: UUID, version: int, wanted: tuple[StayForm, Asked]) -> Stay:
     """Apply what differs: party, dates, then unit, and the new price if it is to be taken; all or nothing.
 
-    Refuses what the verbs refuse.
+    Refuses `PriceChanged` when other dates cost something else than was shown, and what the verbs refuse.
     """
     form, asked = wanted
     stay = db.one(Stay, stay_id, lock=True)
@@ -128,6 +147,8 @@ def change_stay(db: Db, stay_id: UUID, version: int, wanted: tuple[StayForm, Ask
         change_party(db, stay_id, None, party.adults, len(party.children), party.children)
     if (form.arrival, form.departure) != (stay.arrival, stay.departure):
         change_dates(db, stay_id, None, form.arrival, form.departure, despite_rules=bool(form.despite))
+        shown = asked.sum if asked.total else None
+        refuse_changed(db, house_of(db, stay.property_id), shown, sum(night.price for night in nights_of(db, stay_id)))
     _change_unit(db, stay, form.unit)
     if asked.taken and form.price == "take":
         take_price(db, stay_id, None, asked.shown)

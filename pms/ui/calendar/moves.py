@@ -225,6 +225,8 @@ WHAT_HAPPENED = {
     "stay.plan_changed": N_("{by} changed the rate plan of this stay a moment ago."),
     "stay.undone": N_("{by} undid a change of this stay a moment ago."),
     "stay.cancelled": N_("{by} cancelled this stay a moment ago."),
+    "stay.relocated": N_("{by} moved this guest to a sister property a moment ago."),
+    "stay.walked": N_("{by} walked this guest to another hotel a moment ago."),
     "stay.checked_in": N_("{by} checked this guest in a moment ago."),
     "stay.checked_out": N_("{by} checked this guest out a moment ago."),
 }

@@ -21,6 +21,8 @@ from pms.ui.calendar.find import find_button, find_dialog
 from pms.ui.calendar.find_state import Finder
 from pms.ui.calendar.moves import Key, Moves
 from pms.ui.calendar.state import ZOOMS, Calendar, DayNumber
+from pms.ui.calendar.ways import ways_sheet
+from pms.ui.calendar.ways_state import WaysOut
 from pms.ui.kit import (
     button,
     empty,
@@ -48,6 +50,7 @@ ADDRESS = {
     "states": Calendar.states.join(","),
     "rates": Calendar.rates,
     "stay": StayDrawer.card.stay,
+    "ways": WaysOut.ways.stay,
 }
 """What the address says of the chart and of a phone's list, so that a reload, a new socket and a link come back to it."""
 
@@ -105,6 +108,7 @@ def page() -> rx.Component:
         ),
         stay_drawer(),
         booking_drawer(),
+        ways_sheet(),
         block_dialog(),
         all_the_same_dialog(),
         find_dialog(),
@@ -226,6 +230,7 @@ def _view() -> rx.Component:
 
 def _chart() -> rx.Component:
     does = {"on_book": NewBooking.begin, "on_open": Desk.open_bar, "on_rate": Desk.open_rate, "on_wish": Desk.wish}
+    does["on_lack"] = WaysOut.open_for_night
     drawn = chart(Session.house_now.timezone, rx.Var.create(ADDRESS), **does)
     return rx.el.div(drawn, class_name="chart-frame")
 
@@ -267,6 +272,6 @@ SCREEN = Screen(
     route="/calendar",
     title=N_("Calendar"),
     draw=page,
-    on_load=[Calendar.load, StayDrawer.again, Moves.again],
+    on_load=[Calendar.load, StayDrawer.again, WaysOut.again, Moves.again],
     permission="reservation.view",
 )

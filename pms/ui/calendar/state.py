@@ -133,10 +133,14 @@ class Calendar(rx.State):
         return self.narrow
 
     def _linked(self) -> Any:
-        """The stay named by the address, to be opened."""
+        """The stay named by the address, to be opened, or the ways out for it."""
         from pms.ui.calendar.drawer_state import StayDrawer
+        from pms.ui.calendar.ways_state import WaysOut
 
-        wanted = self.router.url.query_parameters.get("stay", "")
+        asked = self.router.url.query_parameters
+        if _is_key(lacking := asked.get("ways", "")):
+            return WaysOut.open_for_stay(lacking)
+        wanted = asked.get("stay", "")
         return StayDrawer.show_stay(wanted) if _is_key(wanted) else None
 
     def _begin(self, now: date) -> None:

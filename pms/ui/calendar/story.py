@@ -17,6 +17,8 @@ EVENTS = {
     "stay.booked": N_("Booked"),
     "stay.confirmed": N_("Confirmed"),
     "stay.cancelled": N_("Cancelled"),
+    "stay.relocated": N_("Moved to a sister property"),
+    "stay.walked": N_("Walked to another hotel"),
     "stay.reinstated": N_("Reinstated"),
     "stay.checked_in": N_("Checked in"),
     "stay.check_in_undone": N_("Check-in undone"),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.channels.map_page import access_form, mapping_table
-from pms.ui.channels.parts import address, facts, state_pill, tabs, tools
+from pms.ui.channels.parts import address, facts, state_pill, tabs, tools, ways_out
 from pms.ui.channels.rows import Ability, Call, Difference, Message, Refusal
 from pms.ui.channels.state import ROUTE, Channels
 from pms.ui.kit import button, copied, empty, link, note, number_cell, pill, t, table, table_row, word_of
@@ -127,7 +127,9 @@ def _message(one: Message) -> rx.Component:
         ),
         rx.el.td(state, class_name="text wraps"),
         rx.cond(one.href != "", link(one.code, href=one.href), rx.el.span(one.code)),
-        rx.el.div(opened, rx.cond(one.state == "overtaken", rx.fragment(), again), class_name="row end"),
+        rx.el.div(
+            ways_out(one.ways, one.booking), opened, rx.cond(one.state == "overtaken", rx.fragment(), again), class_name="row end"
+        ),
         key=one.id,
     )
 

@@ -10,7 +10,7 @@ from pms.kernel.words import N_
 from pms.ui.channels import badge
 from pms.ui.channels.badge import ChannelMark
 from pms.ui.channels.one_page import one_connection
-from pms.ui.channels.parts import confirm_telling, facts, opened_text, pulse, state_pill, tabs, tools
+from pms.ui.channels.parts import confirm_telling, facts, opened_text, pulse, state_pill, tabs, tools, ways_out
 from pms.ui.channels.rows import Line, Stuck, Trouble
 from pms.ui.channels.set_up_page import first_form, steps_of
 from pms.ui.channels.state import ROUTE, Channels
@@ -139,6 +139,7 @@ def _trouble(one: Trouble) -> rx.Component:
         _place(one.channel, one.house, one.connection),
         rx.el.td(one.at, class_name="nowrap"),
         rx.el.div(
+            ways_out(one.ways, one.booking),
             button(
                 t("Seen to"),
                 icon="check",

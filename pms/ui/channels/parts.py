@@ -9,7 +9,7 @@ import reflex as rx
 
 from pms.ui.channels.rows import Line
 from pms.ui.channels.state import ROUTE, Channels
-from pms.ui.kit import button, dialog, link, note, pill, t
+from pms.ui.kit import button, dialog, link, link_button, note, pill, t
 
 S = Channels
 
@@ -158,3 +158,9 @@ def no_answer(said: Any, words: Any, again: rx.Component) -> rx.Component:
     """What the channel said instead: our sentence, its own words for whoever wants them, and the way on."""
     own = rx.el.details(rx.el.summary(t("What it said")), rx.el.pre(words, class_name="as-sent"), class_name="folded")
     return rx.el.div(note(said, "bad"), rx.cond(words != "", own, rx.fragment()), again, class_name="stack")
+
+
+def ways_out(href: Any, booking: Any) -> rx.Component:
+    """The way to the ways out of an oversold booking, if it is one."""
+    label = t("Ways out for {booking}", booking=booking)
+    return rx.cond(href != "", link_button(t("Ways out"), href, "quiet", aria_label=label), rx.fragment())

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pms.channels import queries
 from pms.channels.adapters import ADAPTERS
-from pms.channels.problems import said
+from pms.channels.problems import Problem, said
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
 
@@ -90,6 +90,7 @@ class Trouble:
     guest: str
     nights: str
     href: str
+    ways: str
     words: list[str]
     at: str
     connection: str
@@ -121,6 +122,7 @@ class Message:
     words: str
     code: str
     href: str
+    ways: str
     thanked: bool
 
 
@@ -323,6 +325,7 @@ def trouble(one: queries.TroubledBooking, locale: str, now: datetime) -> Trouble
         guest=one.guest or one.code,
         nights=nights,
         href=stay_at(one.property_id, one.stay_id, one.arrival),
+        ways=ways_at(one.property_id, one.stay_id, one.arrival, one.problems),
         words=[said([problem], locale) for problem in one.problems],
         at=when(one.changed_at, locale, one.timezone, now),
         connection=str(one.connection_id),
@@ -347,6 +350,7 @@ def message(one: queries.MessageLine, house: UUID, locale: str, timezone: str, n
         words=said(one.problems, locale) if one.state == "attention" and one.problems else one.words,
         code=one.code,
         href=stay_at(house, one.stay_id, one.arrival),
+        ways=ways_at(house, one.stay_id, one.arrival, one.problems if one.state == "attention" else ()),
         thanked=one.acknowledged_at is not None,
     )
 
@@ -364,6 +368,12 @@ def call(one: queries.CallLine, locale: str, timezone: str, now: datetime) -> Ca
 def stay_at(house: UUID, stay_id: UUID | None, arrival: date | None) -> str:
     """The address of a stay in the calendar; "" for none."""
     return f"/calendar?property={house}&date={arrival.isoformat()}&stay={stay_id}" if stay_id and arrival else ""
+
+
+def ways_at(house: UUID, stay_id: UUID | None, arrival: date | None, problems: Sequence[Problem]) -> str:
+    """The address of the ways out for a stay that is oversold; "" for one that is not."""
+    oversold = any(one["kind"] == "oversold" for one in problems)
+    return stay_at(house, stay_id, arrival).replace("&stay=", "&ways=") if oversold else ""
 
 
 def product_name(one: queries.ProductLine) -> str:

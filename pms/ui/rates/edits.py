@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import reflex as rx
@@ -16,7 +16,7 @@ from pms.ui.calendar.rows import day_of
 from pms.ui.kit import notice_instead
 from pms.ui.rates import rows
 from pms.ui.rates.state import DayNumber, Rates
-from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule, take_back
+from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule, put_rules, take_back
 from pms.ui.shell import Session, act, actor_of, handler, house_of
 
 KEPT_MOST = 200
@@ -61,12 +61,17 @@ class Edits(rx.State):
     @handler
     async def rule(
         self,
-        what: Literal["closed", "closed_arrival", "closed_departure", "min_stay", "max_stay"],
+        what: rows.Rule,
         cells: Cells,
         text: Annotated[str, Field(max_length=10)],
     ) -> Any:
         """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
         return await self._change(put_rule, targets(cells), what, text)
+
+    @handler
+    async def put_rules(self, what: rows.Rule, cells: Cells, texts: Texts) -> Any:
+        """Set a restriction of each cell as pasted; "-" clears it."""
+        return await self._change(put_rules, targets(cells), what, texts)
 
     @handler
     async def allow(self, cells: TypeCells, text: Annotated[str, Field(max_length=10)]) -> Any:
@@ -161,6 +166,12 @@ class Edits(rx.State):
         grid, locale = await self.get_state(Rates), (await actor_of(self)).locale
         plan, parent = grid._names_of(rows.plan_and_type(row)[0])
         return self._say(FollowsItsParent(plan=plan, parent=parent).say(locale), bad=True)
+
+    @handler
+    async def too_large(self) -> Any:
+        """Somebody pasted more rows or days than are loaded from the chosen cell on."""
+        sentence = "What was copied has more rows or days than are shown from here on: nothing was pasted."
+        return self._say(translate(sentence, (await actor_of(self)).locale), bad=True)
 
 
 def targets(cells: Cells) -> list[Target]:

@@ -9,8 +9,9 @@ from reflex_base.utils.imports import ImportVar
 
 from pms.ui.calendar.chart import day_text, placed
 from pms.ui.kit import icon, t
+from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits
-from pms.ui.rates.marks import mark_short, mark_words, marks_words
+from pms.ui.rates.marks import FIELDS, mark_short, mark_words, marks_words
 from pms.ui.rates.sheet import ROWS_MAX
 from pms.ui.rates.state import Rates
 from pms.ui.shell import Session
@@ -28,6 +29,10 @@ def _put(cells: rx.Var[list[Any]], texts: rx.Var[list[str]]) -> tuple[rx.Var[Any
 
 def _ruled(what: rx.Var[str], cells: rx.Var[list[Any]], text: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
     return what, cells, text
+
+
+def _put_rules(what: rx.Var[str], cells: rx.Var[list[Any]], texts: rx.Var[list[str]]) -> tuple[rx.Var[Any], ...]:
+    return what, cells, texts
 
 
 def _allowed(cells: rx.Var[list[Any]], text: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
@@ -59,13 +64,14 @@ class Grid(rx.Component):
     editable: rx.Var[bool]
     overselling: rx.Var[bool]
     narrow: rx.Var[bool]
-    view: rx.Var[str]
+    layer: rx.Var[str]
     zone: rx.Var[str]
     label: rx.Var[str]
 
     on_look: rx.EventHandler[_looked]
     on_put: rx.EventHandler[_put]
     on_rule: rx.EventHandler[_ruled]
+    on_rules: rx.EventHandler[_put_rules]
     on_allow: rx.EventHandler[_allowed]
     on_ask: rx.EventHandler[_asked]
     on_wish: rx.EventHandler[_wished]
@@ -93,12 +99,7 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
                 auto_complete="off",
                 hidden=True,
                 aria_label=t("Price"),
-                custom_attrs={
-                    "data-price": t("Price"),
-                    "data-least": t("Shortest stay"),
-                    "data-most": t("Longest stay"),
-                    "data-beyond": t("Overbooking"),
-                },
+                custom_attrs={f"data-{name}": t(words) for name, words in FIELDS},
             ),
             class_name=_sheet_class(),
             custom_attrs=variables,
@@ -110,12 +111,13 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
         editable=Session.granted["rate.change"],
         overselling=Session.granted["reservation.oversell"],
         narrow=Rates.narrow,
-        view=Rates.view,
+        layer=Rates.layer,
         zone=Session.house_now.timezone,
         label=t("Rates"),
         on_look=Rates.look,
         on_put=Edits.put,
         on_rule=Edits.rule,
+        on_rules=Edits.put_rules,
         on_allow=Edits.allow,
         **does,
     )
@@ -123,6 +125,8 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
 
 def _sheet_class() -> Any:
     look = rx.match(Rates.view, ("prices", "sheet prices-only"), ("availability", "sheet sales-only"), "sheet").to(str)
+    only = [(name, f" layer only-{rows.MARKS.get(name, 'c')}") for name, _ in FIELDS if name not in ("price", "overbooking")]
+    look = look + rx.match(Rates.layer, *only, "").to(str)
     tight = rx.cond(Rates.letters > 6, " tight long", " tight")
     wide = look + rx.cond(Rates.days.length() > 14, tight, "").to(str)
     return rx.cond(Rates.narrow, "sheet day-list", wide)
@@ -132,7 +136,7 @@ def _heads() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.span(t("Sold / limit")),
-            rx.el.span(t("Prices in {currency}", currency=Rates.currency)),
+            rx.cond(Session.granted["rate.change"], _layers(), rx.el.span(_prices())),
             class_name="corner",
             role="columnheader",
         ),
@@ -140,6 +144,19 @@ def _heads() -> rx.Component:
         class_name="heads",
         role="row",
     )
+
+
+def _prices() -> rx.Var[str]:
+    return t("Prices in {currency}", currency=Rates.currency)
+
+
+def _layers() -> rx.Component:
+    """What of a cell is typed, copied, pasted, filled and cleared."""
+    options = [
+        rx.el.option(_prices() if name == "price" else t(words), value=name) for name, words in FIELDS if name != "overbooking"
+    ]
+    label = t("Typed, copied, filled")
+    return rx.el.select(*options, value=Rates.layer, on_change=Rates.act_on, class_name="layers", aria_label=label, title=label)
 
 
 def _day(day: rx.Var[int]) -> rx.Component:
@@ -271,7 +288,7 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
         role="gridcell",
         tab_index=-1,
         aria_label=cell_label(price, look, marks, day, head),
-        custom_attrs={"data-d": day, "data-v": version},
+        custom_attrs={"data-d": day, "data-v": version, "data-m": cell[6].to(str)},
         key=day,
     )
 
@@ -279,7 +296,7 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
 def _mark(mark: rx.Var[list[str]], tight: Any) -> rx.Component:
     """A restriction in its few letters, and in fewer still for where it shares a cell: the style sheet chooses."""
     fewer = {"data-few": mark_short(mark, True)}
-    return rx.el.i(mark_short(mark, tight), title=mark_words(mark), custom_attrs=fewer, key=mark[0])
+    return rx.el.i(mark_short(mark, tight), title=mark_words(mark), custom_attrs=fewer, class_name="l-" + mark[0], key=mark[0])
 
 
 def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var[str]:

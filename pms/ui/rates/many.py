@@ -9,22 +9,10 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.kit import button, dialog, form_error, icon, icon_button, note, select_field, t, text_field
 from pms.ui.rates.many_state import RANGES_MOST, ManyBox
+from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import Rates
 
 M = ManyBox
-FIELDS = (
-    ("price", N_("Price")),
-    ("closed", N_("Closed")),
-    ("min_stay", N_("Shortest stay")),
-    ("max_stay", N_("Longest stay")),
-    ("closed_arrival", N_("No arrivals")),
-    ("closed_departure", N_("No departures")),
-    ("min_stay_arrival", N_("Shortest stay of arrivals")),
-    ("max_stay_arrival", N_("Longest stay of arrivals")),
-    ("min_advance", N_("Days ahead, at least")),
-    ("max_advance", N_("Days ahead, at most")),
-    ("overbooking", N_("Overbooking")),
-)
 WEEKDAYS = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 
 

@@ -24,16 +24,14 @@ from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
 from pms.ui.calendar.rows import day_of, id_of
 from pms.ui.rates.edits import Edits
+from pms.ui.rates.rows import Layer
 from pms.ui.rates.state import Rates
 from pms.ui.rates.wishes import Done
 from pms.ui.shell import Session, act, actor_of, handler
 from pms.ui.shell import house_of as property_of
 
 RANGES_MOST = 12
-FieldName = Literal[
-    "price", "closed", "closed_arrival", "closed_departure", "min_stay", "max_stay", "min_stay_arrival", "max_stay_arrival",
-    "min_advance", "max_advance", "overbooking",
-]  # fmt: skip
+FieldName = Literal[Layer, "overbooking"]
 Wanted = tuple[str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID]]
 """Field, how, text, spans as ISO dates, weekdays, types, plans: the dialog as filled in."""
 

@@ -6,7 +6,23 @@ from typing import Any
 
 import reflex as rx
 
+from pms.kernel.words import N_
 from pms.ui.kit import t
+
+FIELDS = (
+    ("price", N_("Price")),
+    ("closed", N_("Closed")),
+    ("min_stay", N_("Shortest stay")),
+    ("max_stay", N_("Longest stay")),
+    ("closed_arrival", N_("No arrivals")),
+    ("closed_departure", N_("No departures")),
+    ("min_stay_arrival", N_("Shortest stay of arrivals")),
+    ("max_stay_arrival", N_("Longest stay of arrivals")),
+    ("min_advance", N_("Days ahead, at least")),
+    ("max_advance", N_("Days ahead, at most")),
+    ("overbooking", N_("Overbooking")),
+)
+"""What a cell has, and a night of a room type, by its name."""
 
 
 def mark_short(mark: rx.Var[list[str]], tight: Any) -> rx.Var[str]:

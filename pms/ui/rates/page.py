@@ -43,7 +43,9 @@ class Bench(rx.State):
 
     @handler
     async def wish(
-        self, what: Literal["today", "undo", "redo", "help", "fresh", "later", "earlier", "locked", "hush"], row: str
+        self,
+        what: Literal["today", "undo", "redo", "help", "fresh", "later", "earlier", "locked", "too_large", "hush"],
+        row: str,
     ) -> Any:
         """A key was pressed that is no edit of a cell."""
         if what == "help":
@@ -57,6 +59,7 @@ class Bench(rx.State):
             "fresh": Rates.load,
             "later": Rates.step(7),  # type: ignore[call-arg, func-returns-value]
             "earlier": Rates.step(-7),  # type: ignore[call-arg, func-returns-value]
+            "too_large": Edits.too_large,
             "locked": Edits.locked(row),  # type: ignore[call-arg, func-returns-value, arg-type]
         }[what]
 
@@ -119,12 +122,20 @@ def _head() -> rx.Component:
         _filters(),
         rx.cond(
             Rates.refused > 0,
-            button(t("{n} refused", n=Rates.refused.to_string()), "danger", on_click=Rates.to_next_refused),
+            _refused(),
             rx.fragment(),
         ),
-        icon_button("info", t("Keyboard"), class_name="desk-only", on_click=Bench.help(True)),
+        icon_button("info", t("Keyboard"), class_name="desk-only help-keys", on_click=Bench.help(True)),
         actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
     )
+
+
+def _refused() -> rx.Component:
+    """How many cells channels refused; where there is less room, their mark and the number."""
+    n = Rates.refused.to_string()
+    words = t("{n} refused", n=n)
+    brief = rx.fragment(rx.el.i(class_name="sync refused"), n)
+    return button(in_two_lengths(words, brief), "danger", on_click=Rates.to_next_refused, aria_label=words, title=words)
 
 
 def _looks() -> rx.Component:
@@ -143,7 +154,9 @@ def _by_week(week: Any, day: Any) -> Any:
 def _filters() -> rx.Component:
     count = Rates.only_types.length() + Rates.only_plans.length() + rx.cond(Rates.only_refused, 1, 0).to(int)
     label = rx.fragment(
-        icon("filter", small=True), t("Filter"), rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment())
+        icon("filter", small=True),
+        in_two_lengths(t("Filter"), ""),
+        rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment()),
     )
 
     def choices(of: Any, chosen: Any, choose: Any) -> rx.Component:
@@ -212,6 +225,7 @@ KEYS = (
     ("Esc", N_("Never mind")),
     ("Delete", N_("Give the price back to the rules")),
     ("Ctrl + C, V", N_("Copy and paste, a spreadsheet's cells too")),
+    ("Ctrl + D, R", N_("Fill down, fill to the right")),
     ("C", N_("Close, or open again")),
     ("A", N_("No arrivals, or arrivals again")),
     ("D", N_("No departures, or departures again")),

@@ -24,6 +24,12 @@ from pms.rates.rounding import Amounts
 from pms.ui.calendar.rows import id_of, key_of
 
 View = Literal["rules", "prices", "availability"]
+Rule = Literal[
+    "closed", "closed_arrival", "closed_departure", "min_stay", "max_stay", "min_stay_arrival", "max_stay_arrival",
+    "min_advance", "max_advance",
+]  # fmt: skip
+Layer = Literal["price", Rule]
+"""What of a cell is typed, copied, pasted, filled and cleared."""
 HEIGHTS: dict[str, tuple[int, int]] = {"rules": (32, 46), "prices": (30, 32), "availability": (30, 32), "phone": (42, 56)}
 """Pixels of a room type's row and of a plan's row."""
 MARKS = {

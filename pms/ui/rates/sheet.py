@@ -6,13 +6,15 @@ Four small statements read all of it, so whatever news concern the days, all of 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from pms.channels.standing import Days, Standing, standing
+from pms.channels.standing import Days, Products, Standing, products_on_channels, told_since, worst
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db, work
@@ -93,6 +95,8 @@ class Facts:
     prices: dict[UUID, Amounts]
     rules: dict[UUID, Restrictions]
     versions: dict[tuple[UUID, UUID], dict[int, int]]
+    days: Days
+    products: Products
     standing: Standing
 
     @property
@@ -101,11 +105,16 @@ class Facts:
         return {row for row, states in self.standing.items() if "refused" in states}
 
 
+Told = tuple[UUID, date, date]
+"""The connection that answered, the first and the last night it answered about."""
+
+
 @dataclass
 class Sheet:
     """One span. Threads take turns by its lock; `heard` counts news, `read` how many were known when the facts were read.
 
-    What channels answered, `answers` and `noted`, is counted apart: it moves no price.
+    What becomes of channels, `answers` and `noted`, is counted apart: it moves no price. What they answered, `told`, even names
+    the nights.
     """
 
     span: Span
@@ -114,19 +123,30 @@ class Sheet:
     read: int = 0
     answers: int = 0
     noted: int = 0
+    told: deque[Told] = field(default_factory=deque)
     facts: Facts | None = None
 
     def now(self, db: Db) -> Facts:
         """The facts as they stand. Refuses `NotFound`, `NotPermitted`."""
         db.actor.require("property.view", self.span.property_id)
         with self.lock:
-            heard, answers = self.heard, self.answers
+            heard, answers, told = self.heard, self.answers, self._taken()
             if self.facts is None or self.read != heard or self.facts.board.today != today(self.facts.house.timezone):
                 self.facts, self.read = _read(db, self.span), heard
             elif self.noted != answers:
-                self.facts = replace(self.facts, standing=_stand(db, self.span, self.facts))
+                self.facts = _stand(db, self.span, self.facts)
+            elif told:
+                self.facts = _told(db, self.span, self.facts, told)
             self.noted = answers
             return self.facts
+
+    def _taken(self) -> list[Told]:
+        """What channels answered since; other threads may be adding to it."""
+        found = []
+        with suppress(IndexError):
+            while True:
+                found.append(self.told.popleft())
+        return list(dict.fromkeys(found))
 
 
 def _read(db: Db, span: Span) -> Facts:
@@ -137,12 +157,20 @@ def _read(db: Db, span: Span) -> Facts:
     for plan_id, type_id, night, version in versions_of(db, board):
         versions[plan_id, type_id][(night - first).days] = version
     rules = {plan.id: Restrictions(board, plan) for plan in board.book.plans}
-    facts = Facts(house, board, left, prices(board), rules, dict(versions), {})
-    return replace(facts, standing=_stand(db, span, facts))
+    asked = prices(board)
+    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), Days(board, left, asked), {}, {}))
 
 
-def _stand(db: Db, span: Span, facts: Facts) -> Standing:
-    return standing(db, span.property_id, Days(facts.board, facts.left, facts.prices))
+def _stand(db: Db, span: Span, facts: Facts) -> Facts:
+    products = products_on_channels(db, span.property_id, facts.days)
+    return replace(facts, products=products, standing=worst(products))
+
+
+def _told(db: Db, span: Span, facts: Facts, told: Iterable[Told]) -> Facts:
+    products = facts.products
+    for connection_id, first, last in told:
+        products = told_since(db, span.property_id, facts.days, products, connection_id, (first, last))
+    return replace(facts, products=products, standing=worst(products))
 
 
 def paint(facts: Facts, window: Window, locale: str) -> Painted:
@@ -217,7 +245,10 @@ def concerns(news: News, window: Window) -> bool:
         return False
     if news.entity in ("guest", "reservation", "channel_booking", "channel_message") or not _within(news, span):
         return False
-    if (sheet := _sheets.get(span)) and news.entity == "channel_connection":
+    if (sheet := _sheets.get(span)) and news.event == "channel_connection.told" and news.after:
+        first, last = (date.fromisoformat(news.after[name]) for name in ("first", "last"))
+        sheet.told.append((UUID(news.entity_id), first, last))
+    elif sheet and news.entity == "channel_connection":
         sheet.answers += 1
     elif sheet:
         sheet.heard += 1

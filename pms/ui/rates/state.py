@@ -69,6 +69,7 @@ class Rates(rx.State):
     only_refused: bool = False
     zoom: int = 14
     view: str = "rules"
+    layer: str = "price"
     kept_zoom: str = rx.LocalStorage("14", name="octaspace_rates_days", sync=False)
     kept_view: str = rx.LocalStorage("rules", name="octaspace_rates_view", sync=False)
 
@@ -104,6 +105,7 @@ class Rates(rx.State):
             self.only_types, self.only_plans, self.only_refused = [], [], False
             self.first = day_number(today(session.house_now.timezone))
         self.zoom, self.view = _zoom(asked.get("days"), self.zoom), _view(asked.get("view"), self.view)
+        self._keep_in_sight()
         if asked.get("property", "") in ("", session.house):
             self.only_types = _keys(asked.get("types"), self.only_types)
             self.only_plans = _keys(asked.get("plans"), self.only_plans)
@@ -263,7 +265,23 @@ class Rates(rx.State):
     async def look_as(self, view: rows.View) -> Any:
         """Prices and rules, prices alone, or what can be sold."""
         self.view, self.kept_view = view, view
+        self._keep_in_sight()
         await self._again()
+
+    def _keep_in_sight(self) -> None:
+        """Let nobody change what is not shown: act on what the view has."""
+        if self.view == "prices":
+            self.layer = "price"
+        elif self.view == "availability" and self.layer == "price":
+            self.layer = "closed"
+
+    @handler
+    async def act_on(self, layer: rows.Layer) -> Any:
+        """What of a cell is typed, copied, pasted, filled and cleared; in a view without it, go to the one that has all."""
+        self.layer = layer
+        if self.view == ("availability" if layer == "price" else "prices"):
+            self.view, self.kept_view = "rules", "rules"
+            await self._again()
 
     @handler
     async def filter_type(self, key: str) -> Any:

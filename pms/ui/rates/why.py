@@ -43,7 +43,15 @@ def _story() -> rx.Component:
         rx.el.h3(t("For sale?")),
         rx.cond(S.reasons.length() > 0, bad, good),
         rx.cond(S.channels.length() > 0, _channels(), rx.fragment()),
+        rx.cond(S.history.length() > 0, _history(), rx.fragment()),
     )
+
+
+def _history() -> rx.Component:
+    """Who changed the cell, when, from what to what."""
+    turns = rx.foreach(S.history, lambda turn, n: rx.el.li(rx.el.b(turn[0]), rx.el.span(turn[1]), key=n))
+    more = rx.el.button(t("All changes"), type="button", class_name="link", on_click=Why.all_history)
+    return rx.fragment(rx.el.h3(t("History")), rx.el.ol(turns, class_name="story"), rx.cond(S.older, more, rx.fragment()))
 
 
 def _channels() -> rx.Component:

@@ -16,8 +16,11 @@ from pms.kernel import formats
 from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.words import translate
+from pms.rates import history
 from pms.rates.board import UNSET
+from pms.rates.history import Turn
 from pms.rates.load import House, house_of, versions_of
+from pms.rates.models import FLAGS
 from pms.rates.party import Party
 from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
@@ -26,6 +29,7 @@ from pms.reservations.offers import Counter, counter_of
 from pms.ui.calendar.rows import day_of
 from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits, RowKey, targets
+from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import DayNumber
 from pms.ui.rates.wishes import put_prices, put_rule
 from pms.ui.shell import Session, act, handler
@@ -37,7 +41,8 @@ Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
 @dataclass(frozen=True)
 class CellStory:
     """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, its
-    own fields, and what channels have of it, as [channel, what, state]."""
+    own fields, what channels have of it, as [channel, what, state], and who changed it from what to what, as [what, who and
+    when], the newest first; `older`: there is more of that."""
 
     plan: str
     kind: str
@@ -55,13 +60,16 @@ class CellStory:
     currency: str = ""
     version: int = 0
     channels: list[list[str]] = field(default_factory=list)
+    history: list[list[str]] = field(default_factory=list)
+    older: bool = False
 
 
+TURNS_FIRST, TURNS_MOST = 5, 200
 NOTHING = CellStory("", "", "", "", [], [], "", True, True, False, False, False, "")
 
 
-def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: date) -> CellStory:
-    """Everything about a cell, in the actor's language. Refuses `NotFound`, `NotPermitted`."""
+def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: date, turns: int = TURNS_FIRST) -> CellStory:
+    """Everything about a cell, with so many of its last changes, in the actor's language. Refuses `NotFound`, `NotPermitted`."""
     db.actor.require("property.view", property_id)
     house, locale = house_of(db, property_id), db.actor.locale
     counter = counter_of(db, house, night, 2)
@@ -71,6 +79,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
     lines = [list(step(one, price, house.currency, locale)) for one, price in zip(steps, before, strict=False)]
     held = Restrictions(board, plan)
     row, own = board.row(kind.id), Restrictions.at
+    told, older = history.story_of(db, property_id, (plan.id, kind.id, night), most=turns)
     return CellStory(
         plan.name,
         kind.name,
@@ -92,11 +101,33 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
             for one in on_channels(db, property_id, Days(board, counter.left, counter.prices), kind.id, plan.id, night)
             if not one.rooms or one.state != "accepted"
         ],
+        [_turn(one, house, locale) for one in told],
+        older,
     )
 
 
+def _turn(one: Turn, house: House, locale: str) -> list[str]:
+    """A change in words: "Price: €100.00 → €120.00", and by whom and when."""
+    what = []
+    for name, words in ((name, words) for name, words in FIELDS if name in one.after):
+        before, after = (_value(name, side[name], house, locale) for side in (one.before, one.after))
+        what.append(f"{translate(words, locale)}: {before} → {after}")
+    when = f"{one.by}, {formats.moment(one.at, locale, house.timezone)}"
+    return [" · ".join(what), f"{when} · {one.reason}" if one.reason else when]
+
+
+def _value(name: str, value: Any, house: House, locale: str) -> str:
+    """A field of a cell in words."""
+    if value is None:
+        return translate("not set", locale)
+    if name == "price":
+        return formats.money(value, house.currency, locale)
+    return translate("yes" if value else "no", locale) if name in FLAGS else str(value)
+
+
 def _on_channel(one: OnChannel, house: House, locale: str) -> list[str]:
-    name = translate("{channel}, rooms", locale, channel=one.channel) if one.rooms else one.channel
+    rooms = f"{one.channel}, {one.unit}" if one.unit else translate("{channel}, rooms", locale, channel=one.channel)
+    name = rooms if one.rooms else one.channel
     if one.state == "refused":
         return [name, translate("refused: {words}", locale, words=one.words[:200]), one.state]
     if one.state == "off":
@@ -145,10 +176,16 @@ class Why(rx.State):
         await self._tell(row, day)
         self.editing = True
 
-    async def _tell(self, row: RowKey, day: DayNumber) -> None:
+    @handler
+    async def all_history(self) -> Any:
+        """Say all that became of the cell."""
+        if self._cell:
+            await self._tell(self._cell[0], self._cell[1], TURNS_MOST)
+
+    async def _tell(self, row: RowKey, day: DayNumber, turns: int = TURNS_FIRST) -> None:
         plan_id, type_id = rows.plan_and_type(row)
         house = property_of(await self.get_state(Session))
-        self.story = await act(self, story_of, house, plan_id, type_id, day_of(day))
+        self.story = await act(self, story_of, house, plan_id, type_id, day_of(day), turns)
         self._cell = [row, day, self.story.version]
 
     @handler

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +11,13 @@ from uuid import UUID
 from pms.kernel.db import Db
 from pms.kernel.formats import day_short, read_money, symbol
 from pms.kernel.refusals import BadInput, NotFound
-from pms.kernel.words import translate_many
+from pms.kernel.words import N_, translate_many
 from pms.properties.models import RoomType
 from pms.rates.board import Board, Book
-from pms.rates.cells import STAY_MOST, Cell, Changed, Edit, change_cells
+from pms.rates.cells import Cell, Changed, Edit, change_cells, fits
 from pms.rates.load import board_of, book_of, house_of
 from pms.rates.models import FLAGS, RatePlan, follows
+from pms.rates.sheets import CLEAR, value_of
 from pms.reservations.rate_changes import allow_nights, undo
 
 
@@ -64,22 +65,51 @@ def price_of(text: str, currency: str, locale: str) -> int | None:
 
 
 def put_rule(db: Db, property_id: UUID, targets: Sequence[Target], what: str, text: str = "") -> Done:
-    """Set a restriction: nights for stays (nothing clears), "on" or "off" for flags; nothing switches a flag by what holds now.
+    """Set a restriction: a number for stays and days ahead (nothing clears), "on" or "off" for flags; nothing switches a flag by
+    what holds now.
 
     Refuses `BadInput`, and what `change_cells` refuses.
     """
-    db.actor.require("rate.change", property_id)
-    house = house_of(db, property_id)
-    book = book_of(db, house)
-    free = [one for one in targets if not follows(plan_of(book, one.plan_id), what)]
-    if not free:
-        return Done(Changed(None, 0), len(targets))
     if what not in FLAGS:
-        value = nights_of(text)
-        edits = [Edit(one.cell, {what: value}, one.version) for one in free]
-    else:
-        edits = _switched(_around(db, house, free), free, what, text)
-    return Done(change_cells(db, property_id, edits), len(targets) - len(free))
+        return put_rules(db, property_id, targets, what, [text.strip() or CLEAR] * len(targets))
+    db.actor.require("rate.change", property_id)
+    return _flag(db, property_id, targets, what, [{"on": True, "off": False}.get(text)] * len(targets))
+
+
+def put_rules(db: Db, property_id: UUID, targets: Sequence[Target], what: str, texts: Sequence[str]) -> Done:
+    """Set a restriction of each cell as a spreadsheet has it: yes or no for flags, else a number, `-` to clear.
+
+    Refuses `BadInput`, and what `change_cells` refuses.
+    """
+    if len(texts) != len(targets):
+        raise BadInput(what, "This value does not fit here.")
+    db.actor.require("rate.change", property_id)
+    read = {text: rule_of(text, what) for text in set(texts)}
+    if what in FLAGS:
+        return _flag(db, property_id, targets, what, [bool(read[text]) for text in texts])
+    book = book_of(db, house_of(db, property_id))
+    free = [(one, text) for one, text in zip(targets, texts, strict=True) if not follows(plan_of(book, one.plan_id), what)]
+    edits = [Edit(one.cell, {what: read[text]}, one.version) for one, text in free]
+    return Done(change_cells(db, property_id, edits), len(targets) - len(edits))
+
+
+def rule_of(text: str, what: str) -> int | bool | None:
+    """A typed or pasted restriction: yes or no, nights, days; None for none. Refuses `BadInput`."""
+    bare = text.strip()
+    sentence = (
+        N_("“{text}” is neither yes nor no: nothing was changed.")
+        if what in FLAGS
+        else N_("“{text}” is no number of nights or days: nothing was changed.")
+    )
+    try:
+        value = value_of(what, bare, "")
+    except BadInput:
+        raise BadInput(what, sentence, text=bare) from None
+    if not what.endswith("advance"):
+        value = value or None  # a shortest stay of no nights is none
+    if value is not None and not fits(what, value):
+        raise BadInput(what, sentence, text=bare)
+    return value
 
 
 def put_allowance(
@@ -121,38 +151,38 @@ def _in_words(db: Db, cell: Cell) -> str:
     return f"{kind.name}, {plan.name}, {day_short(cell[2], db.actor.locale)}"
 
 
-def nights_of(text: str) -> int | None:
-    """A typed number of nights; None for nothing or nought. Refuses `BadInput`."""
-    bare = text.strip()
-    if not bare or bare == "0":
-        return None
-    if not (bare.isascii() and bare.isdigit()) or not 1 <= int(bare[:6]) <= STAY_MOST:
-        raise BadInput("min_stay", "Give a number of nights.")
-    return int(bare)
-
-
-def _around(db: Db, house: Any, targets: Sequence[Target]) -> Board:
-    nights = [one.night for one in targets]
-    return board_of(db, house, min(nights), (max(nights) - min(nights)).days + 1)
-
-
-def _switched(board: Board, targets: Sequence[Target], what: str, text: str) -> list[Edit]:
-    """Flags on or off. Off is nothing at all, unless the plan would then follow a parent where it is on."""
+def _flag(db: Db, property_id: UUID, targets: Sequence[Target], what: str, wanted: Sequence[bool | None]) -> Done:
+    """Flags on or off; where nothing is wanted, off if it holds on all of the cells, else on."""
+    house = house_of(db, property_id)
+    book = book_of(db, house)
+    for one in targets:
+        plan_of(book, one.plan_id)
+    board = _around(db, house, targets)
+    if not {one.type_id for one in targets} <= {kind.id for kind in board.types}:
+        raise NotFound(what="room type")
     now = {plan.id: board.restriction(plan, what) for plan in board.book.plans}
 
     def holds(one: Target, plan_id: UUID) -> bool:
         return bool(now[plan_id][board.row(one.type_id), (one.night - board.first).days] == 1)
 
-    if not {one.type_id for one in targets} <= {kind.id for kind in board.types}:
-        raise NotFound(what="room type")
-    on = {"on": True, "off": False}.get(text, not all(holds(one, one.plan_id) for one in targets))
-    edits = []
-    for one in targets:
-        plan = board.book.by_id[one.plan_id]
-        above = plan.parent_id is not None and not plan.own_restrictions and holds(one, plan.parent_id)
-        value = (None if above else True) if on else (False if above else None)
-        edits.append(Edit(one.cell, {what: value}, one.version))
-    return edits
+    switched = not all(holds(one, one.plan_id) for one in targets)
+    edits = [
+        Edit(one.cell, {what: _written(board.book, one, switched if on is None else on, holds)}, one.version)
+        for one, on in zip(targets, wanted, strict=True)
+    ]
+    return Done(change_cells(db, property_id, edits))
+
+
+def _written(book: Book, one: Target, on: bool, holds: Callable[[Target, UUID], bool]) -> bool | None:
+    """What a cell is given. Off is nothing at all, unless the plan would then follow a parent where it is on."""
+    plan = book.by_id[one.plan_id]
+    above = plan.parent_id is not None and not plan.own_restrictions and holds(one, plan.parent_id)
+    return (None if above else True) if on else (False if above else None)
+
+
+def _around(db: Db, house: Any, targets: Sequence[Target]) -> Board:
+    nights = [one.night for one in targets]
+    return board_of(db, house, min(nights), (max(nights) - min(nights)).days + 1)
 
 
 def plan_of(book: Book, plan_id: UUID) -> RatePlan:

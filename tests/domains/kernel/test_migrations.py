@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the models describe."""
 
 import re
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
 import psycopg
@@ -9,8 +10,13 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import create_engine
 
+from pms.inventory.allowance import allow, take_back
+from pms.kernel.dates import today
+from pms.kernel.db import work
+from pms.reservations.rate_changes import changes, undo
 from pms.settings import ROOT, settings
 from pms.tables import metadata
+from tests.builders import Cast, a_property, a_room_type
 
 
 def test_models_and_migrations_agree(services: None) -> None:
@@ -65,3 +71,26 @@ def test_every_policy_asks_once_per_statement_whose_rows_these_are_also_in_an_ol
         connection.execute("drop index stay_night_unassigned, stay_day_use")
         _again("0009_quicker_reading")
         assert connection.execute(_POLICIES).fetchall() == found
+
+
+def test_changes_of_overbooking_made_before_they_were_listed_are_listed(cast: Cast) -> None:
+    """Also those that took one back, as what they are; by whom and when is what the journal says."""
+    house = a_property(cast.olga)
+    double = a_room_type(cast.olga, house, "Double", ["101", "102"])
+    night = today("Europe/Vilnius") + timedelta(3)
+    with work(cast.olga) as db:
+        first = allow(db, house, {(double, night): 1}).change_id
+    with work(cast.olga) as db:
+        assert first
+        back = take_back(db, first).change_id
+    with work(cast.olga) as db:
+        assert changes(db, house) == ([], False)
+    for _ in range(2):
+        _again("0019_overbooking_listed")
+        with work(cast.olga) as db:
+            undone, made = changes(db, house)[0]
+    assert (made.id, made.by, made.how, made.cells, made.overbooking_nights) == (first, "Olga Owner", "grid", 0, 1)
+    assert (made.first, made.last, made.undone_by, made.undoes) == (night, night, back, None)
+    assert (undone.id, undone.how, undone.undoes) == (back, "undo", first)
+    with work(cast.olga) as db:
+        assert undo(db, undone.id).cells == 1

@@ -10,12 +10,16 @@ from pms.inventory.allowance import allow
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import NotFound, NotPermitted
+from pms.rates.load import house_of
+from pms.rates.plans import PlanFields, change_plan
+from pms.rates.rules import RuleFields, create_rule
 from pms.reservations.blocks import place_block
 from pms.reservations.book import Room
 from pms.reservations.life_cycle import check_in
 from pms.reservations.models import Stay
 from pms.reservations.move import change_dates, move
-from pms.reservations.ways_out import OversoldNight, blocks_to_lift, other_types, oversold_night, sisters
+from pms.reservations.sold import Terms
+from pms.reservations.ways_out import OversoldNight, blocks_to_lift, lacking_nights, other_types, oversold_night, sisters
 from tests.builders import a_property, a_room_type
 from tests.domains.reservations.conftest import House
 
@@ -78,6 +82,52 @@ def test_another_type_with_room_on_all_nights_is_a_way_out_and_the_agreed_price_
     house.do(move, third, room_type_id=suite)
     assert [lie.price for lie in house.nights(third)] == agreed
     assert night(house).too_many == 0
+
+
+def differences(house: House, stay: Stay) -> dict[str, int | None]:
+    with work(house.owner) as db:
+        return {one.room_type: one.difference for one in other_types(db, stay.id)}
+
+
+def test_the_difference_is_as_if_the_stay_were_not_in_the_house_yet(house: House) -> None:
+    """Four rooms, three of them taken without the stay: only with itself it would count as full, and pay the dear price."""
+    a_room_type(house.owner, house.property_id, "Suite", 1, base_price=18_000)
+    *_, third = three(house)
+    with work(house.owner) as db:
+        rule = RuleFields("Full", "occupancy", occupancy_of="property", occupancy_from=7_500, percent=1_000)
+        create_rule(db, house.property_id, rule)
+    assert differences(house, third)["Suite"] == (18_000 - 9_000) * 3
+
+
+def test_the_difference_is_of_the_channel_the_stay_came_by(house: House) -> None:
+    overbook(house)
+    a_room_type(house.owner, house.property_id, "Suite", 1, base_price=18_000)
+    with work(house.owner) as db:
+        plan = house_of(db, house.property_id).default_plan_id
+        assert plan
+        change_plan(db, plan, 1, PlanFields("FLEX", "Flexible", markups={"website": {"percent": 1_000}}))
+    came = house.book(house.room(1, 2, terms=Terms(plan, channel="website"))).stays[0]
+    assert differences(house, came)["Suite"] == 19_800 - 9_900
+
+
+def test_a_stay_knows_its_nights_without_a_room(house: House) -> None:
+    first, _, third = three(house)
+    with work(house.owner) as db:
+        assert lacking_nights(db, third.id) == lacking_nights(db, first.id)[:1] == [(house.double, house.day(1))]
+
+
+def test_whoever_may_not_see_guests_is_told_no_names(house: House) -> None:
+    three(house)
+    assert {one.guest for one in night(house).stays} == {"Jonas Kazlauskas"}
+    assert {one.guest for one in night(house, actor=house.owner.without("guest.view")).stays} == {""}
+
+
+def test_a_sister_with_other_money_is_none(house: House) -> None:
+    *_, third = three(house)
+    abroad = a_property(house.owner, "Abroad", currency="USD")
+    a_room_type(house.owner, abroad, "Double", 2)
+    with work(house.owner) as db:
+        assert sisters(db, third.id) == []
 
 
 def test_a_type_that_is_full_on_one_night_is_no_way_out(house: House) -> None:
