@@ -6,7 +6,7 @@ and somebody is told (R-16). Revisions are applied in their order; a later one m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -17,21 +17,19 @@ from sqlmodel import col, select
 from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.inbox import settled
-from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, nightly
-from pms.channels.models import ChannelBooking, Connection, Product, StoredMessage
-from pms.channels.present import units_taken
+from pms.channels.incoming import Incoming, all_keepable, holdable
+from pms.channels.matching import kept_of, matched_rooms, without_past
+from pms.channels.models import ChannelBooking, Connection, StoredMessage
+from pms.channels.placing import Placed, in_our_terms
 from pms.channels.problems import Problem
-from pms.inventory.availability import availability
 from pms.inventory.claim import SoldOut
-from pms.kernel.dates import DAY
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.versions import refuse_stale
-from pms.properties.models import Property, RoomType
-from pms.rates.models import RatePlan
-from pms.reservations.book import ROOMS_MAX, Booking, Room, book
+from pms.properties.models import Property
+from pms.reservations.book import ROOMS_MAX, Booking, book
 from pms.reservations.details import add_room
 from pms.reservations.guests import GuestDetails, change_guest
 from pms.reservations.life_cycle import cancel
@@ -39,7 +37,6 @@ from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.nights import nights_of
 from pms.reservations.relocate import elsewhere
 from pms.reservations.retell import Told, retell
-from pms.reservations.sold import Terms
 
 HOLD_MINUTES = 15
 """How long rooms are held for a booking that was only asked about."""
@@ -49,10 +46,6 @@ BEYOND = ("oversold", "unmapped_room", "not_in_unit", "too_many_rooms", "too_lon
 """What is not promised to one who only asks."""
 
 
-class NoRoomsHere(BadInput):
-    """The property has no room type at all to hold the booking in."""
-
-
 @dataclass(frozen=True)
 class Applied:
     """What became of a revision: its reservation's code, and what somebody has to see to."""
@@ -60,16 +53,6 @@ class Applied:
     code: str = ""
     problems: Sequence[Problem] = ()
     overtaken: bool = False
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """A room of the booking in our terms; `unit_id` if that very unit was sold."""
-
-    told: IncomingRoom
-    room: Room
-    problems: Sequence[Problem] = ()
-    unit_id: UUID | None = None
 
 
 class Possible(Exception):
@@ -184,7 +167,7 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
     if not incoming.rooms:
         raise BadInput("rooms", "A reservation has 1 to {most} rooms.", most=ROOMS_MAX)
     incoming, beyond = holdable(incoming)
-    placed = _placed(db, connection, incoming)
+    placed = in_our_terms(db, connection, incoming)
     held.reservation_id = held.reservation_id or _known(db, connection, channel, incoming)
     gone = _relocated(db, held)
     if held.reservation_id is None:
@@ -213,7 +196,7 @@ def _known(db: Db, connection: Connection, channel: str, incoming: Incoming) -> 
 
 
 def _book(
-    db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]
+    db: Db, connection: Connection, channel: str, held: ChannelBooking, incoming: Incoming, placed: Sequence[Placed]
 ) -> None:
     asked = incoming.status == "asked"
     source, ref = _reference(channel, incoming)
@@ -228,16 +211,16 @@ def _book(
     )
     made = book(db, booking, force=True)
     held.reservation_id = made.reservation.id
-    held.rooms = [_kept(one, stay.id) for one, stay in zip(placed, made.stays, strict=True)]
+    held.rooms = [kept_of(one, stay.id) for one, stay in zip(placed, made.stays, strict=True)]
 
 
-def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[_Placed]) -> None:
+def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[Placed]) -> None:
     """Each room told is matched to a stay that is still open; what is left of either is cancelled or added (R-46), in this order:
     it may be the last room. Rooms whose guests have left, or never came, are as they are.
     """
     assert held.reservation_id is not None
     known = _stays(db, held)
-    kept, placed = _without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
+    kept, placed = without_past(held.rooms, [stay for stay in known if stay.status in PAST], placed)
     stays, gone = {stay.id: stay for stay in known if stay.status in OPEN}, _gone(db, held, known)
     matched = matched_rooms(held.rooms, [*stays, *gone], [one.told for one in placed])
     for stay in stays.values():
@@ -251,7 +234,7 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
             stay_id = add_room(db, held.reservation_id, None, one.room, status, force=True).id
         else:
             retell(db, stay_id, _told(one, incoming, _unit_for(db, held, stays[stay_id], one)))
-        kept.append(_kept(one, stay_id))
+        kept.append(kept_of(one, stay_id))
     held.rooms = kept
     reservation = db.one(Reservation, held.reservation_id, lock=True)
     if (notes := _notes(incoming)) and notes not in reservation.notes:
@@ -270,27 +253,6 @@ def _relocated(db: Db, held: ChannelBooking) -> list[Problem]:
     return [{"kind": "relocated", "where": where} for where in _gone(db, held, _stays(db, held)).values()]
 
 
-def _without_past(
-    rooms: Sequence[Mapping[str, Any]], past: Sequence[Stay], placed: Sequence[_Placed]
-) -> tuple[list[dict[str, Any]], list[_Placed]]:
-    """The rooms told that are stays of the past, as they are kept, and the others: the same room with the same arrival."""
-    by_stay, left, kept, others = {room["stay_id"]: room for room in rooms}, list(past), list[dict[str, Any]](), list[_Placed]()
-    for one in placed:
-
-        def same(stay: Stay, told: IncomingRoom = one.told) -> bool:
-            old = by_stay.get(str(stay.id), {})
-            keys = not (told.key and old.get("key")) or told.key == old["key"]
-            return keys and told.arrival.isoformat() in (stay.arrival.isoformat(), old.get("arrival"))
-
-        gone = next((stay for stay in left if same(stay)), None)
-        if gone is None:
-            others.append(one)
-        else:
-            left.remove(gone)
-            kept.append(_kept(one, gone.id))
-    return kept, others
-
-
 def _correct_guest(db: Db, reservation: Reservation, told: GuestDetails) -> None:
     """The name and address as they are told now, for a guest of this reservation alone; nothing is made empty."""
     others = select(Reservation.id).where(Reservation.guest_id == reservation.guest_id, Reservation.id != reservation.id)
@@ -301,46 +263,7 @@ def _correct_guest(db: Db, reservation: Reservation, told: GuestDetails) -> None
         change_guest(db, guest.id, guest.version, **changed)
 
 
-def matched_rooms(
-    known: Sequence[Mapping[str, Any]], open_stays: Sequence[UUID], told: Sequence[IncomingRoom]
-) -> list[UUID | None]:
-    """Which open stay each room told is, None for a new one: by the channel's key of the room, else the same room on the same
-    dates, else the same room, else in the order they were told. Pure.
-    """
-    stays = list(open_stays)
-    by_stay = {UUID(room["stay_id"]): room for room in known}
-    found: dict[int, UUID] = {}
-
-    def pair(same: Callable[[Mapping[str, Any], IncomingRoom], bool]) -> None:
-        for n, room in enumerate(told):
-            if n not in found:
-                hit = next((stay for stay in stays if same(by_stay.get(stay, {}), room)), None)
-                if hit is not None:
-                    found[n] = hit
-                    stays.remove(hit)
-
-    def free(old: Mapping[str, Any], new: IncomingRoom) -> bool:
-        return not (new.key and old.get("key"))  # two keys that differ are two rooms
-
-    pair(lambda old, new: bool(new.key) and old.get("key") == new.key)
-    pair(lambda old, new: free(old, new) and _where(old) == (new.remote_room, new.arrival.isoformat(), new.departure.isoformat()))
-    pair(lambda old, new: free(old, new) and old.get("room") == new.remote_room)
-    pair(free)
-    return [found.get(n) for n in range(len(told))]
-
-
-def _where(room: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    return room.get("room"), room.get("arrival"), room.get("departure")
-
-
-def _kept(one: _Placed, stay_id: UUID) -> dict[str, Any]:
-    told = one.told
-    dates = {"arrival": told.arrival.isoformat(), "departure": told.departure.isoformat()}
-    unit = {"unit_id": str(one.unit_id)} if one.unit_id else {}
-    return {"stay_id": str(stay_id), "key": told.key, "room": told.remote_room, "rate": told.remote_rate, **dates, **unit}
-
-
-def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: _Placed) -> UUID | None:
+def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: Placed) -> UUID | None:
     """The very unit that was sold, if it is free, for a guest whom the channel moved there or who lies nowhere yet. Who was moved
     by hand stays where he is, and so does who is in the house.
     """
@@ -349,7 +272,7 @@ def _unit_for(db: Db, held: ChannelBooking, stay: Stay, one: _Placed) -> UUID | 
     return one.room.unit_id if (moved or not lies) and stay.status != "checked_in" else None
 
 
-def _told(one: _Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
+def _told(one: Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
     room = one.room
     return Told(
         room.room_type_id,
@@ -362,67 +285,6 @@ def _told(one: _Placed, incoming: Incoming, unit_id: UUID | None) -> Told:
         "tentative" if incoming.status == "asked" else "confirmed",
         unit_id,
     )
-
-
-def _placed(db: Db, connection: Connection, incoming: Incoming) -> list[_Placed]:
-    """Its rooms in our terms. What is mapped to something archived since counts as not mapped."""
-    query = (
-        select(Product, RatePlan.archived_at)
-        .join(RoomType, col(RoomType.id) == Product.room_type_id)
-        .outerjoin(RatePlan, col(RatePlan.id) == Product.rate_plan_id)
-        .where(Product.connection_id == connection.id, col(RoomType.archived_at).is_(None))
-    )
-    rows = [(product, ended) for product, ended in db.execute(query)]
-    mapped, ended = {product.remote_id: product for product, _ in rows}, {product.remote_id for product, at in rows if at}
-    return _in_units(db, [_place(db, connection, mapped, ended, told) for told in incoming.rooms])
-
-
-def _in_units(db: Db, placed: Sequence[_Placed]) -> list[_Placed]:
-    """The same, each room in the very unit that was sold, where that is free and no other of them has it."""
-    given, found = set[UUID](), list[_Placed]()
-    for one in placed:
-        unit, count = one.unit_id, max(1, (one.told.departure - one.told.arrival).days)
-        if unit and unit not in given and not units_taken(db, [unit], one.told.arrival, count):
-            given.add(unit)
-            one = replace(one, room=replace(one.room, unit_id=unit))
-        found.append(one)
-    return found
-
-
-def _place(db: Db, connection: Connection, mapped: Mapping[str, Product], ended: Set[str], told: IncomingRoom) -> _Placed:
-    """The room in our terms: by the rate that was sold, else by the room, else held in whatever type has most room."""
-    rate = mapped.get(told.remote_rate) if told.remote_rate not in ended else None
-    of_room = (product for id, product in mapped.items() if id.partition("/")[0] == told.remote_room)
-    known = rate or mapped.get(told.remote_room) or next(of_room, None)
-    problems: list[Problem] = []
-    if known is None:
-        kind = _roomiest(db, connection, told)
-        problems = [{"kind": "unmapped_room", "remote": told.remote_room, "room_type": kind.name}]
-    elif told.remote_rate and rate is None:
-        problems = [{"kind": "unmapped_rate", "remote": told.remote_rate}]
-    terms = Terms(rate.rate_plan_id if rate else None, channel=connection.channel, despite_rules=True)
-    room = Room(
-        known.room_type_id if known else kind.id,
-        told.arrival,
-        told.departure,
-        adults=min(max(1, told.adults), 99),
-        children=len(told.children_ages),
-        children_ages=[age if age is not None and 0 <= age <= 17 else None for age in told.children_ages],
-        prices=nightly(told),
-        terms=terms,
-    )
-    return _Placed(told, room, problems, known.unit_id if known else None)
-
-
-def _roomiest(db: Db, connection: Connection, told: IncomingRoom) -> RoomType:
-    """The type with most rooms left on the worst of its nights; the first of the property where all are alike."""
-    end = max(told.arrival + DAY, told.departure)
-    worst: dict[UUID, int] = {}
-    for one in availability(db, connection.property_id, told.arrival, end):
-        worst[one.room_type_id] = min(worst.get(one.room_type_id, one.free), one.free)
-    if not worst:
-        raise NoRoomsHere("rooms", "This property has no room types yet.")
-    return db.one(RoomType, max(worst, key=lambda id: worst[id]))
 
 
 def _not_in_unit(db: Db, held: ChannelBooking) -> list[Problem]:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pms.channels.apply import matched_rooms
 from pms.channels.incoming import IncomingRoom, nightly
+from pms.channels.matching import matched_rooms
 from pms.channels.redact import redacted
 from pms.channels.turns import FIRST_REST, LONGEST_REST, pause_after
 
