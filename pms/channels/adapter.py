@@ -189,6 +189,10 @@ class Forged(Exception):
     """What claims to come from the channel does not carry what only the channel knows."""
 
 
+def _always(credentials: Mapping[str, str]) -> bool:
+    return True
+
+
 def _none(http: httpx.Client, link: Link, *_: object) -> list[Any]:
     return []
 
@@ -233,6 +237,8 @@ class Adapter:
     adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
     as a warning.
     """
+    by_guests: Callable[[Mapping[str, str]], bool] = _always
+    """Whether a property that is let in with these credentials has prices by guests there; else there is no "occupancy"."""
     together: tuple[frozenset[str], ...] = ()
     """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
     it goes into the change.
@@ -287,3 +293,7 @@ class Adapter:
     """
     answer: Callable[[Link, Sequence[Outcome]], Reply] = _yes
     """What the channel wants to be answered, after the outcomes are in our books."""
+
+    def knows_of(self, credentials: Mapping[str, str]) -> frozenset[str]:
+        """What of `knows` it understands of a property that is let in with these credentials."""
+        return self.knows if self.by_guests(credentials) else self.knows - {"occupancy"}

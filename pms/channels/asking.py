@@ -12,7 +12,7 @@ import httpx
 from pms.channels import calls
 from pms.channels.adapter import Adapter, Link, RemoteProduct, Stop, Unreadable, Wait
 from pms.channels.changes import Cell, Values
-from pms.channels.connections import adapter_of, keep_credentials, link_of, managed
+from pms.channels.connections import adapter_of, keep_credentials, known_by, link_of, managed
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection
 from pms.channels.outbound import first_night, products_of
@@ -73,7 +73,7 @@ def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:
     with work(actor) as db:
         connection = managed(db, connection_id)
         products, first = products_of(db, connection.id), first_night(db, connection)
-        now = whole_calendar(db, connection, products, adapter_of(connection.channel).knows, first, nights)
+        now = whole_calendar(db, connection, products, known_by(connection), first, nights)
     shown = ask(actor, connection_id, lambda adapter, http, link: adapter.shown(http, link, first, nights))
     return compared(now, shown, nights, len(products))
 

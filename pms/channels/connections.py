@@ -284,6 +284,11 @@ def next_comparison(timezone: str) -> datetime:
     return (night if night > here else night + timedelta(days=1)).astimezone(UTC)
 
 
+def known_by(connection: Connection) -> frozenset[str]:
+    """The fields the channel understands of this property."""
+    return adapter_of(connection.channel).knows_of(opened(connection))
+
+
 def opened(connection: Connection) -> dict[str, str]:
     """The credentials in the clear, for the adapter alone."""
     found: dict[str, str] = json.loads(decrypt(connection.credentials))

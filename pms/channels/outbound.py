@@ -17,6 +17,7 @@ from sqlmodel import col, select
 
 from pms.channels.adapter import Adapter
 from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, outdated
+from pms.channels.connections import known_by
 from pms.channels.memory import Memory, Prints, prints_of
 from pms.channels.models import Connection, Product
 from pms.channels.present import cells_of, present, rooms_left
@@ -78,7 +79,7 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
     if part == "rooms":
         now = rooms_left(db, connection.property_id, products, first, nights)
     else:
-        now = present(db, connection, products, adapter.knows, first, nights)
+        now = present(db, connection, products, known_by(connection), first, nights)
     prints = prints_of(now)
     cells = cells_of(now, first, memory.moved(connection.id, part, mark, first, prints))
     records = _records(db, cells)

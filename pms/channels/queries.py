@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pms.channels.calendars.queries import feeds
-from pms.channels.connections import managed
+from pms.channels.connections import known_by, managed
 from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
 from pms.channels.unread import without_quotes
@@ -333,6 +333,11 @@ def synced(db: Db, line: ConnectionLine, first: date, end: date) -> Synced:
     row = managed(db, line.id)
     accepted, refused = raw(db).execute(_SYNC, (row.id, first, end)).fetchone() or (0, 0)
     return Synced(line.products * (end - first).days, accepted, refused, line.swept_at is not None)
+
+
+def knows(db: Db, connection_id: UUID) -> frozenset[str]:
+    """The fields the channel understands of the property. Refuses `NotFound`, `NotPermitted`."""
+    return known_by(managed(db, connection_id))
 
 
 def uses(db: Db, connection_id: UUID) -> set[str]:

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 
 from pms.channels.adapters import ADAPTERS
 from pms.channels.changes import Record, differing
+from pms.channels.connections import known_by
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection, Product
 from pms.channels.present import Held, columns_of, left_of, units_taken
@@ -134,7 +135,7 @@ def _looked(
     taken = _taken(db, mapped, days, where)
     found = dict(known)
     for product, connection in mapped:
-        states, old = _states(days, product, connection.channel, shown, taken, where), known[product.id]
+        states, old = _states(days, product, connection, shown, taken, where), known[product.id]
         found[product.id] = replace(old, states=[*old.states[: where.start], *states, *old.states[where.stop :]])
     return found
 
@@ -157,7 +158,7 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
     units = {id: db.one(Unit, id).name for id in {product.unit_id for product, _ in mapped if product.unit_id}}
     found = []
     for product, connection in mapped:
-        (state,) = _states(days, product, connection.channel, shown, taken, where)
+        (state,) = _states(days, product, connection, shown, taken, where)
         at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
         unit = units[product.unit_id] if product.unit_id else ""
@@ -206,13 +207,13 @@ def _taken(db: Db, mapped: Sequence[tuple[Product, Connection]], days: Days, whe
 
 
 def _states(
-    days: Days, product: Product, channel: str, shown: Mapping[UUID, Shown], taken: Taken, where: range
+    days: Days, product: Product, connection: Connection, shown: Mapping[UUID, Shown], taken: Taken, where: range
 ) -> Iterator[State]:
     """State by state of nights that channels are told about."""
     if product.rate_plan_id is None:
         columns: Mapping[str, Any] = {"rooms": _rooms(days, product, taken, where)}
     else:
-        now = columns_of(days.board, days.asked, product, channel, ADAPTERS[channel].knows, days.held)
+        now = columns_of(days.board, days.asked, product, connection.channel, known_by(connection), days.held)
         columns = {name: numbers[where.start : where.stop].tolist() for name, numbers in now.items()}
     names, known = tuple(columns), shown.get(product.id, {})
     for n, values in enumerate(zip(*columns.values(), strict=True)):

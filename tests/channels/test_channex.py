@@ -71,3 +71,9 @@ def test_the_calendar_is_read_back_but_for_prices_by_guests(there: Line[FakeChan
     shown = there.adapter.shown(there.http, there.link, day(0), 1)
     assert shown is not None
     assert shown[there.rate, day(0)] == OPEN
+
+
+def test_a_property_with_one_price_is_said_not_to_know_prices_by_guests(there: Line[FakeChannex]) -> None:
+    assert "occupancy" not in there.adapter.knows_of({"pricing": "per_room"})
+    assert "occupancy" not in there.adapter.knows_of({})
+    assert "occupancy" in there.adapter.knows_of({"pricing": "per_person"})

@@ -327,3 +327,8 @@ def test_rooms_sold_there_are_gone_from_the_calendar_read_back(there: Line[FakeE
     sell(there, 0, 1)
     shown = ADAPTER.shown(there.http, there.link, day(0), 2)
     assert [shown[there.room, day(n)]["rooms"] for n in (0, 1)] == [2, 3]
+
+
+def test_a_property_priced_per_day_is_said_not_to_know_prices_by_adults() -> None:
+    assert "occupancy" not in ADAPTER.knows_of({"pricing": "PerDay"})
+    assert "occupancy" in ADAPTER.knows_of({})

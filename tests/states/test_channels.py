@@ -81,7 +81,11 @@ async def test_from_nothing_to_live(cast: Cast, hotel: OnChannel) -> None:
     single = a_room_type(cast.olga, house, "Single", 2)
     tab = await a_tab(cast.olga, f"new=channex&property={house}")
     form, mapping, page = tab.state(SetUp), tab.state(Mapping), tab.state(Channels)
-    assert (page.view, form.house, [one.name for one in form.asked]) == ("new", str(house), ["api_key", "webhook_secret"])
+    assert (page.view, form.house, [one.name for one in form.asked]) == (
+        "new",
+        str(house),
+        ["api_key", "webhook_secret", "pricing"],
+    )
 
     await tab.call(SetUp.connect, {"remote_property": "P-1"})
     assert "another property" in form.errors["remote_property"]

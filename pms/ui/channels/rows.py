@@ -463,9 +463,8 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
     return formats.number(value, locale)
 
 
-def abilities(code: str, used: set[str], locale: str) -> list[Ability]:
+def abilities(knows: frozenset[str], used: set[str], locale: str) -> list[Ability]:
     """What the channel understands, against what the property uses."""
-    knows = ADAPTERS[code].knows if code in ADAPTERS else frozenset()
     if "closed_arrival" in knows:
         knows |= {"advance"}  # told as nights that are closed to arrival
     used = used | {"rooms", "price"}

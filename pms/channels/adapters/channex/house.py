@@ -10,7 +10,7 @@ import httpx
 
 from pms.channels.adapter import Link, RemoteProduct, Unreadable, Wait
 from pms.channels.adapters.channex.facts import LIST_PAGE, NAMES, PAGES_MOST, PAUSE_SECONDS
-from pms.channels.adapters.channex.tell import call, per_person
+from pms.channels.adapters.channex.tell import by_guests, call
 from pms.channels.changes import Cell, Values
 from pms.channels.wire import day_of, json_of, minor_of, object_of, objects_of, words_of
 
@@ -34,7 +34,7 @@ def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell
         "filter[date][gte]": first.isoformat(),
         "filter[date][lte]": (first + timedelta(days=nights - 1)).isoformat(),
     }
-    unread = {"rooms", "price"} if per_person(link) else {"rooms"}  # how `rates` are read back is not documented
+    unread = {"rooms", "price"} if by_guests(link.credentials) else {"rooms"}  # how `rates` are read back is not documented
     names = {"filter[restrictions]": ",".join(theirs for ours, theirs in NAMES.items() if ours not in unread)}
     rooms, rates = _map(http, link, "/availability", span), _map(http, link, "/restrictions", span | names)
     found: dict[Cell, Values] = {}

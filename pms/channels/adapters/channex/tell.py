@@ -5,7 +5,7 @@ An answer of 200 may have applied nothing: its `warnings` say so and repeat what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -55,9 +55,9 @@ def _messages(link: Link, path: str, key: str, changes: Sequence[Change]) -> Ite
         yield Message(path, body, (*(change for change, _ in said), *silent))
 
 
-def per_person(link: Link) -> bool:
-    """Whether the property's rate plans have a price for each number of guests."""
-    return link.credentials.get("pricing") == PER_PERSON
+def by_guests(credentials: Mapping[str, str]) -> bool:
+    """Whether the property's rate plans have a price for each number of guests; else there is one."""
+    return credentials.get("pricing") == PER_PERSON
 
 
 def _values(link: Link, change: Change) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _values(link: Link, change: Change) -> dict[str, Any]:
     prices = {name: value for name, value in change.values.items() if is_price(name)}
     if not prices:
         return {NAMES[name]: bool(value) if name in SWITCHES else value for name, value in change.values.items()}
-    if not per_person(link):
+    if not by_guests(link.credentials):
         return {"rate": prices["price"]} if "price" in prices else {}
     guests = {int(name[6:]): value for name, value in prices.items() if name != "price"}
     if "price" in prices:

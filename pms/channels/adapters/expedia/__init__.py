@@ -22,6 +22,7 @@ EXPEDIA = Adapter(
         ),
     ),
     knows=frozenset({"rooms", "price", "occupancy", "min_stay", "max_stay", "closed", "closed_arrival", "closed_departure"}),
+    by_guests=tell.by_guests,
     together=TOGETHER,
     poll_seconds=POLL_SECONDS,
     messages=tell.messages,

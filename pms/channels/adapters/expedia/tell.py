@@ -7,7 +7,7 @@ joined to ranges only where they are written, so that a warning about one night 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
@@ -105,7 +105,7 @@ def _rate(link: Link, change: Change) -> str:
     if not prices:
         return ""
     told = ((adults, f"{to_decimal(amount, link.currency):f}") for adults, amount in sorted(prices.items()))
-    if _one_price(link):
+    if not by_guests(link.credentials):
         inner = "".join(f'<PerDay rate="{amount}"/>' for _, amount in told)
     else:
         inner = "".join(f'<PerOccupancy rate="{amount}" occupancy="{adults}"/>' for adults, amount in told)
@@ -116,14 +116,15 @@ def _prices(link: Link, change: Change) -> dict[int, int]:
     """Adults -> minor units for all of them. A property priced per day has the base party's only."""
     base = link.sleeps.get(change.product_id, (BASE_ADULTS, 0, 0))[0]
     found = {base: change.values["price"]} if "price" in change.values else {}
-    if _one_price(link):
+    if not by_guests(link.credentials):
         return found
     others = (name for name in change.values if name.startswith("price_"))
     return found | {int(name.removeprefix("price_")): change.values[name] for name in others}
 
 
-def _one_price(link: Link) -> bool:
-    return link.credentials.get("pricing", "").strip().lower() == ONE_PRICE.lower()
+def by_guests(credentials: Mapping[str, str]) -> bool:
+    """Whether prices are told by adults; else there is one."""
+    return credentials.get("pricing", "").strip().lower() != ONE_PRICE.lower()
 
 
 def _restrictions(change: Change) -> str:
