@@ -230,11 +230,23 @@ class Conversation:
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
         messages = self.adapter.messages(link, seen.changes)
-        for message in messages:
+        for place, message in enumerate(messages):
+            if place and part == "rates":
+                self._rooms_first(http, link)
             self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
         self._step(lambda db: turns.told(db, self.turn, part, mark))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
+
+    def _rooms_first(self, http: httpx.Client, link: Link) -> None:
+        """A year of prices takes minutes; what is sold meanwhile is told between two messages."""
+        with work(self.actor) as db:
+            news = turns.rooms_news(db, self.turn)
+        if news > self.turn.rooms_news:
+            hears = self.adapter.poll_seconds is not None and not self.turn.hear_failures
+            self.turn = replace(self.turn, rooms_news=news, hear=hears)
+            self._politely(lambda: self._hear(http), "hear")
+            self._say(http, link, "rooms")
 
     def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out.

@@ -27,8 +27,15 @@ ALARM_AFTER = 4
 """Failures in a row, of hearing or of telling, after which people are told."""
 FIRST_REST, LONGEST_REST = 2.0, 300.0
 
+HEARD_SECONDS = 5
+"""Rooms are told to a channel that was heard no longer ago: what it sold since would be told as free again."""
+
 _DUE_FOR_SWEEP = f"coalesce(swept_at < now() - interval '{SWEEP_SECONDS} seconds', true)"
 _DUE_TO_HEAR = "coalesce(fetch_at <= now(), false)"
+_TO_BE_HEARD_FIRST = f"""
+(fetch_at is not null and hear_failures = 0 and rooms_news > rooms_told
+   and coalesce(heard_at < now() - interval '{HEARD_SECONDS} seconds', true))
+"""
 _DUE_TO_TELL = f"""
 (coalesce(rest_until <= now(), true) and (rooms_news > rooms_told or all_news > all_told
    or {_DUE_FOR_SWEEP}))
@@ -42,7 +49,7 @@ select organization_id, id, channel from channel_connection where {_SPOKEN_TO} a
 _TAKE = f"""
 update channel_connection set turn_by = %(by)s, turn_until = now() + make_interval(secs => {TURN_SECONDS})
 where id = %(id)s and {_SPOKEN_TO}
-returning {_DUE_TO_HEAR}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP},
+returning {_DUE_TO_HEAR} or {_TO_BE_HEARD_FIRST}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP},
   {_DUE_TO_COMPARE}, rooms_news, all_news, hear_failures, tell_failures
 """
 _RENEW = f"""
@@ -126,6 +133,12 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
     mark = new_id()
     (last,) = raw(db).execute(_MARK.format(part=part), (mark, turn.connection_id)).fetchone() or (None,)
     return mark, last
+
+
+def rooms_news(db: Db, turn: Turn) -> int:
+    """How far the news of rooms have come by now."""
+    (news,) = raw(db).execute("select rooms_news from channel_connection where id = %s", (turn.connection_id,)).fetchone() or (0,)
+    return int(news)
 
 
 def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> bool:

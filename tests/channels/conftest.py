@@ -64,6 +64,11 @@ class OnChannel:
         assert self.owner.organization_id is not None
         return speak(job_actor(self.owner.organization_id, "channels"), self.connection, self.channel, self.nights)
 
+    def news(self) -> None:
+        """As the relay says it when something was sold."""
+        with work(self.owner) as db:
+            db.execute(text(f"update channel_connection set rooms_news = rooms_news + 1 where id = '{self.connection}'"))
+
     def later(self) -> None:
         """Long enough that everything is due, and all that the channel asked for has passed."""
         with work(self.owner) as db:

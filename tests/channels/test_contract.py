@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from pms.channels.adapters import ADAPTERS
 from pms.channels.connections import map_product, unmap_product
 from pms.channels.models import Product
 from pms.kernel.actor import Actor
@@ -156,6 +157,21 @@ def test_a_unit_given_by_hand_survives_a_change_where_it_can(hotel: OnChannel) -
         query = "select unit_id from stay_night where stay_id = :id and live order by night"
         lies = list(db.execute(text(query), {"id": hotel.reservation(id)[1][0].id}).scalars())
     assert lies == [unit] * 4
+
+
+def test_before_rooms_are_told_a_channel_that_can_be_asked_is_heard(hotel: OnChannel) -> None:
+    """Else what it sold since it was heard last would be told as free."""
+    if not hotel.fake.sells or ADAPTERS[hotel.channel].poll_seconds is None:
+        return
+    hotel.turn()
+    hotel.fake.hook = ""
+    assert hotel.fake.sell([hotel.sale(2, 5)])
+    hotel.book(2, 5)
+    with work(hotel.owner) as db:
+        db.execute(text("update channel_connection set heard_at = now() - interval '6 seconds'"))
+    hotel.news()
+    hotel.tell()
+    assert rooms(hotel, 1, 6) == [3, 1, 1, 1, 3]
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

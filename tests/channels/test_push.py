@@ -1,6 +1,7 @@
 """A channel is told no more than it needs, what it refuses stands alone, and it is asked when it can be."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pms.channels import turns
-from pms.channels.adapter import Adapter, Link
+from pms.channels.adapter import Adapter, Link, Message
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.channex import CHANNEX, tell
 from pms.channels.adapters.trip_com import TRIP_COM
@@ -212,6 +213,33 @@ def test_what_a_channel_brings_while_it_is_being_told_leaves_that_in_doubt(olga:
         assert hotel.shown("room-D", 2)["rooms"] == 3
         hotel.turn()
         assert [hotel.shown("room-D", n)["rooms"] for n in range(1, 9)] == [3, *[2] * 6, 3]
+
+
+def test_a_sale_during_a_long_telling_of_prices_is_told_between_two_messages(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def singly(link: Link, changes: Sequence[Change]) -> list[Message]:
+        return [message for change in changes for message in CHANNEX.messages(link, [change])]
+
+    def send_and_then(http: Any, link: Any, message: Message) -> dict[int, str]:
+        refused = CHANNEX.send(http, link, message)
+        said.append(message.path)
+        if len(said) == 3:
+            hotel.book(2, 5)
+            hotel.news()
+        return refused
+
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, messages=singly, send=send_and_then))
+    for n in (2, 6, 10, 14):
+        edit(hotel, n, price=12_000)
+    hotel.turn()
+    assert said[:5] == ["/availability", "/availability", "/restrictions", "/availability", "/restrictions"]
+    assert [hotel.shown("room-D", n)["rooms"] for n in range(1, 6)] == [3, 2, 2, 2, 3]
+    for _ in range(4):  # no more calls were allowed at once
+        hotel.turn()
+    assert hotel.shown("room-D/rate-D", 14)["price"] == 12_000
 
 
 def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:
