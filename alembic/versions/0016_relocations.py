@@ -27,6 +27,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("room_cost", "transport_cost", "compensation")),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("room_by", "transport_by", "currency")),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(to_stay_id is null) <> (hotel = '')"),
         sa.CheckConstraint("room_by in ('house', 'guest') and transport_by in ('house', 'guest')"),
         sa.CheckConstraint("room_cost >= 0 and transport_cost >= 0 and compensation >= 0"),

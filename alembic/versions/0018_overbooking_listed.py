@@ -11,15 +11,17 @@ depends_on = None
 LIST = """
 alter table rate_change no force row level security;
 alter table journal no force row level security;
+with undone as materialized (
+  select organization_id, property_id, happened_at, actor_id, max(entity_id::text)::uuid as entity_id from journal
+  where event = 'allowance.undone' group by 1, 2, 3, 4
+)
 insert into rate_change (id, organization_id, property_id, made_at, made_by, actor_id, how, reason, cells, undoes_id)
 select j.entity_id, j.organization_id, j.property_id, j.happened_at, j.actor_name, j.actor_id,
   case when u.entity_id is null then 'grid' else 'undo' end, '', 0, u.entity_id
 from journal j
-left join lateral (
-  select max(entity_id::text)::uuid as entity_id from journal
-  where event = 'allowance.undone' and organization_id = j.organization_id and property_id = j.property_id
-    and happened_at = j.happened_at and actor_id is not distinct from j.actor_id
-) u on true
+left join undone u on u.organization_id = j.organization_id and u.property_id = j.property_id
+  and u.happened_at = j.happened_at and u.actor_id is not distinct from j.actor_id
+  and not exists (select 1 from rate_change where undoes_id = u.entity_id)
 where j.event = 'allowance.changed' and not exists (select 1 from rate_change where id = j.entity_id)
 order by j.id;
 alter table rate_change force row level security;

@@ -122,8 +122,12 @@ def release_unclaimed(db: Db, connection_id: UUID) -> int:
     )
     found = list(db.scalars(query.with_for_update(skip_locked=True)))
     for held in found:
-        _call_off(db, held)
+        held.problems = [dict(one) for one in _call_off(db, held)]
         held.status, held.held_until, held.version = "cancelled", None, held.version + 1
+        if held.problems:
+            after = {"status": held.status, "problems": held.problems, "booking": held.booking}
+            house = db.one(Connection, connection_id).property_id
+            record(db, "channel_booking.attention", "channel_booking", held.id, house, after=after)
     return len(found)
 
 

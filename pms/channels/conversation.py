@@ -16,6 +16,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import httpx
+import psycopg
 from sqlalchemy.exc import OperationalError
 
 from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
@@ -34,8 +35,9 @@ from pms.inventory.claim import SoldOut
 from pms.kernel import logs
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
-from pms.kernel.refusals import Busy, Refusal
+from pms.kernel.refusals import Busy, MovedMeanwhile, Refusal
 from pms.reservations.book import AlreadyBooked
+from pms.reservations.changes import NotInThisState
 from pms.reservations.nights import UnitTaken
 
 NIGHTS = 500
@@ -48,6 +50,10 @@ AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
 log = logs.logger(__name__)
 T = TypeVar("T")
+
+
+class _Outdated(Exception):
+    """Somebody wants what is being told looked at anew."""
 
 
 class Conversation:
@@ -65,9 +71,9 @@ class Conversation:
         try:
             with self._kept(), self.telephone.client() as http:
                 self._politely(lambda: self._hear(http), "hear")
-                self._politely(lambda: self._describe(http), "tell")
-                self._politely(lambda: self._tell(http), "tell")
-                self._politely(lambda: self._compare(http), "tell")
+                if self._politely(lambda: self._describe(http), "tell"):
+                    self._politely(lambda: self._tell(http), "tell")
+                    self._politely(lambda: self._compare(http), "tell")
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -97,11 +103,14 @@ class Conversation:
         finally:
             over.set()
 
-    def _politely(self, do: Callable[[], bool], part: turns.Part) -> None:
-        """Do a part of it; one that cannot be done now is left alone for a while, and keeps no other from being done."""
+    def _politely(self, do: Callable[[], bool], part: turns.Part) -> bool:
+        """Do a part of it; one that cannot be done now is left alone for a while, and keeps no other from being done. Whether
+        it could be.
+        """
         try:
             if do():
                 self._step(lambda db: turns.went_well(db, self.turn, part))
+            return True
         except Paced as enough:
             seconds = enough.seconds or 0.0
             self._step(lambda db: turns.rest(db, self.turn, seconds))
@@ -115,6 +124,7 @@ class Conversation:
             name = type(bug).__name__
             log.exception("a turn with a channel broke off", connection=str(self.turn.connection_id))
             self._step(lambda db: turns.went_wrong(db, self.turn, None, name, part))
+        return False
 
     def _step(self, note: Callable[[Db], T]) -> T:
         """Note something, with what was said until now, as long as the turn is ours."""
@@ -187,6 +197,8 @@ class Conversation:
         with work(self.actor) as db:
             first = missed.since(db, id, offers)
         found = missed.ask(self.adapter, http, link, first) if first else []
+        if found is None:
+            return False
         self._step(lambda db: missed.keep(db, id, self.adapter, link, found))
         return bool(found) and take_in_waiting(self.actor, id, self.adapter, link)
 
@@ -230,10 +242,13 @@ class Conversation:
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
         messages = self.adapter.messages(link, seen.changes)
-        for place, message in enumerate(messages):
-            if place and part == "rates":
-                self._rooms_first(http, link)
-            self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
+        try:
+            for place, message in enumerate(messages):
+                if place and part == "rates":
+                    self._rooms_first(http, link)
+                self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
+        except _Outdated:
+            return True
         self._step(lambda db: turns.told(db, self.turn, part, mark))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
@@ -251,16 +266,9 @@ class Conversation:
     def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out.
 
-        What the channel brought meanwhile leaves it in doubt.
+        What the channel brings meanwhile leaves it in doubt, and the rest unsaid: the next turn knows better (`_Outdated`).
         """
-
-        def about_to_say(db: Db) -> float:
-            wait = turns.count_call(db, self.turn, self.adapter.calls_most) if self.adapter.calls_most else 0.0
-            if not wait:
-                outbound.doubt(db, message.changes)
-            return wait
-
-        if wait := self._step(about_to_say):
+        if wait := self._step(lambda db: self._about_to_say(db, message, stands)):
             raise Paced(wait, "the channel has had as many calls as it allows")
         self.saying = message.changes
         try:
@@ -280,6 +288,15 @@ class Conversation:
 
         self._step(answered)
         self.saying = ()
+
+    def _about_to_say(self, db: Db, message: Message, stands: Callable[[Db], bool]) -> float:
+        """How many seconds it has to wait for a call; none: from now on it is in doubt what the channel has."""
+        if not stands(db):
+            raise _Outdated
+        wait = turns.count_call(db, self.turn, self.adapter.calls_most) if self.adapter.calls_most else 0.0
+        if not wait:
+            outbound.doubt(db, message.changes)
+        return wait
 
     def _compare(self, http: httpx.Client) -> bool:
         """Once a night: what the channel shows, where it can be read; what differs is told anew by the next turn."""
@@ -317,9 +334,8 @@ def _in_time(some: Sequence[T]) -> Iterator[T]:
 def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome | None:
     """Take in one stored message; None when somebody was at the same booking and it has to be tried again."""
     try:
-        with work(actor) as db:
-            return _applied(db, connection_id, message_id, adapter, link)
-    except AGAIN:
+        return _tried(actor, connection_id, message_id, adapter, link)
+    except (*AGAIN, OperationalError, psycopg.OperationalError):  # the latter: a lock, a time limit, a line that broke
         return None
     except Possible:
         return _closed(actor, message_id, "applied", "")
@@ -330,6 +346,17 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
     except Exception:  # a bug met by one message must not hold up the others, nor lose it
         log.exception("a channel's message could not be taken in", message=str(message_id))
         return _closed(actor, message_id, "stuck", OURS)
+
+
+def _tried(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link, times: int = 3) -> Outcome:
+    """Some times, where a colleague changed the same stay while we waited for it: what is there now is looked at anew."""
+    try:
+        with work(actor) as db:
+            return _applied(db, connection_id, message_id, adapter, link)
+    except (NotInThisState, MovedMeanwhile):
+        if times == 1:
+            raise
+    return _tried(actor, connection_id, message_id, adapter, link, times - 1)
 
 
 def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:

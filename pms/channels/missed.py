@@ -6,6 +6,7 @@ guests have left before anybody here knew of them, is left out.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -24,6 +25,10 @@ from pms.reservations.models import Reservation
 
 FIRST_DAYS = 500
 """How far back a connection that has heard nothing yet asks: as far ahead as channels sell."""
+AGAIN_SECONDS = 3_600.0
+"""A history that was refused is not asked for every time the channel is heard."""
+_REFUSED: dict[str, float] = {}
+"""Property there -> when it may be asked again; lost with the process, which asks once more then."""
 log = logs.logger(__name__)
 
 
@@ -36,13 +41,20 @@ def since(db: Db, connection_id: UUID, offers_seconds: float) -> date | None:
     return complete.date() - DAY if gap > offers_seconds else None  # its days may begin hours before ours
 
 
-def ask(adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[Received]:
-    """What the channel knows since that day. One that will not say is no reason to hear it no more. Raises `Wait`."""
+def ask(adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[Received] | None:
+    """What the channel knows since that day; nothing where this access may never know. None: it would not say, and is asked
+    again an hour later. Neither is a reason to hear it no more. Raises `Wait`.
+    """
+    if time.monotonic() < _REFUSED.get(link.remote_property, 0.0):
+        return None
     try:
         return adapter.missed(http, link, first)
     except (Refused, Stop) as no:
         log.warning("a channel does not tell what may have been missed", property=link.remote_property, words=str(no)[:200])
-        return []
+        if isinstance(no, Stop):
+            return []
+        _REFUSED[link.remote_property] = time.monotonic() + AGAIN_SECONDS
+        return None
 
 
 def keep(db: Db, connection_id: UUID, adapter: Adapter, link: Link, found: Sequence[Received]) -> None:

@@ -58,12 +58,12 @@ where id = %s and turn_by = %s and archived_at is null and state in ('testing', 
 """
 _MARK = """
 update channel_connection c set {part}_mark = %s
-from (select id, {part}_mark as last from channel_connection where id = %s for update) o where c.id = o.id returning o.last
+from (select id, {part}_mark as last from channel_connection where id = %s for no key update) o where c.id = o.id returning o.last
 """
 _UNSURE = "rooms_mark = null, rates_mark = null, swept_at = null"
 _NEWS = """
 with those as materialized (select id from channel_connection
-  where property_id = any(%(houses)s) and archived_at is null order by id for update)
+  where property_id = any(%(houses)s) and archived_at is null order by id for no key update)
 update channel_connection c set rooms_news = greatest(c.rooms_news + 1, w.news),
   all_news = case when w.whole > 0 then greatest(c.all_news + 1, w.whole) else c.all_news end
 from unnest(%(houses)s::uuid[], %(news)s::bigint[], %(whole)s::bigint[]) as w(property_id, news, whole), those

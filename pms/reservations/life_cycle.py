@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from pms.kernel.dates import DAY, now, today
-from pms.kernel.db import Db
+from pms.kernel.db import Db, raw
 from pms.kernel.refusals import Refusal
 from pms.properties.models import Property, Unit
 from pms.reservations.blocks import out_of_order
@@ -25,6 +25,13 @@ class TooEarly(Refusal):
     """`day` is the ISO date from which it can be done."""
 
     sentence = "This can be done from {day} on."
+    status = 409
+
+
+class StillElsewhere(Refusal):
+    """One guest has one bed."""
+
+    sentence = "The guest was taken to {property}, {code}, and has a room there. Cancel that one first."
     status = 409
 
 
@@ -67,12 +74,31 @@ def cancel_reservation(db: Db, reservation_id: UUID, version: int | None = None)
 
 
 def reinstate(db: Db, stay_id: UUID, version: int | None) -> Stay:
-    """Take a cancellation or a no-show back, if the house still has room. Refuses `SoldOut`, `NotInThisState`."""
+    """Take a cancellation or a no-show back, if the house still has room.
+
+    Refuses `SoldOut`, `NotInThisState`, `StillElsewhere`.
+    """
     with change(db, stay_id, version, "reservation.change", "stay.reinstated") as stay:
         refuse_unless(stay, "cancelled", "no_show")
+        _take_back(db, stay)
         bring_back(db, stay)
         stay.status, stay.cancelled_at = "confirmed", None
     return stay
+
+
+_ELSEWHERE = """
+select p.name, r.code from relocation l
+join stay t on t.id = l.to_stay_id and t.status in ('tentative', 'confirmed', 'checked_in')
+join reservation r on r.id = t.reservation_id join property p on p.id = t.property_id
+where l.stay_id = %s and l.taken_back_at is null
+"""
+
+
+def _take_back(db: Db, stay: Stay) -> None:
+    """A guest who was taken elsewhere and comes here after all: what that would have cost counts no more."""
+    if found := raw(db).execute(_ELSEWHERE, (stay.id,)).fetchone():
+        raise StillElsewhere(property=found[0], code=found[1])
+    raw(db).later("update relocation set taken_back_at = now() where stay_id = %s and taken_back_at is null", (stay.id,))
 
 
 def check_in(db: Db, stay_id: UUID, version: int | None) -> Stay:

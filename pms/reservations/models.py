@@ -176,3 +176,4 @@ class Relocation(SQLModel, table=True):
     transport_by: str = "house"
     currency: str
     created_at: datetime = instant(default_now=True)
+    taken_back_at: datetime | None = instant(nullable=True)

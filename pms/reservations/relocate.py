@@ -117,7 +117,12 @@ def relocation_of(db: Db, stay_id: UUID) -> Relocation | None:
     if not db.actor.sees(stay.property_id):
         raise NotFound(what="stay")
     db.actor.require("reservation.view", stay.property_id)
-    query = select(Relocation).where(Relocation.stay_id == stay.id).order_by(col(Relocation.id).desc()).limit(1)
+    query = (
+        select(Relocation)
+        .where(Relocation.stay_id == stay.id, col(Relocation.taken_back_at).is_(None))
+        .order_by(col(Relocation.id).desc())
+        .limit(1)
+    )
     return db.scalars(query).first() if stay.status == "cancelled" else None
 
 
@@ -126,7 +131,7 @@ select distinct on (l.stay_id) l.stay_id, coalesce(nullif(l.hotel, ''), p.name |
 from relocation l join stay s on s.id = l.stay_id and s.status = 'cancelled'
 left join stay t on t.id = l.to_stay_id left join reservation r on r.id = t.reservation_id
 left join property p on p.id = t.property_id
-where l.stay_id = any(%s) order by l.stay_id, l.id desc
+where l.stay_id = any(%s) and l.taken_back_at is null order by l.stay_id, l.id desc
 """
 
 
@@ -187,7 +192,7 @@ def _book_there(db: Db, stay: Stay, status: str, here: Property, there: Property
 def _there_already(db: Db, reservation_id: UUID, property_id: UUID) -> Reservation | None:
     query = """
         select t.reservation_id from relocation l join stay s on s.id = l.stay_id join stay t on t.id = l.to_stay_id
-        where s.reservation_id = %s and t.property_id = %s order by l.id desc limit 1
+        where s.reservation_id = %s and t.property_id = %s and l.taken_back_at is null order by l.id desc limit 1
     """
     found = raw(db).execute(query, (reservation_id, property_id)).fetchone()
     return db.one(Reservation, found[0]) if found else None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
 
+from pms.channels import missed
+from pms.channels.adapter import Adapter, Refused
+from pms.channels.adapters import ADAPTERS
+from pms.channels.adapters.booking_com import BOOKING_COM
 from pms.channels.connections import set_state
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor
@@ -181,6 +187,26 @@ def test_an_account_without_access_to_the_history_goes_on_without_it(hotel: OnCh
     hotel.turn()
     hotel.turn()
     assert (hotel.state(), asked(hotel)) == (("testing", ""), 1)
+
+
+def test_a_history_that_is_refused_is_not_taken_for_told(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for again, though not every time the channel is heard."""
+    old, asked_for = sold(hotel), []
+    lost(hotel)
+
+    def refused(http: Any, link: Any, first: Any) -> Any:
+        asked_for.append(first)
+        raise Refused("the span is too long")
+
+    monkeypatch.setattr(missed, "_REFUSED", {})
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "booking_com", replace(BOOKING_COM, missed=refused))
+    hotel.turn()
+    hotel.turn()
+    assert (len(asked_for), hotel.bookings()) == (1, {})
+    monkeypatch.setattr(missed, "_REFUSED", {})
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "booking_com", BOOKING_COM)
+    hotel.turn()
+    assert hotel.stays(old) == [(hotel.day(2), hotel.day(5), "confirmed")]
 
 
 @pytest.mark.parametrize("channel", [name for name in OTAS if name != "booking_com"])

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from pms.api.hooks import _take_in
-from pms.channels import inbox
+from pms.channels import conversation, inbox
 from pms.channels.adapter import Received
 from pms.channels.apply import settle
 from pms.channels.calls import latest_calls
@@ -21,9 +22,10 @@ from pms.channels.models import Product
 from pms.channels.problems import said
 from pms.inventory.claim import SoldOut
 from pms.kernel.db import work
-from pms.kernel.refusals import BadInput
+from pms.kernel.refusals import BadInput, MovedMeanwhile
 from pms.reservations.blocks import place_block
 from pms.reservations.book import Booking, Room, book
+from pms.reservations.changes import NotInThisState
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import check_in, check_out
 from pms.reservations.move import assign
@@ -352,3 +354,25 @@ def test_a_guest_in_the_house_is_not_moved_by_a_channel(hotel: OnChannel, units:
     done = take(hotel, in_unit(hotel, 1, "2", rooms=[replace(room, remote_room="room-1")]))
     assert kinds(done.problems) == ["not_in_unit"]
     assert lies(hotel, "B-1") == {units[0]}
+
+
+@pytest.mark.parametrize(
+    "trouble", [NotInThisState(status="cancelled"), MovedMeanwhile(by="Olga"), psycopg.OperationalError("gone")]
+)
+def test_a_booking_met_by_a_colleague_or_a_broken_line_is_taken_in_all_the_same(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    hotel.turn()
+    id, troubles, really = hotel.fake.sell([hotel.sale(2, 5)]), [trouble], conversation._applied
+    assert id is not None
+
+    def applied(*of: Any) -> Any:
+        if troubles:
+            raise troubles.pop()
+        return really(*of)
+
+    monkeypatch.setattr(conversation, "_applied", applied)
+    hotel.turn()
+    hotel.turn()
+    assert hotel.stays(id) == [(hotel.day(2), hotel.day(5), "confirmed")]
+    assert hotel.fake.waiting == []

@@ -242,6 +242,30 @@ def test_a_sale_during_a_long_telling_of_prices_is_told_between_two_messages(
     assert hotel.shown("room-D/rate-D", 14)["price"] == 12_000
 
 
+def test_what_is_wanted_looked_at_anew_is_not_told_any_further(hotel: OnChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The channel brought a booking between two messages: the second would tell it rooms that are sold."""
+    said: list[str] = []
+
+    def singly(link: Link, changes: Sequence[Change]) -> list[Message]:
+        return [message for change in changes for message in CHANNEX.messages(link, [change])]
+
+    def send_and_then(http: Any, link: Any, message: Message) -> dict[int, str]:
+        refused = CHANNEX.send(http, link, message)
+        said.append(message.path)
+        if len(said) == 1:
+            with work(hotel.owner) as db:
+                turns.unsure(db, hotel.connection)
+        return refused
+
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, messages=singly, send=send_and_then))
+    hotel.turn()
+    assert said == ["/availability", "/restrictions", "/restrictions", "/restrictions", "/restrictions"][: len(said)]
+    assert hotel.shown("room-S", 2) == {}
+    for _ in range(4):
+        hotel.turn()
+    assert (hotel.shown("room-S", 2), hotel.shown("room-D", 2)) == ({"rooms": 2}, {"rooms": 3})
+
+
 def test_what_was_told_in_part_and_taken_back_is_taken_back_there_too(hotel: OnChannel) -> None:
     """The rooms of the first night were told, the rest was not; before the next turn all is again as it was before."""
     hotel.turn()

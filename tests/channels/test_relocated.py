@@ -10,9 +10,9 @@ import pytest
 from pms.channels.incoming import IncomingRoom
 from pms.channels.problems import said
 from pms.kernel.db import work
-from pms.reservations.life_cycle import reinstate
+from pms.reservations.life_cycle import cancel, reinstate
 from pms.reservations.models import Reservation, Stay
-from pms.reservations.relocate import Walk, move_to_sister, walk
+from pms.reservations.relocate import Walk, move_to_sister, relocation_of, walk
 from tests.builders import a_property, a_room_type
 from tests.channels.conftest import OnChannel
 from tests.channels.test_bookings import take, told
@@ -93,7 +93,12 @@ def test_a_room_that_comes_after_his_was_dropped_is_a_new_one(hotel: OnChannel) 
 
 
 def test_a_guest_taken_back_is_the_channels_again(hotel: OnChannel, sister: UUID) -> None:
+    stay = hotel.reservation("B-1")[1][0].id
     with work(hotel.owner) as db:
-        reinstate(db, hotel.reservation("B-1")[1][0].id, None)
+        gone = relocation_of(db, stay)
+        assert gone is not None
+        assert gone.to_stay_id is not None
+        cancel(db, gone.to_stay_id, None)
+        reinstate(db, stay, None)
     assert not take(hotel, told(hotel, "modified", "2", 2, 5)).problems
     assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(5), "confirmed")]

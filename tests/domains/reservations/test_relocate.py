@@ -18,7 +18,7 @@ from pms.reservations.book import AlreadyBooked, Booking, Room, book
 from pms.reservations.changes import NotInThisState
 from pms.reservations.details import reservation
 from pms.reservations.guests import GuestDetails
-from pms.reservations.life_cycle import cancel, check_in, reinstate
+from pms.reservations.life_cycle import StillElsewhere, cancel, check_in, reinstate
 from pms.reservations.models import Stay
 from pms.reservations.nights import nights_of
 from pms.reservations.relocate import AnotherCurrency, Moved, Walk, elsewhere, move_to_sister, relocation_of, walk
@@ -114,7 +114,21 @@ def test_a_channels_guest_comes_back_by_taking_the_cancellation_back(house: Hous
         moved(house, done.stay, house.double)
     with work(house.owner) as db:
         assert db.one(Stay, done.stay.id).status == "confirmed"
+    with pytest.raises(StillElsewhere, match="has a room there"), work(house.owner) as db:
+        reinstate(db, stay.id, None)
+    with work(house.owner) as db:
+        cancel(db, done.stay.id, None)
         assert reinstate(db, stay.id, None).status == "confirmed"
+
+
+def test_what_was_taken_back_once_does_not_count_after_the_next_cancellation(house: House) -> None:
+    stay = house.stay(1, 3)
+    with work(house.owner) as db:
+        walk(db, stay.id, None, HILTON)
+    with work(house.owner) as db:
+        reinstate(db, stay.id, None)
+        cancel(db, stay.id, None)
+        assert (relocation_of(db, stay.id), elsewhere(db, [stay.id])) == (None, {})
 
 
 def test_what_was_agreed_cannot_stand_in_other_money(house: House) -> None:
