@@ -356,9 +356,7 @@ def test_a_guest_in_the_house_is_not_moved_by_a_channel(hotel: OnChannel, units:
     assert lies(hotel, "B-1") == {units[0]}
 
 
-@pytest.mark.parametrize(
-    "trouble", [NotInThisState(status="cancelled"), MovedMeanwhile(by="Olga"), psycopg.OperationalError("gone")]
-)
+@pytest.mark.parametrize("trouble", [NotInThisState("cancelled"), MovedMeanwhile(by="Olga"), psycopg.OperationalError("gone")])
 def test_a_booking_met_by_a_colleague_or_a_broken_line_is_taken_in_all_the_same(
     hotel: OnChannel, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
