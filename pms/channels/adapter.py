@@ -234,8 +234,8 @@ class Adapter:
     """Where there are several sets of credentials, their names: one set has to be complete, and the others may be left out."""
     knows: frozenset[str]
     """The fields it understands: "rooms", "price" of the base party, "occupancy" (then "price_1", "price_2"... for that many
-    adults come beside it), and restrictions (`pms.channels.present.LIFTED`). What it does not know is never sent, and shown
-    as a warning.
+    adults come beside it) or at least "single" (then "price_1" does), and restrictions (`pms.channels.present.LIFTED`). What it
+    does not know is never sent, and shown as a warning.
     """
     by_guests: Callable[[Mapping[str, str]], bool] = _always
     """Whether a property that is let in with these credentials has prices by guests there; else there is no "occupancy"."""

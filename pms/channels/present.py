@@ -138,10 +138,10 @@ def columns_of(
     row = board.row(product.room_type_id)
     base = asked[plan.id][row]
     columns = {"price": night_prices(plan, base, 0, 1, channel)} if "price" in knows else {}
-    if "occupancy" in knows:
-        for adults in range(1, board.types[row].adults + 1):
-            more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
-            columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
+    most = board.types[row].adults if "occupancy" in knows else int("single" in knows)
+    for adults in range(1, most + 1):
+        more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
+        columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
 
     def restricted(name: str) -> np.ndarray:
         if (plan.id, name) not in held:

@@ -106,7 +106,8 @@ select {", ".join(f"coalesce(bool_or(n.{name} is not null), false)" for name in 
     where t.property_id = %(house)s and (o.extra_adult > 0 or o.single_use > 0)),
   exists (select from party_price o join room_type t on t.id = o.room_type_id
     where t.property_id = %(house)s and o.children <> '{{}}'),
-  exists (select from rate_plan where property_id = %(house)s and archived_at is null and steps <> '[]')
+  exists (select from rate_plan where property_id = %(house)s and archived_at is null and steps <> '[]'),
+  exists (select from tax where property_id = %(house)s and archived_at is null and kind = 'percent' and not included)
 from rate_night n join rate_plan r on r.id = n.rate_plan_id
 where r.property_id = %(house)s and n.night >= current_date - 1
 """
@@ -342,10 +343,12 @@ def knows(db: Db, connection_id: UUID) -> frozenset[str]:
 
 def uses(db: Db, connection_id: UUID) -> set[str]:
     """Which things that not every channel understands the property uses from now on: the restrictions of its cells, "advance",
-    "occupancy", "children", "steps" (prices by length of stay). Refuses `NotFound`, `NotPermitted`.
+    "occupancy", "children", "steps" (prices by length of stay), "taxes" (a percentage on top).
+
+    Refuses `NotFound`, `NotPermitted`.
     """
     house = managed(db, connection_id).property_id
-    names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps")
+    names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps", "taxes")
     row = raw(db).execute(_USES, {"house": house}).fetchone() or ()
     return {name for name, used in zip(names, row, strict=True) if used}
 

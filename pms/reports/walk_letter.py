@@ -21,12 +21,20 @@ from pms.reservations.relocate import relocation_of
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 _ONE_AT_A_TIME = Lock()
 """Pango's fonts belong to one thread at a time."""
+WAIT_SECONDS = 5.0
 
 
 class NoPrinter(Refusal):
     """The libraries that lay out text are not on this machine (docs/operators.md)."""
 
     sentence = "Letters cannot be made on this computer: Pango is missing. Tell whoever looks after Octaspace."
+    status = 503
+
+
+class PrinterBusy(Refusal):
+    """Letters are made one by one."""
+
+    sentence = "Other letters are being made right now. Try again in a moment."
     status = 503
 
 
@@ -140,16 +148,23 @@ def _facts(letter: Letter) -> list[tuple[str, str]]:
 
 
 def as_pdf(html: str) -> bytes:
-    """A page of ours as PDF; nothing is fetched over the network for it. Slow: never on an event loop. Refuses `NoPrinter`."""
+    """A page of ours as PDF; nothing is fetched over the network for it. Slow: never on an event loop.
+
+    Refuses `NoPrinter`, and `PrinterBusy` rather than let a crowd of them take every thread of the web process.
+    """
     try:
         from weasyprint import HTML
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
     except OSError as missing:
         raise NoPrinter() from missing
-    with _ONE_AT_A_TIME:
+    if not _ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
+        raise PrinterBusy
+    try:
         page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["file"]))
         content: bytes = page.write_pdf(font_config=FontConfiguration())
+    finally:
+        _ONE_AT_A_TIME.release()
     return content
 
 

@@ -128,6 +128,11 @@ def test_occupancy_pricing_is_told_every_party_and_no_price_of_the_room(
     assert ota.calendar[RATE, day(0)] == {"price_1": 8_000, "price_2": 9_000, "price_3": 11_000}
 
 
+def test_standard_pricing_is_said_to_know_no_parties_but_the_single() -> None:
+    assert {"price", "single"} <= CHANNEL.knows_of({}) - {"occupancy"} == CHANNEL.knows_of({"pricing": "standard"})
+    assert "occupancy" in CHANNEL.knows_of({"pricing": "occupancy"})
+
+
 def test_standard_pricing_has_no_place_for_a_third_person_and_sends_nothing(
     ota: FakeBookingCom, http: httpx.Client, link: Link
 ) -> None:

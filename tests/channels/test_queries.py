@@ -21,6 +21,7 @@ from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.permissions import ROLES
 from pms.kernel.refusals import NotFound, NotPermitted
+from pms.properties.taxes import TaxFields, create_tax
 from pms.rates.cells import Edit, change_cells
 from tests.builders import Cast, a_property
 from tests.channels.channex import FakeChannex
@@ -203,6 +204,8 @@ def test_what_the_property_uses_is_found(hotel: OnChannel) -> None:
         assert queries.uses(db, hotel.connection) == set()
         change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(2)), {"max_stay_arrival": 7})])
         assert queries.uses(db, hotel.connection) == {"max_stay_arrival"}
+        create_tax(db, hotel.property_id, TaxFields("VAT", "percent", percent=900, included=False))
+        assert queries.uses(db, hotel.connection) == {"max_stay_arrival", "taxes"}
 
 
 def test_two_properties_cannot_be_the_same_one_on_a_channel(hotel: OnChannel) -> None:

@@ -11,7 +11,8 @@ from weasyprint import HTML
 
 from pms.kernel.db import work
 from pms.kernel.refusals import NotFound, NotPermitted
-from pms.reports.walk_letter import Letter, as_html, as_pdf, walk_letter
+from pms.reports import walk_letter as walk_letters
+from pms.reports.walk_letter import Letter, PrinterBusy, as_html, as_pdf, walk_letter
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.relocate import Walk, walk
@@ -108,3 +109,9 @@ def test_it_is_for_those_who_may_see_guests(cast: Cast) -> None:
         walk_letter(db, stay)
     with work(cast.otto) as db, pytest.raises(NotFound):
         walk_letter(db, stay)
+
+
+def test_a_crowd_of_letters_is_refused_and_does_not_take_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk_letters, "WAIT_SECONDS", 0.01)
+    with walk_letters._ONE_AT_A_TIME, pytest.raises(PrinterBusy):
+        as_pdf("<p>one more</p>")

@@ -139,6 +139,7 @@ REFUSED: dict[str, Try] = {
     "channels.queries.messages": lambda db, hers, his: channel_queries.messages(db, hers.channel.connection_id),
     "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.channel.connection_id),
     "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
+    "channels.queries.knows": lambda db, hers, his: channel_queries.knows(db, hers.channel.connection_id),
     "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
     "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(

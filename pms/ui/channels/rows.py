@@ -45,6 +45,7 @@ FIELDS = {
     "closed_departure": N_("Closed to departure"),
     "advance": N_("Days in advance"),
     "steps": N_("Prices by length of stay"),
+    "taxes": N_("Taxes on top of the price"),
 }
 """What a channel may understand, in the order in which it is shown."""
 SWITCHES = frozenset({"closed", "closed_arrival", "closed_departure"})

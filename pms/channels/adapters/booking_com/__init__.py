@@ -24,7 +24,8 @@ BOOKING_COM = Adapter(
             "target", "Target", '"Test" for a test property, else nothing.', secret=False, needed=False, choices=("Test",)
         ),
     ),
-    knows=frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES}),
+    knows=frozenset({"rooms", "price", "occupancy", "single", *STAYS, *SWITCHES}),
+    by_guests=tell.by_guests,
     poll_seconds=POLL_SECONDS,
     offers_seconds=OFFERS_SECONDS,
     reported=frozenset(REPORTS),

@@ -131,12 +131,17 @@ def _amounts(link: Link, change: Change) -> Mapping[str, int]:
     """Attribute for the number of guests -> minor units: the room and its single use, or (occupancy pricing) each party."""
     values = change.values
     parties = {int(name[6:]): amount for name, amount in values.items() if name.startswith("price_")}
-    if link.credentials.get("pricing") != "occupancy":
+    if not by_guests(link.credentials):
         room = {"": values["price"]} if "price" in values else {}
         return room | {f' NumberOfGuests="{n}"': amount for n, amount in parties.items() if n == 1}
     if "price" in values:
         parties.setdefault(link.sleeps.get(change.product_id, (2, 2, 2))[0], values["price"])
     return {f' NumberOfGuests="{n}"': amount for n, amount in sorted(parties.items())}
+
+
+def by_guests(credentials: Mapping[str, str]) -> bool:
+    """Whether each number of guests has its price; else the room has one, and another for single use."""
+    return credentials.get("pricing") == "occupancy"
 
 
 def _where(link: Link, change: Change) -> str:
