@@ -55,7 +55,7 @@ async def test_what_the_channel_collects_is_shown_with_fees_and_its_card(hotel: 
     row = await shown(hotel, stay, "olga")
     assert (row.channel, row.standing, row.total, row.commission) == ("Booking.com", "paid", "€210.00", "€27.00")
     assert row.extras == [["Cleaning fee", "€30.00", ""], ["City tax", "€4.00", "included"]]
-    assert row.card == f"Virtual card, €180.00, can be charged from {day(active, 'en')}, valid until 12/27"
+    assert row.card == f"Virtual card, €180.00, valid until 12/27, can be charged from {day(active, 'en')}"
     assert row.waits
 
 

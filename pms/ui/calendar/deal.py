@@ -51,11 +51,11 @@ def _amount(minor: int | None, currency: str, locale: str) -> str:
 
 
 def _card(card: PayCard, currency: str, locale: str) -> str:
-    """ "Virtual card, €180.00, can be charged from 23 Nov 2026, valid until 12/27", as far as it was said."""
+    """ "Virtual card, €180.00, valid until 12/27, can be charged from 23 Nov 2026", as far as it was said."""
     whose = translate("Virtual card", locale) if card.virtual else translate("The guest's card", locale)
     parts = [whose, _amount(card.balance, currency, locale)]
-    if card.active_from:
-        parts.append(translate("can be charged from {date}", locale, date=day(card.active_from, locale)))
     if card.expires:
         parts.append(translate("valid until {date}", locale, date=card.expires))
+    if card.active_from:
+        parts.append(translate("can be charged from {date}", locale, date=day(card.active_from, locale)))
     return ", ".join(filter(None, parts))
