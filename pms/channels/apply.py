@@ -332,11 +332,12 @@ def _note(
 
 
 def _deal(incoming: Incoming) -> dict[str, Any]:
-    """What the channel said of money, as plain JSON; minor units."""
+    """What the channel said of money, as plain JSON; minor units. `source` is who sold it, if not the channel itself."""
     card = asdict(incoming.card) if incoming.card else None
     if card and card["active_from"]:
         card["active_from"] = card["active_from"].isoformat()
     return {
+        "source": incoming.source[:50].strip(),
         "currency": incoming.currency,
         "total": incoming.total,
         "commission": incoming.commission,

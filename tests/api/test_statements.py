@@ -49,7 +49,7 @@ def test_changing_rates_takes_the_same_number_for_one_cell_and_for_thousands(hot
 def test_reading_takes_the_same_number_however_much_there_is(hotel: Hotel, statements: list[str]) -> None:
     days = "from=2027-06-01&to=2027-06-20"
     paths = {
-        "/reservations": 7,
+        "/reservations": 8,
         f"/properties/{hotel.property_id}/availability?{days}": 5,
         f"/reports/occupancy?property={hotel.property_id}&{days}": 5,
         f"/properties/{hotel.property_id}/rate-plans": 6,

@@ -59,6 +59,7 @@ class Channel:
     product_id: UUID
     message_id: UUID
     booking_id: UUID
+    reservation_id: UUID
     call_id: int
 
 
@@ -172,7 +173,8 @@ def _channel(db: Db, property_id: UUID, room_type_id: UUID) -> Channel:
     db.add(ChannelReport(**about, booking=held.booking, what="no_show"))
     call = latest_calls(db, connection.id)[0].id
     assert call
-    return Channel(connection.id, product.id, message, held.id, call)
+    assert held.reservation_id
+    return Channel(connection.id, product.id, message, held.id, held.reservation_id, call)
 
 
 def _calendar(db: Db, unit_id: UUID, stay_id: UUID) -> UUID:

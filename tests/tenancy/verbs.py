@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import apply, connections, inbox, mapping, reporting
+from pms.channels import apply, connections, deals, inbox, mapping, reporting
 from pms.channels import queries as channel_queries
 from pms.channels.calendars import feeds
 from pms.channels.calendars import queries as feed_queries
@@ -419,6 +419,7 @@ REFUSED: dict[str, Try] = {
 """Answered with NotFound, as if it did not exist."""
 
 EMPTY: dict[str, Try] = {
+    "channels.deals.deals_of": lambda db, hers, his: deals.deals_of(db, [hers.channel.reservation_id]),
     "inventory.allowance.nights_allowed": lambda db, hers, his: allowance.nights_allowed(db, [hers.rates.allowance_id]),
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
         db, hers.property_id, ARRIVAL, DEPARTURE

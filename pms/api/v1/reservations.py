@@ -16,6 +16,7 @@ from pms.api.v1.paging import decode
 from pms.api.v1.room_changes import change_all
 from pms.api.v1.shapes import Reservation, Reservations
 from pms.api.v1.versions import IfMatch, IfNoneMatch, wanted_version
+from pms.channels.deals import deals_of
 from pms.kernel.db import Db
 from pms.reservations import queries
 from pms.reservations.book import book
@@ -39,8 +40,9 @@ def list_reservations(
     after = decode(wanted.cursor)
     with caller.work("reservation.view") as db:
         found = queries.reservations(db, Wanted(**wanted.model_dump(exclude={"limit", "cursor"})), after, wanted.limit)
+        deals = deals_of(db, [one.id for one in found.reservations])
     last = found.reservations[-1].id if found.more else None
-    return read(page(request, [shaped.reservation(one) for one in found.reservations], last), if_none_match)
+    return read(page(request, [shaped.reservation(one, deals.get(one.id)) for one in found.reservations], last), if_none_match)
 
 
 @router.post(
@@ -59,7 +61,9 @@ def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> 
 
     def do(db: Db) -> Answer:
         refuse_out_of_reach(db, asked.property_id)
-        return _answered(booked_details(db, book(db, asked.booking())), 201)
+        found = booked_details(db, book(db, asked.booking()))
+        place = {"Location": f"/api/v1/reservations/{found.id}"}
+        return answer(shaped.reservation(found), 201, versions(found), place)
 
     return write(caller, once, do, "reservation.book")
 
@@ -68,8 +72,8 @@ def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> 
 def read_reservation(id: Id, caller: Key, if_none_match: IfNoneMatch = None) -> Response:
     """One reservation; its `ETag` is what a change names. Scope `reservation.view`."""
     with caller.work("reservation.view") as db:
-        found = reservation(db, id)
-    return read(_answered(found), if_none_match)
+        found = _answered(db, reservation(db, id))
+    return read(found, if_none_match)
 
 
 @router.patch("/{id}", response_model=Reservation, responses=refused(*_CHANGING), summary="Change a reservation")
@@ -85,7 +89,7 @@ def change_reservation(id: Id, caller: Key, asked: ReservationChange, once: Idem
     def do(db: Db) -> Answer:
         change_all(db, id, asked, saw)
         db.flush()
-        return _answered(details(db, [id])[0])
+        return _answered(db, details(db, [id])[0])
 
     return write(caller, once, do)
 
@@ -102,11 +106,10 @@ def cancel(id: Id, caller: Key, once: Idempotent, if_match: IfMatch = None) -> R
         lock_unmoved(db, id, saw)
         cancel_reservation(db, id)
         db.flush()
-        return _answered(details(db, [id])[0])
+        return _answered(db, details(db, [id])[0])
 
     return write(caller, once, do, "reservation.cancel")
 
 
-def _answered(found: ReservationDetail, status: int = 200) -> Answer:
-    place = {"Location": f"/api/v1/reservations/{found.id}"} if status == 201 else {}
-    return answer(shaped.reservation(found), status, versions(found), place)
+def _answered(db: Db, found: ReservationDetail) -> Answer:
+    return answer(shaped.reservation(found, deals_of(db, [found.id]).get(found.id)), 200, versions(found))

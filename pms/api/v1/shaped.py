@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 
 from pms.api.v1.shapes import Plain
 from pms.api.v1.versions import version_text
+from pms.channels.deals import Deal
 from pms.inventory.availability import TypeNight
 from pms.properties.queries import PropertyLine, RoomTypeLine, Structure
 from pms.reports.occupancy import Night as ReportedNight
@@ -79,8 +81,8 @@ def guest(line: GuestLine) -> Plain:
 _GUEST = ("id", "first_name", "last_name", "email", "phone", "country", "language", "notes")
 
 
-def reservation(found: ReservationDetail) -> Plain:
-    """`shapes.Reservation`."""
+def reservation(found: ReservationDetail, deal: Deal | None = None) -> Plain:
+    """`shapes.Reservation`; `deal` is what its channel said of money."""
     return {
         "id": found.id,
         "version": version_text(versions(found)),
@@ -99,6 +101,7 @@ def reservation(found: ReservationDetail) -> Plain:
         "changed_at": found.changed_at,
         "guest": guest(found.guest),
         "rooms": [_room(stay) for stay in found.stays],
+        "channel_deal": asdict(deal) if deal else None,
     }
 
 

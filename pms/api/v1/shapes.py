@@ -168,6 +168,36 @@ class Room(Shape):
     nights: list[Night]
 
 
+class ChannelExtra(Shape):
+    """A tax, fee or service of a channel's booking."""
+
+    name: str = Field(examples=["City tax"])
+    amount: Money
+    included: bool = Field(description="Whether the prices of the nights have it already; otherwise it comes on top of them.")
+
+
+class ChannelCard(Shape):
+    """A card that pays a channel's booking; its number is not kept."""
+
+    virtual: bool = Field(description="The channel's own, made for this booking; otherwise the guest's.")
+    balance: Money | None = Field(description="What is on it, minor units of `currency`; null where the channel did not say.")
+    active_from: date | None = Field(description="The local day from which it can be charged; null where nothing was said.")
+    expires: str = Field(description="As the channel writes it, or empty.", examples=["12/2027"])
+
+
+class ChannelDeal(Shape):
+    """What a channel said of money about its booking, all rooms together. Null where it did not say."""
+
+    channel: str = Field(description="Who sold it, by the name staff know.", examples=["Airbnb"])
+    cancelled: bool = Field(description="The channel has cancelled it: nobody is to pay by what is said here.")
+    collect: Literal["channel", "property"] = Field(description="Whom the guest pays: the channel, or you.")
+    currency: str = Field(description="ISO 4217; of all amounts in here, not always the property's.", examples=["EUR"])
+    total: Money | None = Field(description="What the guest pays in all, as the channel counts it.")
+    commission: Money | None = Field(description="What the channel keeps. Null for a key without `report.view`.")
+    card: ChannelCard | None
+    extras: list[ChannelExtra]
+
+
 class Reservation(Shape):
     """A reservation with its guest and rooms."""
 
@@ -188,6 +218,10 @@ class Reservation(Shape):
     changed_at: datetime
     guest: Guest
     rooms: list[Room]
+    channel_deal: ChannelDeal | None = Field(
+        description="What the channel it came from said of money. Null for bookings from elsewhere and keys without"
+        " `reservation.view`."
+    )
 
 
 class Reservations(Shape):

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
+from pms.channels.deals import deals_of
 from pms.channels.reporting import reports_of
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
@@ -20,6 +21,7 @@ from pms.reservations.models import Stay
 from pms.reservations.queries import ReservationDetail, StayLine
 from pms.reservations.relocate import elsewhere, relocation_of
 from pms.reservations.ways_out import lacking_nights
+from pms.ui.calendar.deal import DealRow, deal_row
 from pms.ui.calendar.reports import ReportRow, report_rows
 from pms.ui.calendar.story import story
 
@@ -98,6 +100,7 @@ class Card:
     costs: list[list[str]] = field(default_factory=list)
     told_to: str = ""
     reports: list[ReportRow] = field(default_factory=list)
+    deal: DealRow = field(default_factory=DealRow)
 
 
 ACTIONS = {
@@ -163,6 +166,7 @@ def load_card(db: Db, stay_id: UUID) -> Card:
         **_lodging(db, row),
         told_to=told.channel,
         reports=report_rows(told, locale, house.timezone),
+        deal=deal_row(deals_of(db, [found.id]).get(found.id), today(house.timezone), locale),
     )
 
 

@@ -8,6 +8,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.calendar.booking_state import NewBooking
+from pms.ui.calendar.drawer_deal import deal_part
 from pms.ui.calendar.drawer_parts import fact, form, section, select
 from pms.ui.calendar.drawer_prices import plan_part, prices_part, stay_asked, weighed
 from pms.ui.calendar.drawer_reports import reports_part
@@ -55,7 +56,8 @@ S, C = StayDrawer, StayDrawer.card
 
 def stay_drawer() -> rx.Component:
     """The drawer; below stands what can be done, or the question before a cancellation."""
-    parts = [_lodging(), _stay(), plan_part(), prices_part(), _guest(), _reservation(), reports_part(), _others(), _history()]
+    money = [deal_part(), plan_part(), prices_part()]
+    parts = [_lodging(), _stay(), *money, _guest(), _reservation(), reports_part(), _others(), _history()]
     body = rx.el.div(*parts, class_name="stack", key=C.stay)
     head = rx.el.div(
         pill(word_of(C.status, STATUS_WORDS), KINDS[C.status].to(str)),

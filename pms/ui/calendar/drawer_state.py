@@ -251,7 +251,7 @@ def _put(state: StayDrawer, card: Card, news: Stories) -> None:
 
 
 def _concerns(news: News, stay_id: UUID) -> bool:
-    return news.entity in ("reservation", "guest", "unit", "room_type") or news.entity_id == str(stay_id)
+    return news.entity in ("reservation", "guest", "unit", "room_type", "channel_booking") or news.entity_id == str(stay_id)
 
 
-CARD = LiveView(state=StayDrawer, topics=frozenset({"calendar"}), load=_load, apply=_put, concerns=_concerns)
+CARD = LiveView(state=StayDrawer, topics=frozenset({"calendar", "channels"}), load=_load, apply=_put, concerns=_concerns)

@@ -1,0 +1,84 @@
+"""What channels said of money about their bookings: who is paid by the guest, and what the house is paid with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from pms.channels.connections import adapter_of
+from pms.channels.incoming import Extra
+from pms.kernel.db import Db, raw
+
+_DEALS = """
+select distinct on (b.reservation_id) b.reservation_id, c.property_id, c.channel, b.status, b.deal
+from channel_booking b join channel_connection c on c.id = b.connection_id
+where b.reservation_id = any(%s) and b.status in ('new', 'modified', 'cancelled') and b.deal <> '{}'
+order by b.reservation_id, b.status = 'cancelled', b.changed_at desc, b.id
+"""
+
+
+@dataclass(frozen=True)
+class PayCard:
+    """What the house may charge, as far as the channel said: minor units, a local date; `expires` as it was written.
+
+    `virtual` is the channel's own card, for this booking; otherwise it is the guest's. Numbers are not kept.
+    """
+
+    virtual: bool
+    balance: int | None
+    active_from: date | None
+    expires: str
+
+
+@dataclass(frozen=True)
+class Deal:
+    """The last word of a channel on what its booking costs, all rooms together; minor units of `currency`.
+
+    `collect`: the guest pays the channel, or at the property. What is `cancelled` there is paid nowhere for sure. `total` and
+    `commission` are None where the channel did not say; `commission` also for who may not see the house's figures. An extra
+    that is not `included` comes on top of the prices of the nights.
+    """
+
+    channel: str
+    cancelled: bool
+    collect: Literal["channel", "property"]
+    currency: str
+    total: int | None
+    commission: int | None
+    card: PayCard | None
+    extras: tuple[Extra, ...]
+
+
+def deals_of(db: Db, reservation_ids: Sequence[UUID]) -> dict[UUID, Deal]:
+    """By reservation, one statement whatever their number. Those from no channel, only asked about by one, or not the actor's to
+    see are left out. The commission takes `report.view`.
+    """
+    if not reservation_ids:
+        return {}
+    rows = raw(db).execute(_DEALS, (list(reservation_ids),)).fetchall()
+    return {
+        id: _deal(channel, status, told, db.actor.may("report.view", property_id))
+        for id, property_id, channel, status, told in rows
+        if db.actor.may("reservation.view", property_id)
+    }
+
+
+def _deal(channel: str, status: str, told: dict[str, Any], figures: bool) -> Deal:
+    return Deal(
+        told.get("source") or adapter_of(channel).name,
+        status == "cancelled",
+        told["collect"],
+        told["currency"],
+        told["total"],
+        told["commission"] if figures else None,
+        _card(told["card"]) if told["card"] else None,
+        tuple(Extra(**one) for one in told["extras"]),
+    )
+
+
+def _card(told: dict[str, Any]) -> PayCard:
+    active = told["active_from"]
+    return PayCard(told["virtual"], told["balance"], date.fromisoformat(active) if active else None, told["expires"])

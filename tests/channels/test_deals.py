@@ -1,0 +1,98 @@
+"""What a channel said of money is read as it was said last, and by whom it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pms.channels.apply import apply
+from pms.channels.connections import disconnect
+from pms.channels.deals import Deal, PayCard, deals_of
+from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom
+from pms.channels.models import Connection
+from pms.kernel.actor import Actor
+from pms.kernel.db import work
+from pms.kernel.permissions import ROLES
+from pms.reservations.guests import GuestDetails
+from tests.builders import a_property
+from tests.channels.conftest import OnChannel
+
+CARD = Card("vault-4711", True, 18_000, date(2027, 6, 1), "12/2027")
+EXTRAS = (Extra("Cleaning fee", 3_000), Extra("City tax", 400, True))
+MONEY = {"total": 21_000, "commission": 2_700, "collect": "channel", "card": CARD, "extras": EXTRAS}
+"""What the channel says of it below, unless a test says otherwise."""
+
+
+def told(hotel: OnChannel, order: str = "1", status: Any = "new", **money: Any) -> UUID | None:
+    """The reservation of booking 47 after the channel has said so."""
+    with work(hotel.owner) as db:
+        room = IncomingRoom("room-D", hotel.day(2), hotel.day(4), prices=(9_000, 9_000))
+        rooms = [] if status == "cancelled" else [room]
+        one = Incoming("47", order, status, rooms, GuestDetails("Baker"), "EUR", **money)
+        apply(db, db.one(Connection, hotel.connection), "Channex", one, order)
+    return hotel.bookings()["47"].reservation_id
+
+
+def deal(actor: Actor, reservation: UUID | None) -> Deal | None:
+    assert reservation
+    with work(actor) as db:
+        return deals_of(db, [reservation]).get(reservation)
+
+
+def test_what_was_said_of_money_is_read_without_the_token_of_the_card(hotel: OnChannel) -> None:
+    found = deal(hotel.owner, told(hotel, **MONEY))
+    card = PayCard(True, 18_000, date(2027, 6, 1), "12/2027")
+    assert found == Deal("Channex", False, "channel", "EUR", 21_000, 2_700, card, EXTRAS)
+    assert "4711" not in repr(found)
+
+
+def test_an_aggregators_booking_is_paid_to_who_sold_it(hotel: OnChannel) -> None:
+    found = deal(hotel.owner, told(hotel, source="Airbnb", **MONEY))
+    assert found
+    assert found.channel == "Airbnb"
+
+
+def test_the_last_word_counts_also_when_it_is_a_cancellation(hotel: OnChannel) -> None:
+    told(hotel, **MONEY)
+    found = deal(hotel.owner, told(hotel, "2", "modified", total=18_000))
+    assert found == Deal("Channex", False, "property", "EUR", 18_000, None, None, ())
+    found = deal(hotel.owner, told(hotel, "3", "cancelled"))
+    assert found
+    assert found.cancelled
+
+
+def test_of_what_was_only_asked_nothing_is_paid(hotel: OnChannel) -> None:
+    assert deal(hotel.owner, told(hotel, status="asked", **MONEY)) is None
+
+
+def test_who_has_paid_is_still_known_when_the_channel_is_left(hotel: OnChannel) -> None:
+    reservation = told(hotel, **MONEY)
+    with work(hotel.owner) as db:
+        disconnect(db, hotel.connection, db.one(Connection, hotel.connection).version)
+    found = deal(hotel.owner, reservation)
+    assert found
+    assert found.collect == "channel"
+
+
+def test_a_booking_of_the_desk_has_none(hotel: OnChannel) -> None:
+    assert deal(hotel.owner, hotel.book(2, 4).reservation.id) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "commission"), [("manager", 2_700), ("accountant", 2_700), ("front_desk", None), ("housekeeping", None)]
+)
+def test_the_commission_is_for_who_sees_reports(hotel: OnChannel, role: str, commission: int | None) -> None:
+    found = deal(replace(hotel.owner, permissions=ROLES[role]), told(hotel, **MONEY))
+    assert found
+    assert (found.total, found.commission) == (21_000, commission)
+
+
+def test_who_may_not_see_the_reservation_sees_no_deal(hotel: OnChannel) -> None:
+    reservation = told(hotel, **MONEY)
+    assert deal(hotel.owner.without("reservation.view"), reservation) is None
+    elsewhere = replace(hotel.owner, property_ids=frozenset({a_property(hotel.owner)}))
+    assert deal(elsewhere, reservation) is None
