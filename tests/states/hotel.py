@@ -11,6 +11,7 @@ from uuid import UUID
 from reflex.istate.data import RouterData
 from sqlalchemy import text
 
+import pms.ui.calendar.page  # noqa: F401 - as in the product, every state of the screen is known before a tab opens
 from pms import reactions
 from pms.kernel.actor import RELAY, Actor
 from pms.kernel.dates import today
