@@ -174,6 +174,10 @@ class FakeOta:
         """The id of the next booking, as it looks there."""
         return f"{self.channel}-{self.number}"
 
+    def reference(self, id: str) -> str:
+        """What guests call the booking with that id."""
+        return id
+
     def left(self, room: str, night: date) -> int:
         """Rooms the channel believes it can sell."""
         return self.calendar.get((room, night), {}).get("rooms", 0)

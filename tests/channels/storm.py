@@ -46,7 +46,8 @@ def blow(
     hotels: Sequence[OnChannel], each: int, seconds: float, faults: float, disturb: Callable[[float], None] = lambda passed: None
 ) -> Storm:
     """`each` bookings on every channel within so many seconds, some changed or cancelled, a desk that sells as well; each call to
-    a channel fails with the probability `faults`, and as many of its own come late, twice and out of their order. `disturb` is called now and then with the share of time that has passed.
+    a channel fails with the probability `faults`, and so many of its own come late, twice and out of order. `disturb` is called
+    now and then with the share of time that has passed.
     """
     storm, began = Storm(), time.monotonic()
     for hotel in hotels:

@@ -1,4 +1,4 @@
-"""What a channel brings a second time, late or out of its order changes nothing: the books are as the guest left it there last."""
+"""What a channel brings a second time, late or out of order changes nothing: the books are as the guest left it there last."""
 
 from __future__ import annotations
 

@@ -161,9 +161,7 @@ class Channels(RuleBasedStateMachine):
             self.stack.close()
 
     def _quiet(self) -> None:
-        """What is still on the way comes; then everybody is heard and told, three times: what one sold, the others hear in the second
-        round.
-        """
+        """What is on its way comes; then all are heard and told, three times: what one sold, the others hear in the second."""
         for hotel in self.on:
             hotel.fake.disorder = 0.0
             hotel.fake.remind()
