@@ -45,6 +45,7 @@ PAST = ("checked_out", "no_show")
 BEYOND = ("oversold", "unmapped_room", "not_in_unit", "too_many_rooms", "too_long")
 """What is not promised to one who only asks."""
 NOT_THANKED = {"kind": "not_thanked", "words": ""}
+"""Without the channel's words, which differ from time to time, it is the mark on a message that this was said."""
 
 
 @dataclass(frozen=True)
