@@ -29,6 +29,7 @@ class Entry:
 
 ENTRIES = (
     Entry("workers.upkeep.watch_relay", timedelta(minutes=1)),
+    Entry("workers.upkeep.release_rooms", timedelta(minutes=1)),
     Entry("workers.imports.pick_up", timedelta(minutes=1), "slow"),
     Entry("workers.calendars.fetch_due", timedelta(minutes=1), "slow"),
 )

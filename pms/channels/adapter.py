@@ -249,6 +249,8 @@ class Adapter:
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
     offers_seconds: float | None = None
     """How long it offers a booking that was not fetched; after that only `missed` knows of it. None: until it was."""
+    asks: bool = False
+    """Whether it asks before it sells: its rooms are held meanwhile."""
     reported: frozenset[ReportKind] = frozenset()
     """What it wants to be told of its bookings (`report`)."""
 
@@ -280,7 +282,8 @@ class Adapter:
     acknowledge: Callable[[httpx.Client, Link, Sequence[str]], None] = _not_thanked
     """Tell the channel that the messages with these receipts are in our books.
 
-    Raises `Wait`, `Stop`; `Refused` where it knows better (already acknowledged, overtaken): then it is not asked again.
+    Raises `Wait`, `Stop`; `Refused` where it does not take that, which people are told: it may have sent an e-mail instead.
+    What it has heard already, or has overtaken, is acknowledged.
     """
     report: Callable[[httpx.Client, Link, str, ReportKind, bool], None] = _not_reported
     """Tell it that of a booking, by its id there, and whether the fees of a no-show are waived.

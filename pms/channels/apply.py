@@ -16,12 +16,12 @@ from sqlmodel import col, select
 
 from pms.channels import recount
 from pms.channels.adapter import Outcome
-from pms.channels.inbox import settled
-from pms.channels.incoming import Incoming, all_keepable, holdable
+from pms.channels.inbox import WORDS_MOST, settled
+from pms.channels.incoming import Incoming, all_keepable, holdable, keepable
 from pms.channels.matching import kept_of, matched_rooms, without_past
 from pms.channels.models import ChannelBooking, Connection, StoredMessage
 from pms.channels.placing import Placed, in_our_terms
-from pms.channels.problems import Problem
+from pms.channels.problems import Problem, said
 from pms.inventory.claim import SoldOut
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
@@ -44,6 +44,8 @@ OPEN = ("tentative", "confirmed", "checked_in")
 PAST = ("checked_out", "no_show")
 BEYOND = ("oversold", "unmapped_room", "not_in_unit", "too_many_rooms", "too_long")
 """What is not promised to one who only asks."""
+NOT_THANKED = {"kind": "not_thanked", "words": ""}
+"""Without the channel's words, which differ from time to time, it is the mark on a message that this was said."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,25 @@ def release_unclaimed(db: Db, connection_id: UUID) -> int:
     return len(found)
 
 
+def not_thanked(db: Db, message_id: UUID, words: str) -> None:
+    """The channel would not be thanked for a message, and says why: somebody has to see to its booking. That is said once,
+    however often the message comes.
+    """
+    message = db.one(StoredMessage, message_id, lock=True)
+    query = select(ChannelBooking).where(
+        ChannelBooking.connection_id == message.connection_id, ChannelBooking.booking == message.booking
+    )
+    held, lead = db.scalars(query.with_for_update()).first(), said([NOT_THANKED], "en").strip()
+    if held is None or lead in message.words:
+        return
+    problem = {**NOT_THANKED, "words": keepable(words)[:WORDS_MOST]}
+    message.words = f"{lead} {message.words}".strip()[:WORDS_MOST]
+    held.problems, held.version = [*held.problems, problem], held.version + 1
+    connection = db.one(Connection, held.connection_id)
+    after = {"status": held.status, "problems": held.problems, "booking": held.booking}
+    record(db, "channel_booking.attention", "channel_booking", held.id, connection.property_id, after=after)
+
+
 def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     """Somebody has seen to what was wrong with a booking. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`."""
     held = db.one(ChannelBooking, booking_id, lock=True)
@@ -187,14 +208,18 @@ def _take_in(db: Db, connection: Connection, channel: str, held: ChannelBooking,
 
 def _reference(channel: str, incoming: Incoming) -> tuple[str, str]:
     """(source, reference) of its reservation, as they are kept there."""
-    return (incoming.source or channel)[:50].strip(), incoming.booking[:100].strip()
+    return (incoming.source or channel)[:50].strip(), (incoming.reference or incoming.booking)[:100].strip()
 
 
 def _known(db: Db, connection: Connection, channel: str, incoming: Incoming) -> UUID | None:
-    """The reservation that somebody entered by hand or imported before the connection was made: it is the same booking."""
+    """The reservation that is this booking already: entered by hand, imported, or brought by another connection of the property
+    (an aggregator before the channel itself, or beside it).
+    """
     source, ref = _reference(channel, incoming)
     known = select(Reservation.id).where(
-        Reservation.property_id == connection.property_id, Reservation.source == source, Reservation.external_ref == ref
+        Reservation.property_id == connection.property_id,
+        col(Reservation.source).in_((source, channel)),
+        Reservation.external_ref == ref,
     )
     return db.scalars(known).first()
 
@@ -247,8 +272,9 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
 
 
 def _gone(db: Db, held: ChannelBooking, stays: Sequence[Stay]) -> dict[UUID, str]:
-    """The stays of its rooms whose guests were taken elsewhere by us, and where."""
-    rooms = {room["stay_id"] for room in held.rooms}
+    """The stays of its rooms, whichever connection brought them, whose guests were taken elsewhere by us, and where."""
+    others = select(ChannelBooking.rooms).where(ChannelBooking.reservation_id == held.reservation_id)
+    rooms = {room["stay_id"] for known in (held.rooms, *db.scalars(others)) for room in known}
     return elsewhere(db, [stay.id for stay in stays if stay.status == "cancelled" and str(stay.id) in rooms])
 
 

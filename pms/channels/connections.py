@@ -295,6 +295,12 @@ def opened(connection: Connection) -> dict[str, str]:
     return found
 
 
+def that_ask(db: Db) -> list[tuple[UUID, UUID]]:
+    """The (organization, connection)s of channels that ask before they sell, whether they are spoken to or not; as the relay."""
+    asking = [name for name, adapter in ADAPTERS.items() if adapter.asks]
+    return raw(db).execute("select organization_id, id from channel_connection where channel = any(%s)", (asking,)).fetchall()
+
+
 def _connected(db: Db, property_id: UUID, channel: str) -> Connection | None:
     query = select(Connection).where(Connection.property_id == property_id, Connection.channel == channel)
     return db.scalars(query.where(col(Connection.archived_at).is_(None))).first()

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
-from pms.channels.apply import Possible, apply, known_outcome, release_unclaimed
+from pms.channels.apply import Possible, apply, known_outcome, not_thanked
 from pms.channels.changes import Change
 from pms.channels.compare import compare
 from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
@@ -164,8 +164,6 @@ class Conversation:
 
         self._step(keep)
         unfinished = take_in_waiting(self.actor, id, self.adapter, link)
-        with suppress(Refusal):  # somebody is at one of them: next time
-            self._step(lambda db: release_unclaimed(db, id))
         unfinished = not self._acknowledge(http, link) or unfinished
         unfinished = unfinished or self._catch_up(http, link)
         self._report(http, link)
@@ -185,6 +183,7 @@ class Conversation:
                 self.adapter.acknowledge(http, link, [receipt])
             except Refused as no:
                 log.info("a channel would not be thanked", connection=str(self.turn.connection_id), words=str(no)[:200])
+                self._step(lambda db, id=message_id, words=str(no): not_thanked(db, id, words))  # type: ignore[misc]
             self._step(lambda db, id=message_id: inbox.acknowledged(db, [id]))  # type: ignore[misc]
             done += 1
         return done == len(open_ones)

@@ -64,7 +64,8 @@ class Incoming:
     id there is nothing to hold them for: then it is only a question).
 
     `order` sorts the revisions of one booking as texts; "" where the order of arrival is all there is. `source` is what staff
-    call where it came from, if that is not the channel itself (an aggregator's OTA).
+    call where it came from, if that is not the channel itself (an aggregator's OTA), and `reference` its number there, if that is
+    not `booking`.
     """
 
     booking: str
@@ -75,6 +76,7 @@ class Incoming:
     currency: str
     order: str = ""
     source: str = ""
+    reference: str = ""
     total: int | None = None
     commission: int | None = None
     collect: Literal["property", "channel"] = "property"

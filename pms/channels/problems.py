@@ -19,6 +19,7 @@ SENTENCES = {
     "too_long": N_("It was sold until {told} and is held until {held}. Book the rest by hand."),
     "relocated": N_("The channel changed or cancelled it after the guest was taken to {where}. See to it there."),
     "in_house": N_("The channel cancelled it, but the guest is in the house."),
+    "not_thanked": N_("The channel did not take our confirmation. Changes of the booking may come by e-mail only. {words}"),
     "other_currency": N_("It is in {currency}, not in the property's currency."),
 }
 

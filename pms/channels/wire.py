@@ -69,12 +69,12 @@ def day_of(value: Any, what: str = "a date") -> date:
 
 
 def instant_of(value: Any) -> datetime | None:
-    """An instant from ISO 8601, in UTC where no zone is named; None for none or one that cannot be read (nothing hangs on it)."""
+    """An instant in UTC from ISO 8601, which is in UTC where it names no zone; None for none or one that cannot be read."""
     try:
         found = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def count_of(value: Any, what: str, most: int = 99) -> int:

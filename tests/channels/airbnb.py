@@ -136,9 +136,14 @@ class FakeAirbnb(FakeOta):
     def deliver(self) -> None:
         """Post what happened; without a hook it can only be fetched."""
         with self.lock:
-            told, self.outbox = self.outbox, []
-        for action, reservation in told if self.hook else ():
-            self.notify({"action": action, "reservation": reservation})
+            late = [word for word in self.outbox if self.late()]
+            told, self.outbox = [word for word in self.outbox if word not in late], late
+        for word in told if self.hook else ():
+            for action, reservation in [word, *self.once_more(word)]:
+                self.notify({"action": action, "reservation": reservation})
+
+    def remind(self) -> None:
+        self.deliver()
 
     def left(self, room: str, night: date) -> int:
         """The total of the room type less Airbnb's own reservations: it takes them off itself."""

@@ -162,6 +162,7 @@ class FakeChannex(FakeOta):
             "booking_id": f"uuid-{id}",
             "property_id": self.remote_property,
             "unique_id": id,
+            "ota_reservation_code": self.reference(id),
             "ota_name": "BookingCom",
             "status": booking.status if number == booking.revision else "modified" if number > 1 else "new",
             "arrival_date": min(sale.arrival for sale in booking.rooms).isoformat(),
@@ -202,6 +203,9 @@ class FakeChannex(FakeOta):
 
     def new_id(self) -> str:
         return f"BDC-{1000 + self.number}"
+
+    def reference(self, id: str) -> str:
+        return id.removeprefix("BDC-")
 
 
 def _page(call: Call, rows: list[dict[str, Any]]) -> Answer:

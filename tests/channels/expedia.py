@@ -61,6 +61,8 @@ class FakeExpedia(FakeOta):
         self.retrieved: set[tuple[str, int]] = set()
         self.confirmed: Counter[tuple[str, int]] = Counter()
         self.source, self.card, self.taxes, self.fees = "Expedia", "", 0, 0
+        self.mailed: set[str] = set()
+        """Bookings that went out by e-mail: their confirmations are not taken."""
         self.extra_persons = 0
         self.requests: list[tuple[str, str]] = []
         self.clock = datetime(2026, 1, 1, tzinfo=UTC)
@@ -296,6 +298,8 @@ class FakeExpedia(FakeOta):
             raise Wrong(3010, "Validation against schema failed.")
         if datetime.fromisoformat(one.get("confirmTime", "").replace("Z", "+00:00")) > datetime.now(UTC) + timedelta(minutes=1):
             return [_warning(one, 10101, "The confirmation time is in the future.")]
+        if id in self.mailed:
+            return [_warning(one, 10081, f"Update refused. It was sent by e-mail. Ref={len(self.calls)}")]
         if not fronts and not done:
             return [_warning(one, 10080, "Update refused. Booking ID not found.")]
         version = fronts[0] if fronts else done[-1]

@@ -110,6 +110,10 @@ class FakeOta:
         self.faults: list[Fault] = []
         """For the next calls, one each."""
         self.fault_share = 0.0
+        self.disorder = 0.0
+        """The share of what it brings that comes only with the next delivery, and of deliveries that bring an old word again."""
+        self.past: list[Any] = []
+        """What it brought."""
         self.random = random.Random(1)
         self.lock = threading.RLock()
         self.number = 0
@@ -157,9 +161,22 @@ class FakeOta:
     def remind(self) -> None:
         """Bring again what our side has not taken; a channel that is asked has nothing to do."""
 
+    def late(self) -> bool:
+        """Whether the next word is not brought before the next delivery, after what happened later."""
+        return self.random.random() < self.disorder
+
+    def once_more(self, word: Any) -> list[Any]:
+        """What is brought after this word was: now and then one that was brought before, this or an older one."""
+        self.past.append(word)
+        return [self.random.choice(self.past)] if self.random.random() < self.disorder else []
+
     def new_id(self) -> str:
         """The id of the next booking, as it looks there."""
         return f"{self.channel}-{self.number}"
+
+    def reference(self, id: str) -> str:
+        """What guests call the booking with that id."""
+        return id
 
     def left(self, room: str, night: date) -> int:
         """Rooms the channel believes it can sell."""

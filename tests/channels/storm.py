@@ -46,11 +46,12 @@ def blow(
     hotels: Sequence[OnChannel], each: int, seconds: float, faults: float, disturb: Callable[[float], None] = lambda passed: None
 ) -> Storm:
     """`each` bookings on every channel within so many seconds, some changed or cancelled, a desk that sells as well; each call to
-    a channel fails with the probability `faults`. `disturb` is called now and then with the share of time that has passed.
+    a channel fails with the probability `faults`, and so many of its own come late, twice and out of order. `disturb` is called
+    now and then with the share of time that has passed.
     """
     storm, began = Storm(), time.monotonic()
     for hotel in hotels:
-        hotel.fake.fault_share = faults
+        hotel.fake.fault_share = hotel.fake.disorder = faults
     crowd = [threading.Thread(target=_guests, args=(storm, hotel, each, seconds, n)) for n, hotel in enumerate(hotels)]
     crowd.append(threading.Thread(target=_desk, args=(storm, hotels[0], each // 3, seconds)))
     for one in crowd:
@@ -59,7 +60,7 @@ def blow(
         disturb(min(1.0, (time.monotonic() - began) / seconds))
         time.sleep(0.1)
     for hotel in hotels:
-        hotel.fake.fault_share = 0.0
+        hotel.fake.fault_share = hotel.fake.disorder = 0.0
     storm.seconds = time.monotonic() - began
     return storm
 

@@ -8,12 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from pms.api.hooks import _take_in
+from pms.channels.connections import disconnect, set_state
+from pms.channels.models import Connection
 from pms.kernel.actor import Actor
+from pms.kernel.db import work
 from tests.channels.airbnb import signed
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.fake import FakeBooking
+from workers.upkeep import release_rooms
 
 
 @pytest.fixture
@@ -75,3 +80,20 @@ def test_a_change_into_full_nights_is_not_promised_and_the_booking_stays_as_it_i
     assert not asks(hotel, "HM1", 8, 10, "PUT")
     assert asks(hotel, "HM1", 2, 5, "PUT")
     assert hotel.stays("HM1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+
+
+@pytest.mark.parametrize("how", ["paused", "ended", "live"])
+def test_rooms_held_for_a_question_are_given_back_by_the_clock_whoever_is_spoken_to(hotel: OnChannel, how: str) -> None:
+    assert asks(hotel, "HM1", 2, 4)
+    with work(hotel.owner) as db:
+        if how == "ended":
+            disconnect(db, hotel.connection, db.one(Connection, hotel.connection).version)
+        else:
+            set_state(db, hotel.connection, db.one(Connection, hotel.connection).version, how)  # type: ignore[arg-type]
+    release_rooms()
+    assert hotel.stays("HM1")[0][2] == "tentative", "a quarter of an hour is not over"
+    with work(hotel.owner) as db:
+        query = "update channel_booking set held_until = now() - interval '1 second' where connection_id = :id"
+        db.execute(text(query), {"id": hotel.connection})
+    release_rooms()
+    assert hotel.stays("HM1")[0][2] == "cancelled"

@@ -102,16 +102,27 @@ def test_changed_before_it_was_acknowledged_it_is_new_still(ota: FakeBookingCom,
     assert (told.status, told.rooms[0].arrival) == ("new", day(2))
 
 
-def test_an_acknowledgement_that_was_overtaken_is_refused_and_the_others_are_taken(
+def test_an_acknowledgement_that_was_overtaken_is_nobodys_business_and_the_others_are_taken(
     ota: FakeBookingCom, http: httpx.Client, link: Link
 ) -> None:
     first, _ = sold(ota, sale()), sold(ota, sale(3, 4))
     receipts = [one.receipt for one in CHANNEL.fetch(http, link)]
     ota.modify(first, [sale(1, 2)])
-    with pytest.raises(Refused, match="wrong type"):
-        CHANNEL.acknowledge(http, link, receipts)
+    CHANNEL.acknowledge(http, link, receipts)
     (told,) = fetched(http, link)
     assert (told.booking, told.rooms[0].arrival) == (first, day(1))
+
+
+def test_an_acknowledgement_of_what_is_not_known_there_is_refused_and_the_others_are_taken(
+    ota: FakeBookingCom, http: httpx.Client, link: Link
+) -> None:
+    first, _ = sold(ota, sale()), sold(ota, sale(3, 4))
+    receipts = [one.receipt for one in CHANNEL.fetch(http, link)]
+    del ota.bookings[first]
+    ota.waiting = [one for one in ota.waiting if one[0] != first]
+    with pytest.raises(Refused, match="not found"):
+        CHANNEL.acknowledge(http, link, receipts)
+    assert fetched(http, link) == []
 
 
 def test_an_acknowledgement_that_broke_down_is_waited_for(ota: FakeBookingCom, http: httpx.Client, link: Link) -> None:

@@ -102,7 +102,7 @@ def test_a_booking_made_there_is_in_the_books_once_and_its_rooms_are_gone_everyw
     hotel.turn()
     assert hotel.fake.waiting == []
     reservation, stays = hotel.reservation(id)
-    assert (reservation.external_ref, reservation.currency) == (id, "EUR")
+    assert (reservation.external_ref, reservation.currency) == (hotel.fake.reference(id), "EUR")
     assert [(stay.arrival, stay.departure, stay.status, stay.rate_plan_id) for stay in stays] == [
         (hotel.day(2), hotel.day(5), "confirmed", hotel.plan)
     ]

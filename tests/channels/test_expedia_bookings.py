@@ -144,6 +144,13 @@ def test_a_confirmation_that_is_refused_is_said_and_holds_up_no_other(there: Lin
     assert there.fetch() == []
 
 
+def test_a_confirmation_that_is_needed_no_more_is_nobodys_business(there: Line[FakeExpedia]) -> None:
+    sell(there)
+    received = there.fetch()
+    for _ in range(4):
+        there.confirm(received)
+
+
 def test_the_type_confirmed_is_the_type_that_came(there: Line[FakeExpedia]) -> None:
     sell(there)
     (received,) = there.fetch()

@@ -6,7 +6,7 @@ From Ctrip's test manual and recorded messages, not from our adapter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import md5
 from typing import Any
@@ -35,6 +35,7 @@ class FakeTripCom(FakeOta):
         super().__init__()
         self.credentials = {"id": "hotel", "password": "qaz123", "partner": "4085", "incoming_password": "from-trip"}
         self.generation = 4
+        self.now = datetime(2026, 11, 1, 12, tzinfo=UTC)
         self.today = date.today()
         self.asynchronous = False
         self.not_yet = 0
@@ -44,12 +45,16 @@ class FakeTripCom(FakeOta):
         """Rooms whose mapping is not finished: success, and nothing is done."""
         self.denied: set[str] = set()
         self.answers: list[httpx.Response] = []
+        self.words: dict[tuple[str, int], str] = {}
+        """Every revision as it is brought, however often."""
         self.add("room-D", ["rate-D"])
 
     # -- what it brings
 
     def announce(self, booking: FakeBooking) -> None:
-        self.waiting.append((booking.id, booking.revision))
+        self.now += timedelta(seconds=1)
+        self.words[booking.id, booking.revision] = self.message(booking)
+        super().announce(booking)
 
     def sell(self, rooms: Sequence[Sale], last_name: str = "Adams", force: bool = False) -> str | None:
         id = super().sell(rooms, last_name, force)
@@ -68,12 +73,15 @@ class FakeTripCom(FakeOta):
         return str(900066200 + self.number)
 
     def deliver(self) -> None:
-        """Bring what waits; what is not answered with success stays and is brought again."""
-        for waiting in list(self.waiting) if self.hook else ():
-            answer = self.bring(self.message(self.bookings[waiting[0]]))
+        """Bring what waits; what is not answered with success stays and is brought again, as it was."""
+        for waiting in [one for one in self.waiting if not self.late()] if self.hook else ():
+            text = self.words[waiting]
+            answer = self.bring(text)
             self.answers.append(answer)
             if answer.status_code == 200 and "<Success" in answer.text:
                 self.waiting.remove(waiting)
+                for old in self.once_more(text):
+                    self.bring(old)
 
     def remind(self) -> None:
         self.deliver()
@@ -100,7 +108,8 @@ class FakeTripCom(FakeOta):
         pos = f'<POS><Source><RequestorID ID="x" Type="5" MessagePassword={password}><CompanyName Code="C" CodeContext="600"/>'
         pos += "</RequestorID></Source></POS>"
         version = "2.1" if self.generation == 2 else "4.0"
-        body = f'<{name} Version="{version}" EchoToken="{echo}" xmlns="{OTA}">{pos}{said}</{name}>'
+        time = f'TimeStamp="{self.now.isoformat()}" ' if self.generation == 4 else ""
+        body = f'<{name} Version="{version}" {time}EchoToken="{echo}" xmlns="{OTA}">{pos}{said}</{name}>'
         if self.generation == 2:
             body = f"<SOAP-ENV:Header/><SOAP-ENV:Body>{body}</SOAP-ENV:Body>"
             body = f'<SOAP-ENV:Envelope xmlns:SOAP-ENV="{SOAP}">{body}</SOAP-ENV:Envelope>'

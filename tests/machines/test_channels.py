@@ -54,6 +54,7 @@ class Channels(RuleBasedStateMachine):
             beside = self.on[0] if self.on else None
             self.on.append(self.stack.enter_context(on_channel(owner, name, beside)))
             self.on[-1].nights = NIGHTS
+            self.on[-1].fake.disorder = 0.3
             self.on[-1].turn()
 
     def sale(self, hotel: OnChannel, first: int, length: int, room: str) -> Sale:
@@ -160,7 +161,10 @@ class Channels(RuleBasedStateMachine):
             self.stack.close()
 
     def _quiet(self) -> None:
-        """Everybody is heard and told, three times: what one sold, the others hear in the second round."""
+        """What is on its way comes; then all are heard and told, three times: what one sold, the others hear in the second."""
+        for hotel in self.on:
+            hotel.fake.disorder = 0.0
+            hotel.fake.remind()
         for _ in range(3):
             for hotel in self.on:
                 hotel.turn()

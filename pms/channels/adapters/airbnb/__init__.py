@@ -33,6 +33,7 @@ AIRBNB = Adapter(
     knows=frozenset({"rooms", "price", "closed", *STAYS, *SWITCHES}),
     calls_most=CALLS_MOST,
     poll_seconds=POLL_SECONDS,
+    asks=True,
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,

@@ -62,7 +62,7 @@ def read(link: Link, text: str) -> Incoming:
     return Incoming(
         booking=code_of(told),
         revision=hashed(text) if question else revision_of(told),
-        order="" if updated is None or question else updated.astimezone(UTC).isoformat(),
+        order="" if updated is None or question else updated.isoformat(),
         status=cast(Status, status),
         rooms=[_room(link, told, base)],
         guest=_guest(told),

@@ -12,7 +12,7 @@ import httpx
 
 from pms.channels.adapter import Link, Received, Refused, Unreadable
 from pms.channels.adapters.booking_com import bxml, ota
-from pms.channels.adapters.booking_com.facts import OTA, QUEUES
+from pms.channels.adapters.booking_com.facts import OTA, OVERTAKEN, QUEUES
 from pms.channels.adapters.booking_com.talk import bare, call, refuse_errors, said
 from pms.channels.adapters.booking_com.tell import stamp
 from pms.channels.incoming import Incoming
@@ -56,7 +56,8 @@ def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None
             root = said(answer)
             refuse_errors(root, answer)
         except Refused as no:
-            refused.append(str(no))
+            if OVERTAKEN not in str(no):
+                refused.append(str(no))
     if refused:
         raise Refused("; ".join(refused)[:500])
 

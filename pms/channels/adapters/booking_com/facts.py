@@ -52,6 +52,8 @@ NO_PERMISSION, OUT_OF_ORDER = "497", "448"
 """OTA error codes (ERR) that are not about what was sent."""
 
 QUEUES = {"new": "OTA_HotelResNotif", "modified": "OTA_HotelResModifyNotif"}
+OVERTAKEN = "wrong type"
+"""In what it answers to an acknowledgement of what is not the latest of a booking any more: the queue has what is."""
 POLL_SECONDS = 20.0
 """More than the five that have to lie between an acknowledgement and the next look. After 30 minutes a booking goes by e-mail."""
 OFFERS_SECONDS = 20 * 60.0

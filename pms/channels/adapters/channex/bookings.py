@@ -36,10 +36,12 @@ def fetch(http: httpx.Client, link: Link) -> list[Received]:
 
 
 def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
-    """One call each; what is gone already is as good as acknowledged."""
+    """One call each; what is not there any more is acknowledged."""
     for receipt in receipts:
         answer = call(http, link, "POST", f"/booking_revisions/{receipt}/ack")
-        if answer.status_code in (400, 404, 422):
+        if answer.status_code == 404:
+            continue
+        if answer.status_code in (400, 422):
             raise Refused(words_of(answer))
         if answer.status_code != 200 or not _thanked(answer):
             raise Wait(PAUSE_SECONDS, words_of(answer))
@@ -63,6 +65,7 @@ def read(link: Link, text: str) -> Incoming:
         guest=_guest(object_of(told.get("customer") or {}, "customer")),
         currency=currency,
         source=OTA_NAMES.get(str(told.get("ota_name")), str(told.get("ota_name") or ""))[:50],
+        reference=str(told.get("ota_reservation_code") or "").strip()[:100],
         total=minor_of(told["amount"], currency) if told.get("amount") is not None else None,
         collect="channel" if told.get("payment_collect") == "ota" else "property",
         card=_card(told.get("guarantee"), currency),
@@ -97,7 +100,7 @@ def _received(row: dict[str, Any], link: Link) -> Received | None:
 
 
 def _booking(row: dict[str, Any]) -> str:
-    """The same for all its revisions, and what people find at the OTA: "BDC-9996013801"."""
+    """The same for all its revisions: "BDC-9996013801"."""
     told = row.get("attributes", row)
     told = told if isinstance(told, dict) else {}
     return str(told.get("unique_id") or told.get("booking_id") or "")[:100]

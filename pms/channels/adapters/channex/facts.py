@@ -33,5 +33,14 @@ TOGETHER = frozenset({"price", *(f"price_{guests}" for guests in range(1, GUESTS
 LIST_PAGE, PAGES_MOST = 100, 20
 """Rows a page of a list; a property has 20 room types and 200 rate plans at most, a page by default 10."""
 STATUSES = {"new": "new", "modified": "modified", "cancelled": "cancelled"}
-OTA_NAMES = {"BookingCom": "Booking.com", "A-Expedia": "Expedia", "Expedia": "Expedia", "Airbnb": "Airbnb", "Agoda": "Agoda"}
-"""Spellings vary between documents; what is not here is shown as it comes."""
+OTA_NAMES = {
+    "BookingCom": "Booking.com",
+    "A-Expedia": "Expedia",
+    "Expedia": "Expedia",
+    "Airbnb": "Airbnb",
+    "Agoda": "Agoda",
+    "Ctrip": "Trip.com",
+}
+"""As direct connections call them, by which a booking is known that both bring. Spellings vary between documents; what is not
+here is shown as it comes.
+"""

@@ -17,6 +17,7 @@ from pms.channels.adapters.expedia.facts import (
     COLLECT_MARK,
     COLLECT_SUFFIX,
     CONFIRM,
+    CONFIRMED,
     CONFIRMS_MOST,
     OWN_SOURCE,
     PAUSE_SECONDS,
@@ -24,7 +25,7 @@ from pms.channels.adapters.expedia.facts import (
     TYPES,
     VIRTUAL_CARD,
 )
-from pms.channels.adapters.expedia.talk import call, error, no_error, plain, words_in
+from pms.channels.adapters.expedia.talk import call, code_of, error, no_error, plain, words_in
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, instant_of, minor_of, xml_of
 from pms.kernel.dates import now
@@ -50,7 +51,7 @@ def fetch(http: httpx.Client, link: Link) -> list[Received]:
 
 def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
     """Confirm, at most 10 a call. The number the property gives is the booking's own id there, which both sides find it by."""
-    known: list[str] = []
+    refused: list[str] = []
     for start in range(0, len(receipts), CONFIRMS_MOST):
         time = now().strftime("%Y-%m-%dT%H:%M:%SZ")
         numbers = "".join(_confirmation(receipt, time) for receipt in receipts[start : start + CONFIRMS_MOST])
@@ -58,9 +59,10 @@ def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None
         wrong = error(answer, by_hand=False)
         if wrong is None and answer.find("Success") is None:
             raise Wait(PAUSE_SECONDS, "neither success nor error")
-        known += [wrong[1]] if wrong else [words_in(warning) for warning in answer.iter("Warning")]
-    if known:
-        raise Refused("; ".join(known)[:500])
+        warnings = (one for one in answer.iter("Warning") if code_of(one) not in CONFIRMED)
+        refused += [wrong[1]] if wrong else [words_in(warning) for warning in warnings]
+    if refused:
+        raise Refused("; ".join(refused)[:500])
 
 
 def read(link: Link, text: str) -> Incoming:

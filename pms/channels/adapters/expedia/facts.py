@@ -32,6 +32,8 @@ STAY_MOST = 28
 BOOKINGS_MOST = 125
 """In one answer; the others come with the next call."""
 CONFIRMS_MOST = 10
+CONFIRMED = frozenset({10102, 10103})
+"""Warnings about a confirmation that is needed no more: a newer version waits for one, it was confirmed three times before."""
 READ_NIGHTS_MOST = 31
 """Nights of the calendar in one answer when several rates are asked for; more is cut off silently."""
 POLL_SECONDS = 60.0

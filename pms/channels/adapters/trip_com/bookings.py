@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element
 from pms.channels.adapter import Link, Unreadable
 from pms.channels.adapters.trip_com.facts import (
     ADULT,
+    AFTER_ALL,
+    BEFORE_ALL,
     BOOKING_IDS,
     CHILD,
     HOTEL_ID,
@@ -60,6 +62,7 @@ def read(link: Link, text: str) -> Incoming:
     return Incoming(
         booking=booking_of(root),
         revision=revision_of(root),
+        order=_order(root),
         status=cast(Status, status),
         rooms=_rooms(root, info, currency, amount, names),
         guest=names[0] if names else GuestDetails("?"),
@@ -95,9 +98,20 @@ def type_of(root: Element) -> str:
 
 
 def revision_of(root: Element) -> str:
-    """The same when it comes a second time, whatever its envelope, time and token."""
+    """The same when it comes a second time, however late, whatever its envelope and token. A change may be taken back in the same
+    words, so its time belongs to it; without one only what came last is the same.
+    """
     parts = (part for one in root if name_of(one) != "POS" for part in one.iter())
-    return hashed(repr([name_of(root), *((part.tag, sorted(part.attrib.items()), text_of(part)) for part in parts)]))
+    words = hashed(repr([name_of(root), *((part.tag, sorted(part.attrib.items()), text_of(part)) for part in parts)]))
+    when = _order(root)
+    return f"{when} {words}" if when else words
+
+
+def _order(root: Element) -> str:
+    """A late repeat must not bring back what was changed or cancelled since; "" for a change that has no time."""
+    fixed = {"new": BEFORE_ALL, "cancelled": AFTER_ALL}.get(STATUSES[name_of(root)])
+    told = instant_of(root.get("TimeStamp"))
+    return fixed or (told.isoformat() if told else "")
 
 
 def _ids(root: Element) -> Iterator[tuple[str, str]]:
@@ -119,6 +133,7 @@ def _cancelled(link: Link, root: Element) -> Incoming:
     return Incoming(
         booking=booking_of(root),
         revision=revision_of(root),
+        order=_order(root),
         status="cancelled",
         rooms=(),
         guest=GuestDetails("?"),

@@ -51,6 +51,11 @@ PREPAID = "501"
 """As the category of a rate; the other, 16, is paid at the hotel."""
 STATUSES = {"OTA_HotelResRQ": "new", "OTA_HotelResModifyRQ": "modified", "OTA_CancelRQ": "cancelled"}
 """Modifying came late (2.x cancels and books anew under another number). Unverified: its root."""
+BEFORE_ALL, AFTER_ALL = "0", "~"
+"""Where a new booking and a cancellation stand among what is said of a number, whenever they come: Trip.com repeats what it was
+not answered in time, and in 2.x never uses a cancelled number again. Unverified: that of 4.x, and that a change has a TimeStamp
+which is the same when it is repeated.
+"""
 ROOMS_MOST, NIGHTS_OF_A_STAY_MOST, PEOPLE_MOST = 99, 400, 999
 
 COMMITTED, REJECTED = "S", "R"
