@@ -188,7 +188,8 @@ def _compared() -> rx.Component:
     head = rx.el.div(
         rx.el.p(
             t(
-                "Every night the channel's calendar is read and compared with what it accepted. What differs or is not shown is told anew."
+                "Every night the channel's calendar is read and compared with what it accepted. "
+                "What differs or is not shown is told anew."
             ),
             class_name="muted grow",
         ),
