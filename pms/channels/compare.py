@@ -4,9 +4,11 @@ show, since nobody knows how that stands there, and what it refused, since it ma
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from pms.properties.models import Property
 
 EXAMPLES_MOST = 50
 _ACCEPTED = """
-select s.product_id, s.night, p.remote_id, s.accepted from channel_shown s join channel_product p on p.id = s.product_id
+select s.product_id, s.night, p.remote_id, s.accepted::text from channel_shown s join channel_product p on p.id = s.product_id
 where p.connection_id = %s and s.accepted <> '{}' and s.night >= %s and s.night < %s order by p.remote_id, s.night
 """
 _FORGET_ALL = """
@@ -56,8 +58,8 @@ def compare(db: Db, connection_id: UUID, shown: Mapping[Cell, Values] | None, fi
     How many fields differ from what it accepted.
     """
     connection = db.one(Connection, connection_id, lock=True)
-    accepted = _accepted(db, connection, first, nights)
-    if accepted and not any(one.known((shown or {}).get(one.cell, {})) for one in accepted):
+    accepted = [] if shown is None else _accepted(db, connection, first, nights)
+    if shown is not None and accepted and not any(one.known(shown.get(one.cell, {})) for one in accepted):
         shown = None
     found = [] if shown is None else _differences(accepted, shown)
     if shown is None:
@@ -81,11 +83,14 @@ def compare(db: Db, connection_id: UUID, shown: Mapping[Cell, Values] | None, fi
 
 def _accepted(db: Db, connection: Connection, first: date, nights: int) -> list[_Accepted]:
     adapter, link = adapter_of(connection.channel), link_of(db, connection, lambda _: None)  # nobody is spoken to
+
+    @cache
+    def said(product_id: UUID, text: str) -> tuple[Values, Values]:  # most nights are alike
+        values = json.loads(text)
+        return values, adapter.as_told(link, product_id, values)
+
     rows = raw(db).execute(_ACCEPTED, (connection.id, first, first + nights * DAY))
-    return [
-        _Accepted((product_id, night), remote_id, values, adapter.as_told(link, product_id, values))
-        for product_id, night, remote_id, values in rows
-    ]
+    return [_Accepted((product_id, night), remote_id, *said(product_id, text)) for product_id, night, remote_id, text in rows]
 
 
 def _differences(accepted: Sequence[_Accepted], shown: Mapping[Cell, Values]) -> list[dict[str, Any]]:
