@@ -439,7 +439,7 @@ def _refusal(run: Sequence[queries.RefusedCell], names: Mapping[str, str], curre
         f"{field_words(name, locale)}: {value_words(name, value, currency, locale)}" for name, value in first.values.items()
     )
     return Refusal(
-        f"{first.product_id}-{first.night}", names.get(str(first.product_id), "?"), nights, values, _plain(first.words)
+        f"{first.product_id}-{first.night}", names.get(str(first.product_id), "?"), nights, values, first.words.strip() or "—"
     )
 
 
@@ -497,7 +497,3 @@ def progress(found: queries.Synced, locale: str) -> Progress:
         to_go=formats.number(found.cells - settled, locale),
         refused=found.refused,
     )
-
-
-def _plain(words: str) -> str:
-    return words.strip() or "—"
