@@ -197,6 +197,10 @@ def _none(http: httpx.Client, link: Link, *_: object) -> list[Any]:
     return []
 
 
+def _exactly(link: Link, product_id: UUID, values: Values) -> Values:
+    return values
+
+
 def _not_shown(http: httpx.Client, link: Link, first: date, nights: int) -> None:
     return None
 
@@ -245,6 +249,8 @@ class Adapter:
     """
     calls_most: tuple[int, float] | None = None
     """How many messages a property may be sent in how many seconds, where the channel says so; the sender keeps to it."""
+    nights_most: int | None = None
+    """For how many nights from today on it takes rooms and restrictions, where those are fewer than we tell; later ones wait."""
     poll_seconds: float | None = None
     """How often bookings are fetched, whether or not anybody called; None: the channel brings them."""
     offers_seconds: float | None = None
@@ -273,6 +279,8 @@ class Adapter:
 
     Raises `Wait`, `Stop`.
     """
+    as_told: Callable[[Link, UUID, Values], Values] = _exactly
+    """What `shown` says of values of a product that were told as they are: some channels round them, or know a most."""
     fetch: Callable[[httpx.Client, Link], list[Received]] = _none
     """Messages about bookings that were not acknowledged yet, in the channel's order. Raises `Wait`, `Stop`."""
     missed: Callable[[httpx.Client, Link, date], list[Received]] = _none

@@ -74,8 +74,13 @@ def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:
         connection = managed(db, connection_id)
         products, first = products_of(db, connection.id), first_night(db, connection)
         now = whole_calendar(db, connection, products, known_by(connection), first, nights)
-    shown = ask(actor, connection_id, lambda adapter, http, link: adapter.shown(http, link, first, nights))
-    return compared(now, shown, nights, len(products))
+
+    def look(adapter: Adapter, http: httpx.Client, link: Link) -> tuple[Mapping[Cell, Values], Mapping[Cell, Values] | None]:
+        told = {cell: adapter.as_told(link, cell[0], values) for cell, values in now.items()}
+        return told, adapter.shown(http, link, first, nights)
+
+    told, shown = ask(actor, connection_id, look)
+    return compared(told, shown, nights, len(products))
 
 
 def compared(now: Mapping[Cell, Values], shown: Mapping[Cell, Values] | None, nights: int, products: int) -> Preview:

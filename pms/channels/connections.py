@@ -239,9 +239,15 @@ def tell_everything(db: Db, connection_id: UUID) -> None:
 def try_refused_again(db: Db, connection_id: UUID) -> None:
     """Send again what the channel refused, as it stands. Refuses `NotFound`, `NotPermitted`."""
     row = _held(db, connection_id)
-    raw(db).later(f"update channel_shown set refused = null, words = '' {_OF_CONNECTION} and refused is not null", (row.id,))
+    forget_refusals(db, row)
     _look_again(db, row.id)
     record(db, "channel_connection.tried_again", "channel_connection", row.id, row.property_id)
+
+
+def forget_refusals(db: Db, connection: Connection) -> None:
+    """What the channel refused counts as never said."""
+    query = f"update channel_shown set refused = null, words = '' {_OF_CONNECTION} and refused is not null"
+    raw(db).later(query, (connection.id,))
 
 
 def stop(db: Db, connection_id: UUID, words: str) -> None:

@@ -109,7 +109,8 @@ class Product(SQLModel, table=True):
 class Shown(SQLModel, table=True):
     """What the channel shows of a product on a local night, as far as it told us: the values it accepted last.
 
-    `refused` are values it would not take, and `words` why, in its own words; they are not sent again until they change.
+    `refused` are values it would not take, and `words` why, in its own words; they are not sent again until they
+    change, or until the next night.
     """
 
     __tablename__ = "channel_shown"

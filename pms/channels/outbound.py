@@ -23,6 +23,7 @@ from pms.channels.models import Connection, Product
 from pms.channels.present import cells_of, present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
+from pms.kernel.outbox import record
 from pms.properties.models import Property
 
 Part = Literal["rooms", "rates"]
@@ -60,6 +61,10 @@ on conflict (product_id, night) do update
   set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words,
       accepted = s.accepted - (select array_agg(k) from jsonb_object_keys(excluded.refused) k)
 """  # of a range refused as one some nights may have been taken: what the channel has of it now, nobody knows
+_ROOMS_REFUSED = """
+select 1 from channel_shown s join channel_product p on p.id = s.product_id
+where p.connection_id = %s and s.refused ? 'rooms' limit 1
+"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
     records = _records(db, cells)
     if over := outdated(cells, records):
         raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
+        if part == "rooms":
+            record(db, "channel_connection.refusal_over", "channel_connection", connection.id, connection.property_id)
     return Look(in_ranges(news(cells, records, adapter.together)), first, prints)
 
 
@@ -114,8 +121,17 @@ def note(db: Db, connection_id: UUID, changes: Sequence[Change], refused: Mappin
     raw(db).later("update channel_connection set told_at = now() where id = %s", (connection_id,))
     if taken:
         raw(db).later(_ACCEPTED, _columns(db, taken))
+    if any("rooms" in values for values in not_taken.values()):
+        _say_rooms_are_refused(db, connection_id)
     if not_taken:
         raw(db).later(_REFUSED, {**_columns(db, not_taken), "words": [words[cell] for cell in not_taken]})
+
+
+def _say_rooms_are_refused(db: Db, connection_id: UUID) -> None:
+    """The channel goes on selling rooms that may be gone: people are told, unless some were refused before."""
+    if raw(db).execute(_ROOMS_REFUSED, (connection_id,)).fetchone() is None:
+        house = db.one(Connection, connection_id).property_id
+        record(db, "channel_connection.rooms_refused", "channel_connection", connection_id, house)
 
 
 def refusals(db: Db, product_id: UUID, most: int = 20) -> list[tuple[date, str]]:

@@ -27,12 +27,15 @@ select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_
   c.created_at, c.drift,
   coalesce(c.described ->> 'words', ''),
   (select count(*) from channel_product p where p.connection_id = c.id),
-  (select count(*) from channel_product p join channel_shown s on s.product_id = p.id
-    where p.connection_id = c.id and s.refused is not null and s.night >= {_TONIGHT}),
+  refused.cells, refused.rooms,
   (select count(*) from channel_booking b where b.connection_id = c.id and b.problems <> '[]'),
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stuck' and m.acknowledged_at is null),
   calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end
 from channel_connection c join property h on h.id = c.property_id
+left join lateral (
+  select count(*) as cells, count(*) filter (where s.refused ? 'rooms') as rooms
+  from channel_product p join channel_shown s on s.product_id = p.id
+  where p.connection_id = c.id and s.refused is not null and s.night >= {_TONIGHT}) refused on true
 left join lateral (
   select count(*) as made, count(*) filter (where status = 0 or status >= 400) as failed
   from (select status, at from channel_call k where k.connection_id = c.id order by k.id desc limit {CALLS_COUNTED}) last
@@ -67,6 +70,10 @@ select (select count(*) from channel_booking b join channel_connection c on c.id
   + (select count(*) from channel_message m join channel_connection c on c.id = m.connection_id
     where m.state = 'stuck' and m.acknowledged_at is null and c.archived_at is null and {_MINE})
   + (select count(*) from channel_connection c where c.archived_at is null and c.state = 'attention' and {_MINE})
+  + (select count(*) from channel_connection c join property h on h.id = c.property_id
+    where c.archived_at is null and c.state in ('testing', 'live') and {_MINE}
+      and exists (select from channel_product p join channel_shown s on s.product_id = p.id
+        where p.connection_id = c.id and s.refused ? 'rooms' and s.night >= {_TONIGHT}))
 """
 _PRODUCTS = """
 select p.id, p.remote_id, p.room_type_id, p.rate_plan_id, p.unit_id, t.name, coalesce(r.name, ''), coalesce(u.name, ''),
@@ -115,7 +122,8 @@ where r.property_id = %(house)s and n.night >= current_date - 1
 
 @dataclass(frozen=True)
 class ConnectionLine:
-    """A connection as a list shows it. `refused` are its cells the channel would not take, `undescribed` why it would not take
+    """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that say
+    how many rooms are left, `undescribed` why it would not take
     how the house is described, `since` is when the oldest news came that has not been told yet (None: nothing waits), `calls` and
     `failed` count the last hour's. Instants are UTC.
     """
@@ -143,6 +151,7 @@ class ConnectionLine:
     undescribed: str
     products: int
     refused: int
+    rooms_refused: int
     problems: int
     stuck: int
     calls: int
@@ -158,6 +167,11 @@ class ConnectionLine:
     def mute(self) -> bool:
         """Whether telling it has failed so often that people were told."""
         return self.tell_failures >= ALARM_AFTER
+
+    @property
+    def needs(self) -> bool:
+        """Whether somebody has to see to it: it stands still, or sells rooms there that it was not told are gone."""
+        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live"))
 
     @property
     def is_new(self) -> bool:
@@ -299,7 +313,7 @@ def stuck_messages(db: Db) -> list[StuckMessage]:
 
 
 def urgent(db: Db) -> int:
-    """How many things there are that somebody has to see to: bookings, messages, stopped connections, calendars.
+    """How many things there are that somebody has to see to: bookings, messages, calendars, connections that `needs`.
 
     Refuses `NotPermitted`.
     """

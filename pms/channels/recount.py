@@ -2,7 +2,8 @@
 
 It takes rooms off its own calendar when it sells, and gives them back when a guest changes his mind. A number of ours that came
 in between stood over its own, and what it takes or gives after that is counted twice: of nights, too, that no message ever names,
-because the guest had them only until the next change, or because a cancellation says nothing of rooms (R-17).
+because the guest had them only until the next change, or because a cancellation says nothing of rooms (R-17). What was refused of
+such a night is told again too: what counts rooms has no other field, and the channel may take the number by now.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ MARGIN = timedelta(minutes=1)
 
 _AGAIN = "update channel_connection set rooms_mark = null, swept_at = null where id = %(connection)s"
 _NIGHTS = """
-update channel_shown s set accepted = s.accepted - 'rooms' from channel_product p
+update channel_shown s set accepted = s.accepted - 'rooms', refused = null, words = '' from channel_product p
 where p.connection_id = %(connection)s and p.rate_plan_id is null and s.product_id = p.id
   and s.night >= %(first)s and s.night < %(end)s
 """
 _TOLD_SINCE = """
-update channel_shown s set accepted = s.accepted - 'rooms'
+update channel_shown s set accepted = s.accepted - 'rooms', refused = null, words = ''
 from channel_product p join channel_connection c on c.id = p.connection_id
 where c.id = %(connection)s and p.rate_plan_id is null and s.product_id = p.id
   and s.accepted_at >= coalesce(greatest(c.heard_at, %(known)s::timestamptz), '-infinity') - %(margin)s

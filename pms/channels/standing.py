@@ -159,6 +159,8 @@ def on_channels(db: Db, property_id: UUID, days: Days, room_type_id: UUID, rate_
     found = []
     for product, connection in mapped:
         (state,) = _states(days, product, connection, shown, taken, where)
+        if place >= _end(days, connection) and state != "refused":
+            continue
         at, words = raw(db).execute(_WORDS, (product.id, night)).fetchone() or (None, "")
         said = state if connection.state in SPOKEN_TO else "off"
         unit = units[product.unit_id] if product.unit_id else ""
@@ -216,8 +218,15 @@ def _states(
         now = columns_of(days.board, days.asked, product, connection.channel, known_by(connection), days.held)
         columns = {name: numbers[where.start : where.stop].tolist() for name, numbers in now.items()}
     names, known = tuple(columns), shown.get(product.id, {})
+    end = _end(days, connection)
     for n, values in enumerate(zip(*columns.values(), strict=True)):
-        yield _state(names, values, *known.get(str(n), NOTHING))
+        state = _state(names, values, *known.get(str(n), NOTHING))
+        yield state if state == "refused" or where[n] < end else "accepted"
+
+
+def _end(days: Days, connection: Connection) -> int:
+    """The place after the last night the channel takes news about: what is later waits there without being late."""
+    return (days.board.today - days.board.first).days + (ADAPTERS[connection.channel].nights_most or NIGHTS)
 
 
 def _rooms(days: Days, product: Product, taken: Taken, where: range) -> list[int]:

@@ -75,6 +75,8 @@ class FakeAirbnb(FakeOta):
         self.token_seconds = 43_200.0
         self.renewals = 0
         self.listing_currency = self.currency
+        self.per_dollar = 1
+        """What of the property's currency is a dollar: limits of prices are the equivalent of dollars."""
         self.synchronization: dict[str, str | None] = {}
         self.counting: set[str] = set()
         self.days: dict[tuple[str, date], dict[str, Any]] = {}
@@ -327,14 +329,14 @@ class FakeAirbnb(FakeOta):
         return Answer(200, json.dumps({"success": True}))
 
     def _right(self, listing: str, one: dict[str, Any]) -> bool:
-        price, count = one.get("daily_price", 10), one.get("available_count", 0)
+        price, count = one.get("daily_price", 10 * self.per_dollar), one.get("available_count", 0)
         return (
             not set(one) - FIELDS
             and bool(one.get("dates"))
             and all(first <= last for first, last in map(ends_of, one["dates"]))
             and one.get("availability", "default") in ("available", "unavailable", "default")
             and type(price) is int
-            and 10 <= price <= 25_000
+            and 10 * self.per_dollar <= price <= 25_000 * self.per_dollar
             and type(count) is int
             and 0 <= count <= 500
             and (listing in self.counting or "available_count" not in one)

@@ -186,6 +186,7 @@ def test_what_closes_is_sent_first(side: Side) -> None:
 
 
 def test_a_price_airbnb_would_not_take_is_refused_by_its_place_and_the_rest_is_told(side: Side) -> None:
+    side.ota.currency = side.ota.listing_currency = "USD"
     told = [
         side.change("1001/standard", 0, 0, price=900),
         side.change("1001/standard", 1, 1, price=8_450),
@@ -194,6 +195,15 @@ def test_a_price_airbnb_would_not_take_is_refused_by_its_place_and_the_rest_is_t
     [refused] = side.tell(side.change("1001", 0, 2, rooms=1), *told)
     assert set(refused) == {1, 3}
     assert side.shown("1001", 0) == {"rooms": 1}
+
+
+def test_what_a_price_may_be_in_another_currency_than_the_dollar_airbnb_is_asked(side: Side) -> None:
+    side.ota.currency = side.ota.listing_currency = "HUF"
+    side.ota.per_dollar = 360
+    assert side.tell(side.change("1001/standard", 0, 0, price=3_000_000)) == [{}]
+    assert side.shown("1001/standard", 0)["price"] == 3_000_000
+    with pytest.raises(Refused):
+        side.tell(side.change("1001/standard", 0, 0, price=300_000))
 
 
 def test_prices_are_whole_units(side: Side) -> None:

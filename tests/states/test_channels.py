@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from reflex.istate.data import RouterData
 
-from pms.channels import inbox, queries
+from pms.channels import inbox, outbound, queries
 from pms.channels.adapter import Received
+from pms.channels.changes import Change
 from pms.channels.connections import disconnect
 from pms.channels.models import Connection
 from pms.kernel.actor import Actor, job_actor
@@ -382,3 +383,26 @@ def as_it_is(hotel: OnChannel) -> Any:
         fields = (row.state, row.version, row.credentials, row.archived_at, row.swept_at, row.compare_at)
         mapped = queries.products(db, hotel.connection)
         return fields, mapped, len(queries.connections(db)), queries.troubled_bookings(db), queries.stuck_messages(db)
+
+
+async def test_a_channel_that_does_not_take_rooms_is_to_be_seen_to(cast: Cast, hotel: OnChannel) -> None:
+    """It sells there what is gone. A price that is refused waits for somebody to look."""
+    mark = Tab(cast.olga)
+    await mark.call(Session.enter, "/channels")
+    await mark.call(ChannelMark.load)
+    refused = {"rooms": 0}
+    with work(cast.olga) as db:
+        product = next(one for one in outbound.products_of(db, hotel.connection) if one.rate_plan_id is None)
+        change = Change(product.id, hotel.day(3), hotel.day(4), refused)
+        feed = Feed()
+        outbound.note(db, hotel.connection, [change], {0: "unable to process"})
+    news = tuple(one for one in feed.news() if MARK.concerns(one, ""))
+    state = mark.state(ChannelMark)
+    event = MARK.apply(state, MARK.load(cast.olga, "", news), news)
+    assert state.count == 1
+    assert event is not None
+    assert "does not take how many rooms are left" in str(await mark.call(ChannelMark.tell, "channel_connection.rooms_refused"))
+    tab = await a_tab(cast.olga, "tab=attention")
+    (line,) = tab.state(Channels).lines
+    assert (line.light, line.words, line.rooms_refused) == ("bad", "Rooms refused", True)
+    assert "2 nights" in line.detail

@@ -22,6 +22,7 @@ ALARMS = {
     "channel_booking.attention": N_("{channel}: a booking needs you"),
     "channel_message.stuck": N_("{channel}: a message could not be taken in"),
     "channel_connection.stopped": N_("{channel} has stopped; nothing is told there"),
+    "channel_connection.rooms_refused": N_("{channel} does not take how many rooms are left"),
     "calendar_feed.attention": N_("A calendar needs you"),
     "channel_connection.unreachable": N_("{channel} cannot be reached"),
 }
@@ -45,7 +46,7 @@ class ChannelMark(rx.State):
             return None
         actor = await actor_of(self)
         lines = await act(self, queries.connections)
-        troubled = [one for one in lines if one.state == "attention" or one.problems or one.stuck or one.deaf or one.mute]
+        troubled = [one for one in lines if one.needs or one.problems or one.stuck or one.deaf or one.mute]
         channels = sorted({channel_name(one.channel) for one in troubled})
         name = ", ".join(channels) or translate("Channels", actor.locale)
         go = translate("Show", actor.locale)

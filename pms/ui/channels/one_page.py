@@ -165,7 +165,7 @@ def _refused() -> rx.Component:
     columns = [t("Nights"), t("What"), t("Values"), t("Why, in the channel's words")]
     none = empty(t("Nothing is refused"), t("What the channel does not take stands here, with its reasons."), mark="check")
     again = rx.el.div(
-        rx.el.p(t("These values are not sent again until they change, or until you say so."), class_name="muted grow"),
+        rx.el.p(t("These values are sent again once a night, when they change, or when you say so."), class_name="muted grow"),
         button(t("Try refused again"), "primary", on_click=S.try_again(S.one.id)),
         class_name="row wrap",
     )
@@ -187,7 +187,10 @@ def _compared() -> rx.Component:
     columns = [t("Night"), t("What"), t("Field"), t("It accepted"), t("It shows")]
     head = rx.el.div(
         rx.el.p(
-            t("Every night the channel's calendar is read and compared with what it accepted. What differs is told anew."),
+            t(
+                "Every night the channel's calendar is read and compared with what it accepted. "
+                "What differs or is not shown is told anew."
+            ),
             class_name="muted grow",
         ),
         button(t("Compare now"), on_click=S.compare(S.one.id)),

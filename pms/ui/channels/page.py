@@ -126,7 +126,7 @@ def _stopped(one: Line) -> rx.Component:
     words = rx.fragment(
         rx.el.b(one.channel, " · ", one.house),
         rx.el.p(one.detail, class_name="cut-lines"),
-        link(t("See what is wrong"), href=f"{ROUTE}?connection=" + one.id),
+        link(t("See what is wrong"), href=f"{ROUTE}?connection=" + one.id + rx.cond(one.rooms_refused, "&part=refused", "")),
     )
     return rx.el.div(note(words, "bad"), key=one.id)
 

@@ -68,7 +68,8 @@ def state_pill(one: Line) -> rx.Component:
 def facts(one: Line) -> rx.Component:
     """How up to date the channel is, and what waits."""
     urgent = link(one.urgent_words, href=f"{ROUTE}?tab=attention", class_name="strong bad-ink")
-    refused = link(one.refused_words, href=address(one, "refused"), class_name="strong warn-ink")
+    ink = rx.cond(one.rooms_refused, "strong bad-ink", "strong warn-ink")
+    refused = link(one.refused_words, href=address(one, "refused"), class_name=ink)
     return rx.el.dl(
         _fact(t("Waits to be told"), one.waiting),
         _fact(t("Last told"), rx.el.span(one.told, class_name="num")),

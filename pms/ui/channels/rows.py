@@ -68,6 +68,7 @@ class Line:
     waiting: str = ""
     refused: int = 0
     refused_words: str = ""
+    rooms_refused: bool = False
     urgent: int = 0
     urgent_words: str = ""
     heard: str = ""
@@ -232,6 +233,7 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         waiting=_waiting(one, locale, now),
         refused=one.refused,
         refused_words=_counted(*NN_("{n} night refused", "{n} nights refused"), one.refused, locale),
+        rooms_refused=one.rooms_refused > 0,
         urgent=one.problems + one.stuck,
         urgent_words=_counted(*NN_("{n} booking to see to", "{n} bookings to see to"), one.problems + one.stuck, locale),
         heard=when(one.heard_at, locale, one.timezone, now) or "—",
@@ -272,6 +274,8 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
     live = translate(SPOKEN_TO[one.state], locale)
     if silent := _silent(one, locale, now):
         return "bad", silent, ""
+    if one.rooms_refused:
+        return "bad", translate("Rooms refused", locale), _rooms_refused(one.rooms_refused, locale)
     behind = now - one.since if one.since else timedelta(0)
     if behind > BEHIND:
         time = when(one.since, locale, one.timezone, now)
@@ -295,6 +299,14 @@ def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
     known = [at for at, failed in ((one.heard_at, one.deaf), (one.told_at, one.mute)) if failed and at]
     since = when(max(known, default=one.created_at), locale, one.timezone, now)
     return translate(SILENT[one.deaf, one.mute], locale, time=since)
+
+
+def _rooms_refused(nights: int, locale: str) -> str:
+    one, many = NN_(
+        "It does not take how many rooms are left on {n} night, and may sell rooms that are gone. Close them there by hand.",
+        "It does not take how many rooms are left on {n} nights, and may sell rooms that are gone. Close them there by hand.",
+    )
+    return translate_many(one, many, nights, locale)
 
 
 def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
@@ -428,7 +440,7 @@ def _refusal(run: Sequence[queries.RefusedCell], names: Mapping[str, str], curre
         f"{field_words(name, locale)}: {value_words(name, value, currency, locale)}" for name, value in first.values.items()
     )
     return Refusal(
-        f"{first.product_id}-{first.night}", names.get(str(first.product_id), "?"), nights, values, _plain(first.words)
+        f"{first.product_id}-{first.night}", names.get(str(first.product_id), "?"), nights, values, first.words.strip() or "—"
     )
 
 
@@ -486,7 +498,3 @@ def progress(found: queries.Synced, locale: str) -> Progress:
         to_go=formats.number(found.cells - settled, locale),
         refused=found.refused,
     )
-
-
-def _plain(words: str) -> str:
-    return words.strip() or "—"

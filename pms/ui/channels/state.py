@@ -285,7 +285,7 @@ def _read(db: Db, sight: Sight) -> Found:
         return _read_one(db, sight, queries.connection(db, sight.connection), now)
     if sight.view == "attention":
         return Found(
-            rows.lines([one for one in queries.connections(db) if one.state == "attention"], locale, now),
+            rows.lines([one for one in queries.connections(db) if one.needs], locale, now),
             [rows.trouble(one, locale, now) for one in queries.troubled_bookings(db)],
             [rows.stuck(one, locale, now) for one in queries.stuck_messages(db)],
             [feed_rows.feed(one, locale, now) for one in calendars.feeds(db) if one.needs],

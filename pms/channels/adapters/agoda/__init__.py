@@ -24,6 +24,7 @@ AGODA = Adapter(
     send=tell.send,
     remote=house.remote,
     shown=house.shown,
+    as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
 )

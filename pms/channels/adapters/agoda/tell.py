@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from uuid import UUID
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
@@ -27,7 +28,7 @@ from pms.channels.adapters.agoda.facts import (
 )
 from pms.channels.adapters.agoda.talk import call, code_of, errors, property_of, words_in
 from pms.channels.adapters.nights import ROOMS, alike, all_alike, by_night, groups, kind, parcels, spans
-from pms.channels.changes import Change
+from pms.channels.changes import Change, Values
 from pms.channels.wire import day_of
 from pms.kernel.dates import DAY
 from pms.kernel.money import to_decimal
@@ -50,6 +51,15 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     if not found:
         raise Wait(PAUSE_SECONDS, f"{status} without a word on what was not done")
     return _in_part(link, message, root) if status in (200, 207) else _not_at_all(message, root)
+
+
+def as_told(link: Link, product_id: UUID, values: Values) -> Values:
+    """See `Adapter.as_told`."""
+    return {**values, "rooms": _allotment(values["rooms"])} if "rooms" in values else values
+
+
+def _allotment(rooms: int) -> int:
+    return max(0, min(rooms, ROOMS_MOST))
 
 
 def _message(link: Link, nights: Sequence[Change]) -> Message:
@@ -76,7 +86,7 @@ def _bytes(link: Link, before: Change | None, night: Change) -> int:
 def _values(link: Link, change: Change) -> str:
     """No rooms is closed too: when a guest cancels, Agoda gives the room back by itself."""
     if "rooms" in change.values:
-        count = max(0, min(change.values["rooms"], ROOMS_MOST))
+        count = _allotment(change.values["rooms"])
         closed = _said("closed", not count)
         return f"<allotment>{count}</allotment><restrictions>{closed}</restrictions>"
     return _prices(link, change) + _restrictions(change)

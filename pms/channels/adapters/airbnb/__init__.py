@@ -38,6 +38,7 @@ AIRBNB = Adapter(
     send=tell.send,
     remote=house.remote,
     shown=house.shown,
+    as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
     hear=heard.hear,

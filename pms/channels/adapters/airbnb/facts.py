@@ -17,8 +17,8 @@ TOKEN_SECONDS = 3600.0
 
 NIGHTS_MOST = 731
 """Dates a call may carry, all its operations together."""
-PRICE_LEAST, PRICE_MOST = 10, 25_000
-"""A night, in whole units: the equivalent in USD, so in other currencies only near it."""
+PRICE_LEAST, PRICE_MOST, PRICE_CURRENCY = 10, 25_000, "USD"
+"""A night, in whole units. In other currencies their equivalent holds, which only Airbnb knows: there it is asked."""
 COUNT_MOST = 500
 """Rooms a listing of several units can have."""
 CALLS_MOST = (900, 3600.0)

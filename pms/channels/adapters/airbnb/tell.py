@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -24,14 +25,15 @@ from pms.channels.adapters.airbnb.facts import (
     NOTE,
     OPEN,
     PAUSE_SECONDS,
+    PRICE_CURRENCY,
     PRICE_LEAST,
     PRICE_MOST,
     STAYS,
     SWITCHES,
 )
-from pms.channels.changes import Change
+from pms.channels.changes import Change, Values
 from pms.channels.wire import object_of, objects_of
-from pms.kernel.money import to_decimal
+from pms.kernel.money import exponent, to_decimal
 
 Operation = dict[str, Any]
 """What is set for a night, in Airbnb's words."""
@@ -62,6 +64,17 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     if told:
         _post(http, link, listing, told)
     return refused
+
+
+def as_told(link: Link, product_id: UUID, values: Values) -> Values:
+    """See `Adapter.as_told`. A listing of one unit shows one room where it is open."""
+    found = dict(values)
+    if "price" in values:
+        found["price"] = _whole(values["price"], link.currency) * 10 ** exponent(link.currency)
+    if "rooms" in values:
+        counts = link.remote_ids[product_id] in several_units(link)
+        found["rooms"] = min(values["rooms"], COUNT_MOST if counts else 1)
+    return found
 
 
 def calendar(http: httpx.Client, link: Link, listing: str, first: date, last: date) -> tuple[str, dict[date, dict[str, Any]]]:
@@ -123,7 +136,7 @@ def _prices_refused(link: Link, message: Message, currency: str) -> Iterator[tup
             continue
         if currency and currency != link.currency:
             yield place, f"listing_currency: {currency}, not {link.currency}"
-        elif not PRICE_LEAST <= _whole(change.values["price"], link.currency) <= PRICE_MOST:
+        elif link.currency == PRICE_CURRENCY and not PRICE_LEAST <= _whole(change.values["price"], currency) <= PRICE_MOST:
             yield place, f"daily_price: {PRICE_LEAST} - {PRICE_MOST}"
 
 

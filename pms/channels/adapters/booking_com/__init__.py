@@ -33,6 +33,7 @@ BOOKING_COM = Adapter(
     send=tell.send,
     remote=house.remote,
     shown=house.shown,
+    as_told=tell.as_told,
     fetch=bookings.fetch,
     missed=bookings.missed,
     read=bookings.read,

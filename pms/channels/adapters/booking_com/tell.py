@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from uuid import UUID
 from xml.sax.saxutils import quoteattr
 
 import httpx
@@ -28,7 +29,7 @@ from pms.channels.adapters.booking_com.facts import (
     VERSION,
 )
 from pms.channels.adapters.booking_com.talk import call, errors, refuse_errors, said, words
-from pms.channels.changes import Change
+from pms.channels.changes import Change, Values
 from pms.kernel.money import exponent
 
 
@@ -55,6 +56,15 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
         return {places[locator]: words(text, answer) for locator, _, text in found}
     refuse_errors(root, answer)
     raise Wait(None, words(f"the answer says neither Success nor Error: {answer.text[:200]}", answer))
+
+
+def as_told(link: Link, product_id: UUID, values: Values) -> Values:
+    """See `Adapter.as_told`."""
+    return {**values, "rooms": _limit(values["rooms"])} if "rooms" in values else values
+
+
+def _limit(rooms: int) -> int:
+    return max(0, min(ROOMS_MOST, rooms))
 
 
 def _messages(link: Link, path: str, parts: Sequence[Change]) -> Iterator[Message]:
@@ -99,8 +109,7 @@ def _availability(link: Link, change: Change, place: int) -> str:
     """One of a kind: what is not said stays as it is there."""
     where, values = _where(link, change), change.values
     if "rooms" in values:
-        limit = max(0, min(ROOMS_MOST, values["rooms"]))
-        return f'<AvailStatusMessage BookingLimit="{limit}" LocatorID="{place}">{where}</AvailStatusMessage>'
+        return f'<AvailStatusMessage BookingLimit="{_limit(values["rooms"])}" LocatorID="{place}">{where}</AvailStatusMessage>'
     lengths = [
         f'<LengthOfStay Time="{values[name]}" MinMaxMessageType="{kind}"/>' for name, (kind, _) in STAYS.items() if name in values
     ]

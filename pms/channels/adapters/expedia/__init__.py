@@ -29,6 +29,7 @@ EXPEDIA = Adapter(
     send=tell.send,
     remote=house.remote,
     shown=house.shown,
+    as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
     acknowledge=bookings.acknowledge,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
@@ -30,7 +31,7 @@ from pms.channels.adapters.expedia.facts import (
 )
 from pms.channels.adapters.expedia.talk import call, code_of, error, words_in
 from pms.channels.adapters.nights import PRICES, alike, all_alike, by_night, groups, kind, parcels, spans
-from pms.channels.changes import Change
+from pms.channels.changes import Change, Values
 from pms.kernel.dates import DAY
 from pms.kernel.money import to_decimal
 
@@ -67,6 +68,20 @@ def send(http: httpx.Client, link: Link, message: Message) -> dict[int, str]:
     return _warned(link, message, [one for one in success.iter("Warning") if code_of(one) not in APPLIED])
 
 
+def as_told(link: Link, product_id: UUID, values: Values) -> Values:
+    """See `Adapter.as_told`. The longest stay that is sold is read back as no limit."""
+    found = dict(values)
+    if "rooms" in values:
+        found["rooms"] = _count(values["rooms"])
+    if values.get("max_stay", 0) >= STAY_MOST:
+        found["max_stay"] = 0
+    return found
+
+
+def _count(rooms: int) -> int:
+    return max(0, min(rooms, ROOMS_MOST))
+
+
 def _update(link: Link, nights: Sequence[Change]) -> str:
     """Nights of the same product and values. No weekday is named: the ones left out would be switched off."""
     ranges = "".join(f'<DateRange from="{first}" to="{last}"/>' for first, last in spans(nights))
@@ -91,7 +106,7 @@ def _elements(link: Link, change: Change) -> str:
     room, _, rate = link.remote_ids[change.product_id].partition("/")
     values = change.values
     if "rooms" in values:
-        count = max(0, min(values["rooms"], ROOMS_MOST))
+        count = _count(values["rooms"])
         inventory = f'<Inventory totalInventoryAvailable="{count}"/>'
         return f'<RoomType id={quoteattr(room)} closed="{_switch(not count)}">{inventory}</RoomType>'
     closed = f' closed="{_switch(values["closed"])}"' if "closed" in values else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.channels.adapter import Adapter, Credential
 from pms.channels.adapters.trip_com import bookings, heard, house, tell
-from pms.channels.adapters.trip_com.facts import CALLS_MOST, HOST, RESTRICTIONS, STAYS
+from pms.channels.adapters.trip_com.facts import CALLS_MOST, DAYS_AHEAD, HOST, RESTRICTIONS, STAYS
 
 TRIP_COM = Adapter(
     name="Trip.com",
@@ -17,6 +17,7 @@ TRIP_COM = Adapter(
     ),
     knows=frozenset({"rooms", "price", *RESTRICTIONS, *STAYS}),
     calls_most=CALLS_MOST,
+    nights_most=DAYS_AHEAD + 1,
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,
