@@ -150,6 +150,31 @@ def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[.
     expect(page.get_by_text("Nothing to see to")).to_be_visible()
 
 
+@pytest.mark.parametrize("device", ["desk", "phone"])
+def test_a_link_opens_what_it_names_on_a_calendar_that_was_open_before(
+    sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel, device: str
+) -> None:
+    for _ in range(4):
+        hotel.fake.sell([hotel.sale(1, 3)], last_name="Brown", force=True)
+    hotel.turn()
+    page = sign_in(cast.olga, **(PHONE if device == "phone" else {}))
+    page.goto(f"/calendar?days=14&date={hotel.day(20)}")
+    expect(page.locator("#chart, .day-list").first).to_be_visible()
+    go_to_channels = page.get_by_role("link", name="Channels")
+    go_to_channels.click()
+    page.get_by_role("link", name=re.compile("^To see to")).click()
+    page.get_by_role("link", name="Ways out").click()
+    expect(page.locator("#ways-out")).to_contain_text("1 guest too many")
+    page.locator("#ways-out").get_by_role("button", name="Close").click()
+    go_to_channels.click()
+    page.get_by_role("link", name=re.compile("^To see to")).click()
+    page.get_by_role("link", name="Ada Brown on the calendar").click()
+    expect(page.locator("#stay-drawer").get_by_text("Brown").first).to_be_visible()
+    expect(page).to_have_url(re.compile("stay="))
+    page.reload()
+    expect(page.locator("#stay-drawer").get_by_text("Brown").first).to_be_visible()
+
+
 def test_a_calendar_is_added_and_a_colleague_sees_it_go_wrong(
     sign_in: Callable[..., Page], cast: Cast, seaside: UUID, site: Site
 ) -> None:
