@@ -30,7 +30,6 @@ class Book:
     parties: Mapping[UUID, PartyPrice] = field(default_factory=dict)
     bands: tuple[AgeBand, ...] = ()
     policies: Mapping[UUID, Policy] = field(default_factory=dict)
-    holidays: frozenset[date] = frozenset()
 
     @cached_property
     def by_id(self) -> dict[UUID, RatePlan]:
@@ -84,7 +83,7 @@ class Board:
     `cells` maps (plan, field) to what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in, or is one
     that the plan takes from its parent.
     `today` is the date on the property's wall. `house` may be left out while no rule asks for it; it always has every
-    type of the property, the board's own ones from `house_row` on.
+    type of the property, the board's own ones from `house_row` on. `holidays` are those a rule may ask for, to the day after.
     """
 
     book: Book
@@ -95,13 +94,14 @@ class Board:
     cells: Mapping[tuple[UUID, str], Field] = field(default_factory=dict)
     house: House | None = None
     house_row: int = 0
+    holidays: frozenset[date] = frozenset()
 
     @property
     def days(self) -> list[date]:
         """The nights, first to last."""
         return [self.first + timedelta(days=n) for n in range(self.nights)]
 
-    @property
+    @cached_property
     def ordinals(self) -> NDArray[np.int64]:
         """The nights as numbers of days, as `date.toordinal` counts them."""
         return np.arange(self.nights, dtype=np.int64) + self.first.toordinal()
@@ -116,20 +116,24 @@ class Board:
         return self.rows[room_type_id]
 
     @cached_property
+    def parties(self) -> list[PartyPrice]:
+        """What a party pays in each room type, see `party`."""
+        return [self.book.parties.get(kind.id) or _everybody_alike(kind.adults) for kind in self.types]
+
+    @cached_property
     def base_adults(self) -> Amounts:
         """How many adults have a place in the price of each room type, a column."""
-        return column(self.party(kind.id).base_adults for kind in self.types)
+        return column(party.base_adults for party in self.parties)
 
     @cached_property
     def limits(self) -> tuple[Amounts, Amounts]:
         """Floor and ceiling of each room type, two columns; nothing and the largest price where there is none."""
-        known = [(party.floor, party.ceiling) for party in (self.party(kind.id) for kind in self.types)]
+        known = [(party.floor, party.ceiling) for party in self.parties]
         return column(low or 0 for low, _ in known), column(MINOR_MAX if high is None else high for _, high in known)
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""
-        known = self.book.parties.get(room_type_id)
-        return known or _everybody_alike(self.types[self.row(room_type_id)].adults)
+        return self.parties[self.row(room_type_id)]
 
     def filled(self, plan_id: UUID, name: str) -> Field:
         """What people filled in."""
@@ -137,11 +141,26 @@ class Board:
         return np.full((len(self.types), self.nights), UNSET) if found is None else found
 
     def restriction(self, plan: RatePlan, name: str) -> Field:
-        """A restriction as it holds: the plan's own where filled in, else its parent's unless the plan has only its own."""
-        own = self.filled(plan.id, name)
+        """A restriction as it holds: the plan's own where filled in, else its parent's unless the plan has only its own.
+
+        A plan that has filled in nothing has the very table of its parent: who asks many plans knows it again.
+        """
         if plan.parent_id is None or plan.own_restrictions:
-            return own
-        return np.where(own != UNSET, own, self.restriction(self.book.by_id[plan.parent_id], name))
+            return self.filled(plan.id, name)
+        above, own = self.restriction(self.book.by_id[plan.parent_id], name), self.cells.get((plan.id, name))
+        return above if own is None else np.where(own != UNSET, own, above)
+
+    def restricted(self, plan: RatePlan) -> set[str]:
+        """The restrictions that are filled in anywhere in the plan or in one it derives from."""
+        return {name for one in self.book.lineage(plan) for name in self._named.get(one.id, ())}
+
+    @cached_property
+    def _named(self) -> dict[UUID, list[str]]:
+        found: dict[UUID, list[str]] = {}
+        for plan_id, name in self.cells:
+            if name != "price":
+                found.setdefault(plan_id, []).append(name)
+        return found
 
     def only(self, room_type_id: UUID, night: date) -> Board:
         """The same board, cut to one cell; the house stays whole, as rules may look at all of it."""

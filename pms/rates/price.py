@@ -168,7 +168,7 @@ def _conditions(board: Board, rule: PriceRule) -> Iterator[NDArray[np.bool_]]:
         spans = [[date.fromisoformat(text).toordinal() for text in span] for span in rule.spans]
         yield np.any([(first <= days) & (days < end) for first, end in spans], axis=0) if spans else days < 0
     if rule.holidays is not None:
-        feasts = [day.toordinal() for day in board.book.holidays]
+        feasts = [day.toordinal() for day in board.holidays]
         yield np.isin(days + 1 if rule.holidays == "eve" else days, feasts)
     if rule.days_before is not None:
         ahead = days - board.today.toordinal()

@@ -23,7 +23,7 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell, from_every_arrival
+from pms.rates.restrict import Forbidding, Reason, Restrictions, Wish, arrivals_that_sell, from_every_arrival
 from pms.rates.rounding import Amounts
 
 STAY_MOST = 366
@@ -154,8 +154,7 @@ class Counter:
         """What has no reason against it: plan, room type, wish."""
         board, kinds, plans = self.board, self.board.types, self.board.book.plans
         left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
-        asked = [arrivals_that_sell(wishes, board, kinds, Restrictions(board, plan), left) for plan in plans]
-        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), len(wishes))
+        return arrivals_that_sell(wishes, board, kinds, [Restrictions(board, plan) for plan in plans], left)
 
     def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
         """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
@@ -183,8 +182,9 @@ class Counter:
         free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
         tables = [table.tolist() for table in self._tables(wish, plans, kinds)]
         dues = iter(self._taxing(wish).all_of([nights for table in tables for nights in table]))
+        forbidding = Forbidding(wish, board, kinds, left)
         for plan, table in zip(plans, tables, strict=True):
-            reasons = all_that_forbids(wish, board, kinds, Restrictions(board, plan), left)
+            reasons = forbidding.in_plan(Restrictions(board, plan))
             policies = tuple(book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
             for kind, nights, rooms, why_not in zip(kinds, table, free, reasons, strict=True):
                 yield Offer(plan, kind, tuple(nights), next(dues), rooms, tuple(why_not), *policies)
