@@ -13,12 +13,34 @@ from numpy.typing import NDArray
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
-from pms.rates.rounding import BASIS, Amounts, column
+from pms.rates.rounding import BASIS, CENT, Amounts, Rounding, Roundings, column
 
 UNSET = -1
 """Stands for null in the arrays of cells: nobody filled the field in."""
 Field = NDArray[np.int64]
 """One field of a plan's cells, room types down, nights across."""
+
+
+class Generation:
+    """Plans of which none derives from another, side by side: their formulas as arrays, for tables of prices one behind the
+    other. `parents` says where among the plans of the generation `before` the parent of each stands; masters have none.
+    """
+
+    def __init__(self, plans: Sequence[RatePlan], before: Sequence[RatePlan] = ()) -> None:
+        places = {plan.id: at for at, plan in enumerate(before)}
+        self.plans, self.ids = tuple(plans), [plan.id for plan in plans]
+        self.parents = [places[plan.parent_id] for plan in plans if plan.parent_id is not None]
+        self.percent, self.amount, self.per_adult = (
+            np.array(side, dtype=np.int64).reshape(-1, 1, 1)
+            for side in ([one.percent for one in plans], [one.amount for one in plans], [one.per_adult for one in plans])
+        )
+        roundings = [rounding_of(plan) for plan in plans]
+        self.rounding = Roundings(roundings) if any(one != CENT for one in roundings) else CENT
+
+
+def rounding_of(plan: RatePlan) -> Rounding:
+    """How the plan's prices end."""
+    return Rounding(plan.round_step, plan.round_ending, plan.round_to)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,17 @@ class Book:
     def by_id(self) -> dict[UUID, RatePlan]:
         """The plans by their ids."""
         return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def generations(self) -> tuple[Generation, ...]:
+        """The masters, the plans derived from them, and so on: a plan's parent is always of the generation before."""
+        found: list[Generation] = []
+        ready = [plan for plan in self.plans if plan.parent_id is None]
+        while ready:
+            found.append(Generation(ready, found[-1].plans if found else ()))
+            parents = {plan.id for plan in ready}
+            ready = [plan for plan in self.plans if plan.parent_id in parents]
+        return tuple(found)
 
     @property
     def asks_occupancy(self) -> bool:

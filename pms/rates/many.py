@@ -14,10 +14,9 @@ from uuid import UUID
 import numpy as np
 
 from pms.kernel.money import MINOR_MAX
-from pms.rates.board import UNSET, Board
+from pms.rates.board import UNSET, Board, rounding_of
 from pms.rates.cells import Edit
 from pms.rates.models import FLAGS, RatePlan, follows
-from pms.rates.price import rounding_of
 from pms.rates.ranges import nights
 from pms.rates.rounding import Amounts, round_to, share
 

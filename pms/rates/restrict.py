@@ -176,7 +176,8 @@ class Forbidding:
         self._wish, self._kinds, self._ahead = wish, kinds, (wish.arrival - board.today).days
         self._too_large = [None if fits(wish.party, kind) else kind.adults + kind.children for kind in kinds]
         at = (wish.arrival - board.first).days
-        self._rows, self._on = [board.row(kind.id) for kind in kinds], slice(at, at + wish.nights + 1)
+        self._rows = np.array([board.row(kind.id) for kind in kinds], dtype=np.int64)
+        self._on = slice(at, at + wish.nights + 1)
         self._sold_out = list(_bites(wish, self._ahead, "free", free)) if wish.nights > 0 else []
         self._known: dict[tuple[str, int], tuple[Field, list[Bite]]] = {}
 
@@ -222,7 +223,8 @@ def arrivals_that_sell(
         return sells
     nights, days = wishes[0].nights, board.ordinals[: len(wishes)] - board.today.toordinal()
     rows, ahead = [board.row(kind.id) for kind in kinds], days.tolist()
-    large_enough, rooms_left = [fits(wishes[0].party, kind) for kind in kinds], _lets("free", free, nights, days)
+    large_enough = np.array([fits(wishes[0].party, kind) for kind in kinds], dtype=bool)
+    rooms_left = _lets("free", free, nights, days)
     known: dict[tuple[str, int], NDArray[np.bool_]] = {}
     for at, rules in enumerate(plans):
         takes = np.array([_takes(rules, kind) for kind in kinds], dtype=bool) & large_enough
