@@ -1,8 +1,9 @@
 """What a night costs, for all plans, room types and nights of a board at once, in whole minor units. Pure.
 
 The order is fixed (R-51): the room type's base price; the rules that hold that night, one after the other; floor and ceiling;
-the plan's rounding; a manual price beats all of it. A derived plan takes its parent's price through its own formula, then
-rounding, floor and ceiling, and has no manual prices. `why` runs the same steps over one cell and writes down what each does.
+the plan's rounding; a manual price beats all of it, and one for the channel that the board shows beats that. A derived plan takes
+its parent's price through its own formula, then rounding, floor and ceiling, and has no manual prices. `why` runs the same steps
+over one cell and writes down what each does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pms.rates.models import PriceRule, RatePlan
 from pms.rates.rounding import CENT, Amounts, Rounding, column, in_reach, round_to, share
 
 Note = Callable[[str, Any, Amounts], None]
-"""Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual"), by what, and the prices after it."""
+"""Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual", "own"), by what, and the prices
+after it.
+"""
 
 Holding = list[tuple[PriceRule, NDArray[np.bool_]]]
 """Rules with the cells on which they hold."""
@@ -72,7 +75,9 @@ def why(board: Board, plan_id: UUID, room_type_id: UUID, night: date) -> list[St
 
 
 def _story(steps: list[Step]) -> list[Step]:
-    return [step for at, step in enumerate(steps) if at == 0 or step.kind == "manual" or step.price != steps[at - 1].price]
+    return [
+        step for at, step in enumerate(steps) if at == 0 or step.kind in ("manual", "own") or step.price != steps[at - 1].price
+    ]
 
 
 def _down_the_line(board: Board, plan: RatePlan, note: Note) -> Amounts:
@@ -110,11 +115,13 @@ def _of_plan(board: Board, plan: RatePlan, known: dict[UUID, Amounts], holding: 
         result = round_to(result, rounding)
         note("round", rounding, result)
     result = _within(board, result, note)
-    manual = board.cells.get((plan.id, "price"))
-    if parent is not None or manual is None or (manual == UNSET).all():
+    if parent is not None:
         return result
-    result = np.where(manual != UNSET, manual, result)
-    note("manual", plan.name, result)
+    by_hand = ("manual", plan.name, board.cells.get((plan.id, "price"))), ("own", board.channel, board.own_price(plan))
+    for kind, by, manual in by_hand:
+        if manual is not None and not (manual == UNSET).all():
+            result = np.where(manual != UNSET, manual, result)
+            note(kind, by, result)
     return result
 
 
