@@ -15,6 +15,7 @@ from pms.channels.turns import ALARM_AFTER
 from pms.channels.unread import without_quotes
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
+from pms.properties.models import Property
 from pms.rates.channels import CHANNELS, name_of
 
 CALLS_COUNTED = 500
@@ -383,8 +384,9 @@ def channels_of(db: Db, property_id: UUID) -> list[tuple[str, str]]:
     """
     if not db.actor.sees(property_id):
         raise NotFound(what="property")
-    db.actor.require("property.view", property_id)
-    named = [row[0] for row in raw(db).execute(_SOLD_THROUGH, {"house": property_id})]
+    house = db.one(Property, property_id)
+    db.actor.require("property.view", house.id)
+    named = [row[0] for row in raw(db).execute(_SOLD_THROUGH, {"house": house.id})]
     return [(code, name_of(code, db.actor.locale)) for code in dict.fromkeys([*CHANNELS, *named])]
 
 

@@ -153,7 +153,7 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     back = {spot: old for spot, (old, new) in story.items() if all(now[spot].get(name) == new[name] for name in new)}
     if undone or not back:
         raise NothingToUndo()
-    crossed = set(_crossed(now, back))
+    crossed = {spot[:3] for spot in _crossed(now, back)}
     fine = {spot: old for spot, old in back.items() if spot[:3] not in crossed}
     made = _write(db, change.property_id, fine, now, "undo", undoes=change_id)
     return Changed(made.change_id, made.cells, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
@@ -306,15 +306,15 @@ def _write(
 
 
 def _refuse_crossed(before: Mapping[Spot, Values], fresh: Mapping[Spot, Values]) -> None:
-    for cell in _crossed(before, fresh):
-        channel = next((spot[3] for spot in fresh if spot[:3] == cell), "")
-        raise MinAboveMax(night=cell[2], cell=named(cell, channel))
+    """Names what is written: a channel where a value for all would cross what it has of its own is not what the caller wrote."""
+    for spot in _crossed(before, fresh):
+        raise MinAboveMax(night=spot[2], cell=named(spot[:3], spot[3] if spot in fresh else ""))
 
 
-def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> list[Cell]:
-    """The cells that would have their minimum above their maximum with what is wanted, for everybody or on some channel."""
+def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> list[Spot]:
+    """Where the minimum would be above the maximum with what is wanted, for everybody or on some channel."""
     after = {spot: {**values, **wanted.get(spot, {})} for spot, values in before.items()}
-    return list(dict.fromkeys(spot[:3] for spot in after if _crosses(_holding(after, spot))))
+    return [spot for spot in after if _crosses(_holding(after, spot))]
 
 
 def _holding(cells: Mapping[Spot, Values], spot: Spot) -> Values:

@@ -17,6 +17,12 @@ CONNECTED = {"agoda": "Agoda", "trip_com": "Trip.com", "google_ari": "Google", "
 CODE_MOST, CODES_MOST = 40, 50
 
 
+def code_of(text: str) -> str:
+    """The code of a channel, from that or from its name."""
+    names = {name.casefold(): code for code, name in (CHANNELS | CONNECTED).items()}
+    return names.get(text.casefold(), text)
+
+
 def name_of(code: str, locale: str) -> str:
     """What people call a channel; its code where nobody has named it."""
     return translate(CHANNELS.get(code) or CONNECTED.get(code, code), locale)
