@@ -612,7 +612,7 @@ async def test_change_many_of_no_channel_says_so_and_of_all_is_what_all_have(hot
     await tab.call(ManyBox.begin)
     box = tab.state(ManyBox)
     await tab.call(ManyBox.type_value, "10")
-    assert box.said.endswith("1 value set for a channel alone stays there.")
+    assert box.said.endswith("1 value set for a single channel stays as it is.")
     await tab.call(ManyBox.tick_channel, "")
     assert (set(box.errors), box.cells) == ({"channels"}, 0)
     await tab.call(ManyBox.choose_field, "overbooking")

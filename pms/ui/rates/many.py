@@ -121,8 +121,8 @@ def _channels() -> rx.Component:
     every = M.channels.length() == M.every.length()
     words = rx.cond(
         every,
-        t("What holds on every channel. Untick some to set the others by themselves."),
-        t("Only what these channels have of their own; prices are the guest's, with no mark-up put on them."),
+        t("The value for every channel. Untick to change only some of them."),
+        t("Only these channels change. A price is what the guest pays there: no mark-up is added to it."),
     )
     return rx.el.div(
         _ticks(t("Channels"), M.every, M.channels, M.tick_channel),

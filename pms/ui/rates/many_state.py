@@ -286,8 +286,8 @@ def _left(counted: Counted, locale: str) -> list[str]:
         locale,
     )
     apart = translate_many(
-        "{n} value set for a channel alone stays there.",
-        "{n} values set for a channel alone stay there.",
+        "{n} value set for a single channel stays as it is.",
+        "{n} values set for single channels stay as they are.",
         counted.apart,
         locale,
     )

@@ -69,7 +69,7 @@ def _apart() -> rx.Component:
         may = Session.granted["rate.change"] & (one[3] != "")
         return rx.el.div(rx.el.dt(one[1]), rx.el.dd(one[2], " ", rx.cond(may, back, rx.fragment())), key=one[0])
 
-    return rx.fragment(rx.el.h3(t("Other on some channel")), rx.el.dl(rx.foreach(S.apart, line), class_name="on-channels"))
+    return rx.fragment(rx.el.h3(t("Different on channels")), rx.el.dl(rx.foreach(S.apart, line), class_name="on-channels"))
 
 
 def _channels() -> rx.Component:
