@@ -19,6 +19,8 @@ UNSET = -1
 """Stands for null in the arrays of cells: nobody filled the field in."""
 Field = NDArray[np.int64]
 """One field of a plan's cells, room types down, nights across."""
+Cells = Mapping[tuple[UUID, str], Field]
+"""(Plan, field) -> what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in."""
 
 
 class Generation:
@@ -113,8 +115,8 @@ class House:
 class Board:
     """Some nights of some room types, with everything that decides what they cost and whether they may be sold.
 
-    `cells` maps (plan, field) to what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in, or is one
-    that the plan takes from its parent.
+    `cells` are what people filled in for every channel, without the fields that a plan takes from its parent; `own` is what they
+    filled in for one channel, by its code. A board is of every channel (""), or shows what holds on one: see `on`.
     `today` is the date on the property's wall. `house` may be left out while no rule asks for it; it always has every
     type of the property, the board's own ones from `house_row` on. `holidays` are those a rule may ask for, to the day after.
     """
@@ -124,10 +126,12 @@ class Board:
     first: date
     nights: int
     today: date
-    cells: Mapping[tuple[UUID, str], Field] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
     house: House | None = None
     house_row: int = 0
     holidays: frozenset[date] = frozenset()
+    own: Mapping[str, Cells] = field(default_factory=dict)
+    channel: str = ""
 
     @property
     def days(self) -> list[date]:
@@ -168,9 +172,9 @@ class Board:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""
         return self.parties[self.row(room_type_id)]
 
-    def filled(self, plan_id: UUID, name: str) -> Field:
-        """What people filled in."""
-        found = self.cells.get((plan_id, name))
+    def filled(self, plan_id: UUID, name: str, channel: str = "") -> Field:
+        """What people filled in, for one channel or for all."""
+        found = (self.own.get(channel, {}) if channel else self.cells).get((plan_id, name))
         return np.full((len(self.types), self.nights), UNSET) if found is None else found
 
     def restriction(self, plan: RatePlan, name: str) -> Field:
@@ -195,12 +199,52 @@ class Board:
                 found.setdefault(plan_id, []).append(name)
         return found
 
+    def on(self, channel: str) -> Board:
+        """What holds on one channel: its own restrictions lie over those of all, field by field; its own prices stay apart, for
+        there they are the last word (`own_price`). The board itself where the channel has nothing of its own.
+        """
+        own = self.own.get(channel)
+        if not own or self.channel == channel:
+            return self
+        over = {key: np.where(values != UNSET, values, self.filled(*key)) for key, values in own.items() if key[1] != "price"}
+        return replace(self, cells={**self.cells, **over}, channel=channel)
+
+    def own_price(self, plan: RatePlan) -> Field | None:
+        """The prices by hand of the channel whose board this is, of the plan or of the master it comes from; None: it has none.
+
+        No mark-up of the channel is put on a price written for it, nor on what derives from that.
+        """
+        own = self.own.get(self.channel)
+        return own.get((self.book.lineage(plan)[-1].id, "price")) if own else None
+
+    def apart(self, plan: RatePlan) -> dict[str, dict[str, NDArray[np.bool_]]]:
+        """Channel -> field -> on which cells of the plan it has that by itself, written there or in a plan this one follows."""
+        found: dict[str, dict[str, NDArray[np.bool_]]] = {}
+        for channel, own in self.own.items():
+            for (id, name), values in own.items():
+                if id in self._followed(plan, name):
+                    fields = found.setdefault(channel, {})
+                    fields[name] = fields.get(name, False) | (values != UNSET)
+        return found
+
+    def _followed(self, plan: RatePlan, name: str) -> set[UUID]:
+        """The plans in whose cells a field of this plan may stand."""
+        line = self.book.lineage(plan)
+        if name == "price":
+            return {line[-1].id}
+        own = next((n for n, one in enumerate(line) if one.own_restrictions), len(line))
+        return {one.id for one in line[: own + 1]}
+
     def only(self, room_type_id: UUID, night: date) -> Board:
         """The same board, cut to one cell; the house stays whole, as rules may look at all of it."""
         at, on = self.row(room_type_id), (night - self.first).days
-        cells = {key: values[at : at + 1, on : on + 1] for key, values in self.cells.items()}
+        cells, *others = (
+            {key: values[at : at + 1, on : on + 1] for key, values in some.items()} for some in (self.cells, *self.own.values())
+        )
         house = None if self.house is None else House(*(side[:, on : on + 1] for side in (self.house.capacity, self.house.taken)))
-        cut = replace(self, types=self.types[at : at + 1], first=night, nights=1, cells=cells)
+        cut = replace(
+            self, types=self.types[at : at + 1], first=night, nights=1, cells=cells, own=dict(zip(self.own, others, strict=True))
+        )
         return replace(cut, house=house, house_row=self.house_row + at)
 
 

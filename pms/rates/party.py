@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pms.rates.board import Board, TypeOnSale, rounding_of
+import numpy as np
+
+from pms.rates.board import UNSET, Board, TypeOnSale, rounding_of
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
 from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
@@ -88,11 +90,13 @@ def _beside_meals(pays: PartyPrice, who: Heads) -> int:
     return result + sum(count * pays.children.get(str(band), 0) for band, count in who.children)
 
 
-def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int, channel: str | None = None) -> Amounts:
+def night_prices(
+    plan: RatePlan, base: Amounts, more: Amounts | int, nights: int, channel: str | None = None, own: Amounts | None = None
+) -> Amounts:
     """What each night costs a party that stays so many nights and books through that channel, from the base party's prices.
 
     The last step of R-51: difference of the party, then the length-of-stay step, then the channel's markup, each rounded as
-    the plan's prices are where it changed something.
+    the plan's prices are where it changed something. Where the channel has its `own` price, no markup is put on it.
     """
     result = in_reach(base + more)
     step = max((one for one in plan.steps if one["nights"] <= nights), key=lambda one: one["nights"], default=None)
@@ -101,5 +105,6 @@ def night_prices(plan: RatePlan, base: Amounts, more: Amounts | int, nights: int
     markup = plan.markups.get(channel or "")
     if markup and any(markup.values()):
         moved = result + share(result, markup.get("percent", 0)) + markup.get("amount", 0)
-        result = round_to(moved, rounding_of(plan))
+        marked = round_to(moved, rounding_of(plan))
+        result = marked if own is None else np.where(own == UNSET, marked, result)
     return in_reach(result)

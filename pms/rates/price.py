@@ -1,8 +1,9 @@
 """What a night costs, for all plans, room types and nights of a board at once, in whole minor units. Pure.
 
 The order is fixed (R-51): the room type's base price; the rules that hold that night, one after the other; floor and ceiling;
-the plan's rounding; a manual price beats all of it. A derived plan takes its parent's price through its own formula, then
-rounding, floor and ceiling, and has no manual prices. `why` runs the same steps over one cell and writes down what each does.
+the plan's rounding; a manual price beats all of it, and one for the channel that the board shows beats that. A derived plan takes
+its parent's price through its own formula, then rounding, floor and ceiling, and has no manual prices. `why` runs the same steps
+over one cell and writes down what each does.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from pms.rates.models import PriceRule, RatePlan
 from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
 Note = Callable[[str, PriceRule | Generation, Amounts], None]
-"""Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual"), by the rule or for which plans, and the
-prices after it, plans first.
+"""Told what was done ("base", "rule", "formula", "round", "floor", "ceiling", "manual", "own"), by the rule or for which
+plans, and the prices after it, plans first.
 """
 
 Holding = list[tuple[PriceRule, NDArray[np.bool_]]]
@@ -63,7 +64,9 @@ def steps_of(board: Board, plan: RatePlan) -> list[list[Step]]:
     heard: list[tuple[str, PriceRule | Generation, Amounts]] = []
     _down_the_line(board, plan, lambda kind, by, after: heard.append((kind, by, after)))
     return [
-        _story([_step(kind, by, int(after[0, 0, on])) for kind, by, after in heard if _was_done(board, kind, by, on)])
+        _story(
+            [_step(kind, by, board.channel, int(after[0, 0, on])) for kind, by, after in heard if _was_done(board, kind, by, on)]
+        )
         for on in range(board.nights)
     ]
 
@@ -75,11 +78,16 @@ def why(board: Board, plan_id: UUID, room_type_id: UUID, night: date) -> list[St
 
 def _was_done(board: Board, kind: str, by: PriceRule | Generation, on: int) -> bool:
     """Whether this was done on that night: a manual price is one only where somebody filled it in."""
-    return kind != "manual" or isinstance(by, PriceRule) or board.filled(by.ids[0], "price")[0, on] != UNSET
+    if isinstance(by, PriceRule) or kind not in ("manual", "own"):
+        return True
+    filled = _filled(board, kind, by.plans[0])
+    return filled is not None and filled[0, on] != UNSET
 
 
 def _story(steps: list[Step]) -> list[Step]:
-    return [step for at, step in enumerate(steps) if at == 0 or step.kind == "manual" or step.price != steps[at - 1].price]
+    return [
+        step for at, step in enumerate(steps) if at == 0 or step.kind in ("manual", "own") or step.price != steps[at - 1].price
+    ]
 
 
 def _down_the_line(board: Board, plan: RatePlan, note: Note) -> Amounts:
@@ -92,7 +100,7 @@ def _unheard(kind: str, by: PriceRule | Generation, after: Amounts) -> None:
     """Nobody asked why."""
 
 
-def _step(kind: str, by: PriceRule | Generation, price: int) -> Step:
+def _step(kind: str, by: PriceRule | Generation, channel: str, price: int) -> Step:
     if isinstance(by, PriceRule):
         return Step(kind, by.name, price, by.percent, by.amount)
     (plan,) = by.plans
@@ -102,7 +110,7 @@ def _step(kind: str, by: PriceRule | Generation, price: int) -> Step:
     if kind == "formula":
         per_adult = {"per_adult": plan.per_adult} if plan.per_adult else {}
         return Step(kind, plan.name, price, plan.percent, plan.amount, per_adult)
-    return Step(kind, "" if kind in ("floor", "ceiling") else plan.name, price)
+    return Step(kind, {"floor": "", "ceiling": "", "own": channel}.get(kind, plan.name), price)
 
 
 def _holding(board: Board) -> Holding:
@@ -154,15 +162,19 @@ def _ended(board: Board, plans: Generation, amounts: Amounts, note: Note) -> Amo
 
 
 def _by_hand(board: Board, plans: Generation, amounts: Amounts, note: Note) -> Amounts:
-    """Manual prices, which beat all of it; masters have them."""
-    if not any((id, "price") in board.cells for id in plans.ids):
-        return amounts
-    manual = np.stack([board.filled(id, "price") for id in plans.ids])
-    if (manual == UNSET).all():
-        return amounts
-    result = np.where(manual != UNSET, manual, amounts)
-    note("manual", plans, result)
-    return result
+    """Manual prices, which beat all of it, and then those of the channel that the board shows; masters have them."""
+    for kind in ("manual", "own"):
+        filled = [_filled(board, kind, plan) for plan in plans.plans]
+        if any(some is not None and (some != UNSET).any() for some in filled):
+            nobody = np.full((len(board.types), board.nights), UNSET)
+            manual = np.stack([nobody if some is None else some for some in filled])
+            amounts = np.where(manual != UNSET, manual, amounts)
+            note(kind, plans, amounts)
+    return amounts
+
+
+def _filled(board: Board, kind: str, plan: RatePlan) -> Amounts | None:
+    return board.own_price(plan) if kind == "own" else board.cells.get((plan.id, "price"))
 
 
 def nights_of_rule(board: Board, rule: PriceRule) -> NDArray[np.bool_]:

@@ -59,6 +59,11 @@ class Wish:
         """Those through which it may be sold."""
         return frozenset({self.channel, "desk"} if self.at_desk else {self.channel})
 
+    @property
+    def ruled_by(self) -> str:
+        """The channel whose restrictions it is asked: what one channel does not sell, the desk may sell all the same."""
+        return "desk" if self.at_desk else self.channel
+
     @cached_property
     def nights(self) -> int:
         """How many nights."""

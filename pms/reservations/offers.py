@@ -121,17 +121,25 @@ def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, n
 
 @dataclass(frozen=True)
 class Counter:
-    """Some nights of a property on the counter: priced once, asked as often as one likes. `left` by room type, night by night."""
+    """Some nights of a property on the counter: priced once, asked as often as one likes, on behalf of a `channel` ("": of none).
+    `left` by room type, night by night.
+    """
 
     house: House
     board: Board
     left: Mapping[UUID, Sequence[int]]
     taxes: Sequence[Tax]
+    channel: str = ""
+
+    @cached_property
+    def seen(self) -> Board:
+        """The board as it is on the channel."""
+        return self.board.on(self.channel)
 
     @cached_property
     def prices(self) -> dict[UUID, Amounts]:
         """Plan -> price for the base party, room types down, nights across."""
-        return prices(self.board)
+        return prices(self.seen)
 
     def answers(self, wish: Wish) -> Iterator[Offer]:
         """Every plan in every room type."""
@@ -154,7 +162,8 @@ class Counter:
         """What has no reason against it: plan, room type, wish."""
         board, kinds, plans = self.board, self.board.types, self.board.book.plans
         left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
-        return arrivals_that_sell(wishes, board, kinds, [Restrictions(board, plan) for plan in plans], left)
+        ruling = board.on(wishes[0].ruled_by) if wishes else board
+        return arrivals_that_sell(wishes, board, kinds, [Restrictions(ruling, plan) for plan in plans], left)
 
     def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
         """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
@@ -168,23 +177,31 @@ class Counter:
 
     def _tables(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> list[Amounts]:
         """What each night costs, plan by plan: room types down, nights across."""
-        board, at = self.board, (wish.arrival - self.board.first).days
+        board, at = self.seen, (wish.arrival - self.board.first).days
         rows, on = np.array([board.row(kind.id) for kind in kinds], dtype=np.int64), slice(at, at + wish.nights)
         more = Differences(board, kinds, heads(wish.party, board.book.bands))
         return [
-            night_prices(plan, self.prices[plan.id][rows, on], more.in_plan(plan), wish.nights, wish.channel) for plan in plans
+            night_prices(
+                plan,
+                self.prices[plan.id][rows, on],
+                more.in_plan(plan),
+                wish.nights,
+                wish.channel,
+                None if (own := board.own_price(plan)) is None else own[rows, on],
+            )
+            for plan in plans
         ]
 
     def _answers(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> Iterator[Offer]:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
-        on = slice(at, at + wish.nights)
+        on, ruling = slice(at, at + wish.nights), board.on(wish.ruled_by)
         left = np.array([self.left[kind.id][on] for kind in kinds], dtype=np.int64).reshape(len(kinds), max(0, wish.nights))
         free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
         stays = np.array(self._tables(wish, plans, kinds), dtype=np.int64).reshape(len(plans) * len(kinds), max(0, wish.nights))
         dues, costs = iter(self._taxing(wish).all_of(stays)), iter(stays.tolist())
         forbidding = Forbidding(wish, board, kinds, left)
         for plan in plans:
-            reasons = forbidding.in_plan(Restrictions(board, plan))
+            reasons = forbidding.in_plan(Restrictions(ruling, plan))
             policies = [book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id)]
             for kind, rooms, why_not in zip(kinds, free, reasons, strict=True):
                 yield Offer(plan, kind, tuple(next(costs)), next(dues), rooms, tuple(why_not), *policies)
@@ -204,10 +221,12 @@ class Counter:
         return found
 
 
-def counter_of(db: Db, house: House, first: date, nights: int, own: Own = ()) -> Counter:
-    """The counter of a property for so many nights, `own` not counted. Refuses `BadInput` when too many."""
+def counter_of(db: Db, house: House, first: date, nights: int, own: Own = (), channel: str = "") -> Counter:
+    """The counter of a property for so many nights, for one channel or for all, `own` not counted. Refuses `BadInput` when too
+    many.
+    """
     board, left = sellable_board(db, house, first, nights, own)
-    return Counter(house, board, left, _taxes_of(db, house.property_id))
+    return Counter(house, board, left, _taxes_of(db, house.property_id), channel)
 
 
 def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
@@ -240,4 +259,4 @@ def _counter(db: Db, property_id: UUID, wish: Wish | None, first: date, nights: 
         raise BadInput("departure", "A stay lasts {most} nights at most.", most=STAY_MOST)
     if wish and (not 1 <= wish.party.adults <= 99 or len(wish.party.children) > 99):
         raise BadInput("adults", "At least one adult stays, and no more than 99.")
-    return counter_of(db, house_of(db, property_id), first, nights, own)
+    return counter_of(db, house_of(db, property_id), first, nights, own, wish.channel if wish else "")
