@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -34,8 +35,33 @@ LIFTED = {
 Columns = Mapping[str, np.ndarray]
 """Field -> one number a night."""
 
-Held = dict[tuple[UUID, str], Field]
-"""Restrictions of a board, by plan and name: worked out once, however many room types and channels ask."""
+
+@dataclass(frozen=True)
+class Shelf:
+    """A board and its prices as channels see them: worked out once for all that have nothing of their own, and once for each that
+    has, however many room types ask.
+    """
+
+    board: Board
+    prices: Mapping[UUID, Amounts]
+    _restrictions: dict[tuple[UUID, str], Field] = field(default_factory=dict)
+    _others: dict[str, Shelf] = field(default_factory=dict)
+
+    def on(self, channel: str) -> Shelf:
+        """What is on it for that channel."""
+        if channel not in self.board.own:
+            return self
+        if channel not in self._others:
+            board = self.board.on(channel)
+            self._others[channel] = Shelf(board, prices(board))
+        return self._others[channel]
+
+    def restriction(self, plan: RatePlan, name: str) -> Field:
+        """A restriction as it holds, room types down, nights across."""
+        if (plan.id, name) not in self._restrictions:
+            self._restrictions[plan.id, name] = self.board.restriction(plan, name)
+        return self._restrictions[plan.id, name]
+
 
 AT_ONCE = 250
 """Nights priced at a time; a board has its limits."""
@@ -53,10 +79,11 @@ def present(
     parts: dict[UUID, list[Columns]] = {product.id: [] for product in products if product.rate_plan_id is not None}
     for start in range(0, nights, AT_ONCE):
         board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
-        asked, held = prices(board), Held()
+        seen = board.on(connection.channel)
+        shelf = Shelf(seen, prices(seen))
         for product in products:
             if product.rate_plan_id is not None:
-                parts[product.id].append(columns_of(board, asked, product, connection.channel, knows, held))
+                parts[product.id].append(columns_of(shelf, product, connection.channel, knows))
     return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
@@ -128,25 +155,23 @@ def units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[
     return {(row[0], row[1]) for row in rows}
 
 
-def columns_of(
-    board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str], held: Held
-) -> Columns:
-    """One number a night for each field, of a plan in a room type; `held` is filled, and good for as long as the board is."""
+def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[str]) -> Columns:
+    """One number a night for each field, of a plan in a room type, from what is on the shelf for the channel."""
+    board = shelf.board
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
         return {"closed": np.ones(board.nights, dtype=np.int64)}
     row = board.row(product.room_type_id)
-    base = asked[plan.id][row]
-    columns = {"price": night_prices(plan, base, 0, 1, channel)} if "price" in knows else {}
+    base, own = shelf.prices[plan.id][row], board.own_price(plan)
+    own = None if own is None else own[row]
+    columns = {"price": night_prices(plan, base, 0, 1, channel, own)} if "price" in knows else {}
     most = board.types[row].adults if "occupancy" in knows else int("single" in knows)
     for adults in range(1, most + 1):
         more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
-        columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
+        columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel, own)
 
     def restricted(name: str) -> np.ndarray:
-        if (plan.id, name) not in held:
-            held[plan.id, name] = board.restriction(plan, name)
-        return held[plan.id, name][row]
+        return shelf.restriction(plan, name)[row]
 
     for name in sorted(knows & LIFTED.keys()):
         values = restricted(name)

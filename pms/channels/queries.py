@@ -14,6 +14,9 @@ from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
 from pms.channels.unread import without_quotes
 from pms.kernel.db import Db, raw
+from pms.kernel.refusals import NotFound
+from pms.properties.models import Property
+from pms.rates.channels import CHANNELS, name_of
 
 CALLS_COUNTED = 500
 """The last calls of a connection that its error rate is counted from, as far as they are not older than an hour."""
@@ -116,7 +119,15 @@ select {", ".join(f"coalesce(bool_or(n.{name} is not null), false)" for name in 
   exists (select from rate_plan where property_id = %(house)s and archived_at is null and steps <> '[]'),
   exists (select from tax where property_id = %(house)s and archived_at is null and kind = 'percent' and not included)
 from rate_night n join rate_plan r on r.id = n.rate_plan_id
-where r.property_id = %(house)s and n.night >= current_date - 1
+where r.property_id = %(house)s and n.night >= current_date - 1 and n.channel in ('', %(channel)s)
+"""
+
+
+_SOLD_THROUGH = """
+with plan as (select id, channels, markups from rate_plan where property_id = %(house)s and archived_at is null)
+select channel from channel_connection where property_id = %(house)s and archived_at is null
+union select unnest(channels) from plan union select jsonb_object_keys(markups) from plan
+union select n.channel from rate_night n join plan p on p.id = n.rate_plan_id where n.channel <> '' order by 1
 """
 
 
@@ -361,10 +372,22 @@ def uses(db: Db, connection_id: UUID) -> set[str]:
 
     Refuses `NotFound`, `NotPermitted`.
     """
-    house = managed(db, connection_id).property_id
+    connection = managed(db, connection_id)
     names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps", "taxes")
-    row = raw(db).execute(_USES, {"house": house}).fetchone() or ()
+    row = raw(db).execute(_USES, {"house": connection.property_id, "channel": connection.channel}).fetchone() or ()
     return {name for name, used in zip(names, row, strict=True) if used}
+
+
+def channels_of(db: Db, property_id: UUID) -> list[tuple[str, str]]:
+    """The ways in which a property sells, as (code, name in the actor's language): those every house has, those it is connected
+    to, and those its plans or cells name besides. Refuses `NotFound`, `NotPermitted`.
+    """
+    if not db.actor.sees(property_id):
+        raise NotFound(what="property")
+    house = db.one(Property, property_id)
+    db.actor.require("property.view", house.id)
+    named = [row[0] for row in raw(db).execute(_SOLD_THROUGH, {"house": house.id})]
+    return [(code, name_of(code, db.actor.locale)) for code in dict.fromkeys([*CHANNELS, *named])]
 
 
 def _sayable(db: Db, words: str) -> str:

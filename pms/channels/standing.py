@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from pms.channels.changes import Record, differing
 from pms.channels.connections import known_by
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection, Product
-from pms.channels.present import Held, columns_of, left_of, units_taken
+from pms.channels.present import Shelf, columns_of, left_of, units_taken
 from pms.kernel.db import Db, raw
 from pms.properties.models import Unit
 from pms.rates.board import Board
@@ -72,7 +72,11 @@ class Days:
     board: Board
     left: Mapping[UUID, Sequence[int]]
     asked: Mapping[UUID, Amounts]
-    held: Held = field(default_factory=dict)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What channels see of them."""
+        return Shelf(self.board, self.asked)
 
     @property
     def told(self) -> range:
@@ -215,7 +219,7 @@ def _states(
     if product.rate_plan_id is None:
         columns: Mapping[str, Any] = {"rooms": _rooms(days, product, taken, where)}
     else:
-        now = columns_of(days.board, days.asked, product, connection.channel, known_by(connection), days.held)
+        now = columns_of(days.shelf.on(connection.channel), product, connection.channel, known_by(connection))
         columns = {name: numbers[where.start : where.stop].tolist() for name, numbers in now.items()}
     names, known = tuple(columns), shown.get(product.id, {})
     end = _end(days, connection)

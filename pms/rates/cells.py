@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
+from pms.rates.channels import CODE_MOST
 from pms.rates.models import FLAGS, RESTRICTIONS, RateChange
 
 FIELDS = ("price", *RESTRICTIONS)
@@ -23,12 +24,14 @@ _PAIRS = (("min_stay", "max_stay"), ("min_stay_arrival", "max_stay_arrival"), ("
 
 Cell = tuple[UUID, UUID, date]
 """Plan, room type, local night."""
+Spot = tuple[UUID, UUID, date, str]
+"""A cell, and the channel its values are for; "" for every channel."""
 Values = Mapping[str, Any]
 """Fields of a cell to set: minor units, nights, days, or yes and no; None clears."""
 
 
 class CellsMovedMeanwhile(Refusal):
-    """Somebody changed these cells since the caller saw them; nothing was written. `cells` are [plan, room type, ISO night]."""
+    """Somebody changed these cells since the caller saw them; nothing was written. `cells` are as `named` says."""
 
     sentence = "{by} changed {n} of these cells a moment ago. Nothing was changed: look at them again."
     status = 409
@@ -49,11 +52,19 @@ class MinAboveMax(Refusal):
 
 @dataclass(frozen=True)
 class Edit:
-    """What one cell shall be: only the fields named. `version` is the one the caller saw, 0 for a cell nobody had filled in."""
+    """What one cell shall be, for one `channel` or for all: only the fields named. `version` is the one the caller saw, 0 for a
+    cell nobody had filled in (for that channel).
+    """
 
     cell: Cell
     values: Values
     version: int | None = None
+    channel: str = ""
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is written."""
+        return (*self.cell, self.channel)
 
 
 @dataclass(frozen=True)
@@ -86,14 +97,14 @@ def change_cells(db: Db, property_id: UUID, edits: Sequence[Edit], how: str = "g
     db.actor.require("rate.change", property_id)
     if len(edits) > CELLS_MAX:
         raise BadInput("cells", "Change at most {most} cells at a time.", most=CELLS_MAX)
-    wanted = {edit.cell: edit for edit in edits}
-    plans = _lock_plans(db, property_id, {cell[0] for cell in wanted})
-    _refuse_foreign_types(db, property_id, {cell[1] for cell in wanted})
+    wanted = {edit.spot: edit for edit in edits}
+    plans = _lock_plans(db, property_id, {spot[0] for spot in wanted})
+    _refuse_foreign_types(db, property_id, {spot[1] for spot in wanted})
     for edit in wanted.values():
         _refuse_bad(plans[edit.cell[0]], edit)
-    before = _read(db, list(wanted))
+    before = _read(db, wanted)
     _refuse_stale(db, wanted, before)
-    return _write(db, property_id, {cell: edit.values for cell, edit in wanted.items()}, before, how, reason)
+    return _write(db, property_id, {spot: edit.values for spot, edit in wanted.items()}, before, how, reason)
 
 
 def try_cells(db: Db, property_id: UUID, edits: Sequence[Edit]) -> list[dict[str, tuple[Any, Any]] | Refusal]:
@@ -103,17 +114,25 @@ def try_cells(db: Db, property_id: UUID, edits: Sequence[Edit]) -> list[dict[str
     db.actor.require("rate.change", property_id)
     plans = _plans(db, property_id, {edit.cell[0] for edit in edits})
     _refuse_foreign_types(db, property_id, {edit.cell[1] for edit in edits})
-    before = _read(db, [edit.cell for edit in edits])
-    return [_tried(plans[edit.cell[0]], edit, before[edit.cell]) for edit in edits]
+    spots: dict[Cell, dict[Spot, Values]] = {}
+    for spot, values in _read(db, [edit.spot for edit in edits]).items():
+        spots.setdefault(spot[:3], {})[spot] = values
+    wanted = {edit.spot: edit.values for edit in edits}
+    return [_tried(plans[edit.cell[0]], edit, spots[edit.cell], wanted) for edit in edits]
 
 
-def _tried(plan: _Plan, edit: Edit, before: Mapping[str, Any]) -> dict[str, tuple[Any, Any]] | Refusal:
+def _tried(
+    plan: _Plan, edit: Edit, before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]
+) -> dict[str, tuple[Any, Any]] | Refusal:
+    """`before` is all there is of the cell; what else is `wanted` of it, for other channels, is to hold beside the edit."""
+    beside = {spot: wanted[spot] for spot in before if spot in wanted and spot != edit.spot}
     try:
         _refuse_bad(plan, edit)
-        _refuse_crossed(edit.cell, {**before, **edit.values})
+        _refuse_crossed(before, {edit.spot: edit.values, **beside})
     except Refusal as refusal:
         return refusal
-    return {name: (before[name], value) for name, value in edit.values.items() if before[name] != value}
+    now = before[edit.spot]
+    return {name: (now[name], value) for name, value in edit.values.items() if now[name] != value}
 
 
 def undo_change(db: Db, change_id: UUID) -> Changed:
@@ -126,16 +145,16 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
     if not db.actor.sees(change.property_id):
         raise NotFound(what="rate change")
     db.actor.require("rate.change", change.property_id)
-    query = "select rate_plan_id, room_type_id, night, before, after from rate_history where change_id = %s"
-    story = {tuple(row[:3]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
-    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
+    query = "select rate_plan_id, room_type_id, night, channel, before, after from rate_history where change_id = %s"
+    story: dict[Spot, tuple[Values, Values]] = {row[:4]: row[4:] for row in raw(db).execute(query, (change_id,))}
+    _lock_plans(db, change.property_id, {spot[0] for spot in story}, even_archived=True)
     undone = raw(db).execute("select 1 from rate_change where undoes_id = %s", (change_id,)).fetchone()
-    now = _read(db, list(story))
-    back = {cell: old for cell, (old, new) in story.items() if all(now[cell].get(name) == new[name] for name in new)}
+    now = _read(db, story)
+    back = {spot: old for spot, (old, new) in story.items() if all(now[spot].get(name) == new[name] for name in new)}
     if undone or not back:
         raise NothingToUndo()
-    crossed = [cell for cell, old in back.items() if _crosses({**now[cell], **old})]
-    fine = {cell: old for cell, old in back.items() if cell not in set(crossed)}
+    crossed = {spot[:3] for spot in _crossed(now, back)}
+    fine = {spot: old for spot, old in back.items() if spot[:3] not in crossed}
     made = _write(db, change.property_id, fine, now, "undo", undoes=change_id)
     return Changed(made.change_id, made.cells, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
 
@@ -173,18 +192,21 @@ def _refuse_foreign_types(db: Db, property_id: UUID, ids: set[UUID]) -> None:
 
 
 def _refuse_bad(plan: _Plan, edit: Edit) -> None:
+    cell = named(edit.cell, edit.channel)
+    if len(edit.channel) > CODE_MOST or "\x00" in edit.channel:
+        raise BadInput("channel", "This is no channel.", cell=cell)
     for name, value in edit.values.items():
         if name not in FIELDS:
-            raise BadInput(name, "There is no such field in a cell.", cell=named(edit.cell))
+            raise BadInput(name, "There is no such field in a cell.", cell=cell)
         if plan.parent is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions)):
-            raise FollowsItsParent(plan=plan.name, parent=plan.parent, cell=named(edit.cell))
+            raise FollowsItsParent(plan=plan.name, parent=plan.parent, cell=cell)
         if value is not None and not fits(name, value):
-            raise BadInput(name, "This value does not fit here.", cell=named(edit.cell))
+            raise BadInput(name, "This value does not fit here.", cell=cell)
 
 
-def named(cell: Cell) -> list[str]:
-    """A cell as refusals name it: plan, room type, ISO night."""
-    return [str(cell[0]), str(cell[1]), cell[2].isoformat()]
+def named(cell: Cell, channel: str = "") -> list[str]:
+    """A cell as refusals name it: plan, room type, ISO night; and the channel, if it is about the values of one."""
+    return [str(cell[0]), str(cell[1]), cell[2].isoformat(), *([channel] if channel else [])]
 
 
 def fits(name: str, value: Any) -> bool:
@@ -199,67 +221,72 @@ def fits(name: str, value: Any) -> bool:
 
 
 _READ = """
-select w.plan, w.type, w.night, n.version, {fields}
+select w.plan, w.type, w.night, n.channel, n.version, {fields}
 from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[]) as w(plan, type, night)
-left join rate_night n on n.rate_plan_id = w.plan and n.room_type_id = w.type and n.night = w.night
+join rate_night n on n.rate_plan_id = w.plan and n.room_type_id = w.type and n.night = w.night
 """
+_BLANK: Values = {"version": 0} | dict.fromkeys(FIELDS)
 
 
-def _read(db: Db, cells: Sequence[Cell]) -> dict[Cell, dict[str, Any]]:
-    """The cells as they are, `version` 0 where nobody has filled one in."""
+def _read(db: Db, spots: Iterable[Spot]) -> dict[Spot, Values]:
+    """These cells as they are, `version` 0 where nobody has filled one in; and beside them what the other channels have there."""
     query = _READ.format(fields=", ".join(f"n.{name}" for name in FIELDS))
-    rows = raw(db).execute(query, _keys(cells))
-    return {(row[0], row[1], row[2]): {"version": row[3] or 0} | dict(zip(FIELDS, row[4:], strict=True)) for row in rows}
+    rows = raw(db).execute(query, _keys(dict.fromkeys(spot[:3] for spot in spots)))
+    found: dict[Spot, Values] = {row[:4]: {"version": row[4]} | dict(zip(FIELDS, row[5:], strict=True)) for row in rows}
+    return dict.fromkeys(spots, _BLANK) | found
 
 
-def _keys(cells: Iterable[Cell]) -> dict[str, list[Any]]:
-    plans, types, nights = zip(*cells, strict=True) if cells else ((), (), ())
-    return {"plans": list(plans), "types": list(types), "nights": list(nights)}
+def _keys(cells: Collection[Cell | Spot]) -> dict[str, list[Any]]:
+    names = ("plans", "types", "nights", "channels")
+    columns = zip(*cells, strict=True) if cells else ([] for _ in names)
+    return {name: list(column) for name, column in zip(names, columns, strict=False)}
 
 
-def _refuse_stale(db: Db, wanted: Mapping[Cell, Edit], before: Mapping[Cell, Mapping[str, Any]]) -> None:
-    stale = [cell for cell, edit in wanted.items() if edit.version is not None and edit.version != before[cell]["version"]]
+def _refuse_stale(db: Db, wanted: Mapping[Spot, Edit], before: Mapping[Spot, Values]) -> None:
+    stale = [spot for spot, edit in wanted.items() if edit.version is not None and edit.version != before[spot]["version"]]
     if not stale:
         return
     query = (
         "select c.made_by from rate_history h join rate_change c on c.id = h.change_id"
-        " where h.rate_plan_id = %s and h.room_type_id = %s and h.night = %s order by c.made_at desc limit 1"
+        " where h.rate_plan_id = %s and h.room_type_id = %s and h.night = %s and h.channel = %s order by c.made_at desc limit 1"
     )
     by = raw(db).execute(query, stale[0]).fetchone()
-    raise CellsMovedMeanwhile(by=by[0] if by else "", n=len(stale), cells=[named(cell) for cell in stale[:NAMED_MOST]])
+    cells = [named(spot[:3], spot[3]) for spot in stale[:NAMED_MOST]]
+    raise CellsMovedMeanwhile(by=by[0] if by else "", n=len(stale), cells=cells)
 
 
 _UPSERT = """
-insert into rate_night (organization_id, rate_plan_id, room_type_id, night, version, {names})
+insert into rate_night (organization_id, rate_plan_id, room_type_id, night, channel, version, {names})
 select %(organization)s, w.*
-from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(versions)b::int[], {arrays}) w
-on conflict (rate_plan_id, room_type_id, night) do update set version = excluded.version, {set}
+from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(channels)b::text[], %(versions)b::int[], {arrays}) w
+on conflict (rate_plan_id, room_type_id, night, channel) do update set version = excluded.version, {set}
 """
 _HISTORY = """
-insert into rate_history (organization_id, change_id, rate_plan_id, room_type_id, night, before, after)
+insert into rate_history (organization_id, change_id, rate_plan_id, room_type_id, night, channel, before, after)
 select %(organization)s, %(change)s, w.*
-from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(before)b::jsonb[], %(after)b::jsonb[]) w
+from unnest(%(plans)b::uuid[], %(types)b::uuid[], %(nights)b::date[], %(channels)b::text[],
+  %(before)b::jsonb[], %(after)b::jsonb[]) w
 """
 
 
 def _write(
     db: Db,
     property_id: UUID,
-    wanted: Mapping[Cell, Values],
-    before: Mapping[Cell, Mapping[str, Any]],
+    wanted: Mapping[Spot, Values],
+    before: Mapping[Spot, Values],
     how: str,
     reason: str = "",
     undoes: UUID | None = None,
 ) -> Changed:
     """Write what differs, with its history and one row of the journal for all of it."""
-    fresh: dict[Cell, dict[str, Any]] = {}
-    for cell, values in wanted.items():
-        differing = {name: value for name, value in values.items() if before[cell][name] != value}
-        if differing:
-            fresh[cell] = {**before[cell], **differing, "version": before[cell]["version"] + 1}
-            _refuse_crossed(cell, fresh[cell])
+    fresh: dict[Spot, Values] = {}
+    for spot, values in wanted.items():
+        old = before[spot]
+        if any(old[name] != value for name, value in values.items()):
+            fresh[spot] = {**old, **values, "version": old["version"] + 1}
     if not fresh:
         return Changed(None, 0)
+    _refuse_crossed(before, fresh)
     change = RateChange(
         organization_id=db.organization_id,
         property_id=property_id,
@@ -278,16 +305,31 @@ def _write(
     return Changed(change.id, len(fresh))
 
 
-def _refuse_crossed(cell: Cell, values: Values) -> None:
-    if _crosses(values):
-        raise MinAboveMax(night=cell[2], cell=named(cell))
+def _refuse_crossed(before: Mapping[Spot, Values], fresh: Mapping[Spot, Values]) -> None:
+    """Names what is written: a channel where a value for all would cross what it has of its own is not what the caller wrote."""
+    for spot in _crossed(before, fresh):
+        raise MinAboveMax(night=spot[2], cell=named(spot[:3], spot[3] if spot in fresh else ""))
+
+
+def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> list[Spot]:
+    """Where the minimum would be above the maximum with what is wanted, for everybody or on some channel."""
+    after = {spot: {**values, **wanted.get(spot, {})} for spot, values in before.items()}
+    return [spot for spot in after if _crosses(_holding(after, spot))]
+
+
+def _holding(cells: Mapping[Spot, Values], spot: Spot) -> Values:
+    """What holds there: a channel's own, else what holds for every channel."""
+    general, own = cells.get((*spot[:3], "")), cells[spot]
+    if not spot[3] or general is None:
+        return own
+    return {name: general[name] if own[name] is None else own[name] for name in FIELDS}
 
 
 def _crosses(values: Values) -> bool:
     return any(values[least] is not None and values[most] is not None and values[least] > values[most] for least, most in _PAIRS)
 
 
-def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:
+def _upsert(db: Db, fresh: Mapping[Spot, Values]) -> None:
     kinds = {name: "boolean" if name in FLAGS else "int" for name in FIELDS}
     statement = _UPSERT.format(
         names=", ".join(FIELDS),
@@ -300,21 +342,22 @@ def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:
     raw(db).execute(statement, {**keys, **columns})
 
 
-def _keep_history(db: Db, change_id: UUID, fresh: Mapping[Cell, Values], before: Mapping[Cell, Values]) -> None:
-    touched = {cell: [name for name in FIELDS if before[cell][name] != values[name]] for cell, values in fresh.items()}
+def _keep_history(db: Db, change_id: UUID, fresh: Mapping[Spot, Values], before: Mapping[Spot, Values]) -> None:
+    touched = {spot: [name for name in FIELDS if before[spot][name] != values[name]] for spot, values in fresh.items()}
     pictures = {
-        "before": [json.dumps({name: before[cell][name] for name in names}) for cell, names in touched.items()],
-        "after": [json.dumps({name: fresh[cell][name] for name in names}) for cell, names in touched.items()],
+        "before": [json.dumps({name: before[spot][name] for name in names}) for spot, names in touched.items()],
+        "after": [json.dumps({name: fresh[spot][name] for name in names}) for spot, names in touched.items()],
     }
     raw(db).execute(_HISTORY, {"organization": db.organization_id, "change": change_id, **_keys(fresh), **pictures})
 
 
-def _summary(fresh: Mapping[Cell, Values], how: str) -> dict[str, Any]:
-    """What live screens need to know: which plans and room types, between which nights."""
-    nights = [night for _, _, night in fresh]
+def _summary(fresh: Mapping[Spot, Values], how: str) -> dict[str, Any]:
+    """What live screens need to know: which plans and room types, between which nights; and the channels ("" for all)."""
+    plans, types, nights, channels = (set(column) for column in zip(*fresh, strict=True))
     return {
-        "rate_plan_ids": sorted({str(plan) for plan, _, _ in fresh}),
-        "room_type_ids": sorted({str(kind) for _, kind, _ in fresh}),
+        "rate_plan_ids": sorted(map(str, plans)),
+        "room_type_ids": sorted(map(str, types)),
+        "channels": sorted(channels),
         "first": min(nights).isoformat(),
         "last": max(nights).isoformat(),
         "cells": len(fresh),

@@ -18,7 +18,9 @@ PAGE_MAX = 200
 
 @dataclass(frozen=True)
 class Turn:
-    """One change as one cell saw it: the fields it touched, before and after. Prices in minor units, None: not filled in."""
+    """One change as one cell saw it, for one `channel` or for all: the fields it touched, before and after. Prices in minor
+    units, None: not filled in.
+    """
 
     change_id: UUID
     at: datetime
@@ -27,6 +29,7 @@ class Turn:
     reason: str
     before: dict[str, Any]
     after: dict[str, Any]
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,12 @@ class ChangeLine:
 
 
 _TURNS = """
-select c.id, c.made_at, c.made_by, c.how, c.reason, h.before, h.after
+select c.id, c.made_at, c.made_by, c.how, c.reason, h.before, h.after, h.channel
 from rate_history h join rate_change c on c.id = h.change_id
 where h.rate_plan_id = %(plan)s and h.room_type_id = %(type)s and h.night = %(night)s
+  and (%(channel)s::text is null or h.channel = %(channel)s)
   and (%(after)s::uuid is null or (c.made_at, c.id) < (select made_at, id from rate_change where id = %(after)s))
-order by c.made_at desc, c.id desc limit %(limit)s
+order by c.made_at desc, c.id desc, h.channel limit %(limit)s
 """
 _CHANGES = """
 select c.id, c.made_at, c.made_by, c.how, c.reason, c.cells,
@@ -72,8 +76,11 @@ order by c.made_at desc, c.id desc limit %(limit)s
 """
 
 
-def story_of(db: Db, property_id: UUID, cell: Cell, after: UUID | None = None, most: int = 50) -> tuple[list[Turn], bool]:
+def story_of(
+    db: Db, property_id: UUID, cell: Cell, after: UUID | None = None, most: int = 50, channel: str | None = ""
+) -> tuple[list[Turn], bool]:
     """What happened to a cell of the property, the newest first, and whether there is more; `after`: the page before ended there.
+    Of its values for every channel, or for one; None: all of that, which has no pages.
 
     Refuses `NotFound`, `NotPermitted`.
     """
@@ -81,7 +88,14 @@ def story_of(db: Db, property_id: UUID, cell: Cell, after: UUID | None = None, m
     _require(db, property_id, "property")
     if plan.property_id != property_id:
         raise NotFound(what="rate plan")
-    values = {"plan": cell[0], "type": cell[1], "night": cell[2], "after": after, "limit": min(most, PAGE_MAX) + 1}
+    values = {
+        "plan": cell[0],
+        "type": cell[1],
+        "night": cell[2],
+        "after": after,
+        "channel": channel,
+        "limit": min(most, PAGE_MAX) + 1,
+    }
     rows = [Turn(*row) for row in raw(db).execute(_TURNS, values)]
     return rows[: min(most, PAGE_MAX)], len(rows) > min(most, PAGE_MAX)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ import numpy as np
 from sqlmodel import SQLModel
 
 from pms.kernel.dates import today
-from pms.kernel.db import Db, raw
+from pms.kernel.db import Db, new, raw
 from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
 from pms.properties.on_sale import currency_of, types_on_sale
@@ -132,18 +132,22 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     if not 0 < nights <= NIGHTS_MAX:
         raise BadInput("nights", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
     book, chosen = book_of(db, house), house.types if types is None else types
-    if any(rule.holidays for rule in book.rules):
-        book = replace(book, holidays=holidays_of(house.country, first, nights))
-    cells = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
-    cells = {(plan, name): field for (plan, name), field in cells.items() if not follows(book.by_id[plan], name)}
+    asked = any(rule.holidays for rule in book.rules)
+    feasts: frozenset[date] = holidays_of(house.country, first, nights) if asked else frozenset()
+    found = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
+    own = {
+        channel: {(plan, name): field for (plan, name), field in cells.items() if not follows(book.by_id[plan], name)}
+        for channel, cells in found.items()
+    }
+    cells = own.pop("", {})
     row = 0 if types is None or not types else house.types.index(types[0])
-    return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row)
+    return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row, holidays=feasts, own=own)
 
 
-def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, int]]:
-    """The cells of a board that somebody filled in, with their versions: (plan, room type, night, version)."""
+def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, str, int]]:
+    """The cells of a board that somebody filled in, with their versions: (plan, room type, night, channel or "", version)."""
     query = (
-        "select rate_plan_id, room_type_id, night, version from rate_night"
+        "select rate_plan_id, room_type_id, night, channel, version from rate_night"
         " where rate_plan_id = any(%s) and room_type_id = any(%s) and night >= %s and night < %s"
     )
     plans, types = [plan.id for plan in board.book.plans], [kind.id for kind in board.types]
@@ -190,24 +194,32 @@ def rows_of(db: Db, table: type[Row], where: str, property_id: UUID, order: str)
     """The rows of a property, apart from the session: a book outlives the work that reads it, and must share none with it."""
     found = raw(db).execute(f"select * from {table.__tablename__} where {where} order by {order}", (property_id,))
     names = [column.name for column in found.description or ()]
-    return [table(**dict(zip(names, row, strict=True))) for row in found]
+    return [new(table, **dict(zip(names, row, strict=True))) for row in found]
 
 
-def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[tuple[UUID, str], Field]:
+def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[str, dict[tuple[UUID, str], Field]]:
+    """Channel -> what is filled in for it; "" what is for every channel. In one statement, of which the second half finds nothing
+    at once where no channel has anything of its own.
+    """
     if not plans or not types:
         return {}
     asked = ["p.at", "t.at", "n.night - %(first)s::date", *(f"coalesce(n.{name}::int, {UNSET})" for name in FIELDS)]
-    query = _CELLS.format(columns=", ".join(f"array_send(array_agg(({one})::int))" for one in asked))
+    columns = ", ".join(f"array_send(array_agg(({one})::int))" for one in asked)
+    every = _CELLS.format(columns=f"''::text, {columns}") + " and n.channel = ''"
+    own = _CELLS.format(columns=f"n.channel, {columns}") + " and n.channel <> '' group by n.channel"
     values = {"plans": plans, "types": types, "first": first, "nights": nights}
-    row = raw(db).execute(query, values, binary=True).fetchone()
-    if row is None or row[0] is None:
-        return {}
-    plan_at, type_at, night_at, *fields = (np.frombuffer(column, dtype=">i4", offset=_HEAD)[1::2] for column in row)
+    rows = raw(db).execute(f"{every} union all {own}", values, binary=True).fetchall()
+    return {channel: _fields(plans, len(types), nights, sent) for channel, *sent in rows if sent[0] is not None}
+
+
+def _fields(plans: list[UUID], types: int, nights: int, sent: Sequence[bytes]) -> dict[tuple[UUID, str], Field]:
+    """The arrays as PostgreSQL sends them, one a column, laid out."""
+    plan_at, type_at, night_at, *fields = (np.frombuffer(column, dtype=">i4", offset=_HEAD)[1::2] for column in sent)
     found: dict[tuple[UUID, str], Field] = {}
     for name, field in zip(FIELDS, fields, strict=True):
         if not (field != UNSET).any():
             continue
-        space = np.full((len(plans), len(types), nights), UNSET, dtype=np.int64)
+        space = np.full((len(plans), types, nights), UNSET, dtype=np.int64)
         space[plan_at - 1, type_at - 1, night_at] = field
         found |= {(plan, name): space[at] for at, plan in enumerate(plans) if (space[at] != UNSET).any()}
     return found

@@ -198,7 +198,8 @@ def follows(plan: RatePlan, name: str) -> bool:
 class RateNight(SQLModel, table=True):
     """A cell that somebody filled in: plan, room type, local night. What is null there follows the rules, or the parent plan.
 
-    `price` is a manual price in minor units for the base party; stays in nights, advance in days before arrival.
+    `price` is a manual price in minor units for the base party; stays in nights, advance in days before arrival. `channel` "" is
+    what holds for every channel; a row of one channel lies over it there, and what is null in it is as everywhere.
     """
 
     __tablename__ = "rate_night"
@@ -209,12 +210,14 @@ class RateNight(SQLModel, table=True):
         CheckConstraint("min_stay >= 1 and max_stay >= 1 and min_stay_arrival >= 1 and max_stay_arrival >= 1"),
         CheckConstraint("min_stay <= max_stay and min_stay_arrival <= max_stay_arrival", name="min_within_max"),
         CheckConstraint("min_advance >= 0 and max_advance >= 0 and min_advance <= max_advance", name="advance_within"),
+        Index("rate_night_of_channels", "rate_plan_id", "night", postgresql_where=text("channel <> ''")),
     )
 
     organization_id: UUID
     rate_plan_id: UUID = Field(primary_key=True)
     room_type_id: UUID = Field(primary_key=True)
     night: date = Field(primary_key=True)
+    channel: str = Field(default="", primary_key=True, sa_type=Text)
     price: int | None = None
     min_stay: int | None = None
     max_stay: int | None = None
@@ -262,6 +265,7 @@ class RateHistory(SQLModel, table=True):
     rate_plan_id: UUID = Field(primary_key=True)
     room_type_id: UUID = Field(primary_key=True)
     night: date = Field(primary_key=True, sa_type=Date)
+    channel: str = Field(default="", primary_key=True, sa_type=Text)
     change_id: UUID = Field(primary_key=True)
     before: dict[str, Any] = Field(sa_type=JSONB)
     after: dict[str, Any] = Field(sa_type=JSONB)

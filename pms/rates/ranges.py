@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from pms.kernel.refusals import BadInput
-from pms.rates.cells import Cell, Edit, Values
+from pms.rates.cells import Cell, Edit, Spot, Values
 
 
 @dataclass(frozen=True)
 class Range:
     """What every night of [first, end) shall be in one plan and room type; `weekdays` 0 = Monday, None: all of them.
 
-    `version` is the one each of the cells must have, None: any.
+    `version` is the one each of the cells must have, None: any; `channel` the one it is for, "": all.
     """
 
     rate_plan_id: UUID
@@ -25,6 +25,7 @@ class Range:
     values: Values
     weekdays: frozenset[int] | None = None
     version: int | None = None
+    channel: str = ""
 
     def cells(self) -> Iterator[Cell]:
         """Its cells, by night."""
@@ -37,20 +38,21 @@ def nights(first: date, end: date, weekdays: frozenset[int] | None = None) -> It
     return (night for night in every if weekdays is None or night.weekday() in weekdays)
 
 
-def expand(ranges: Sequence[Range], most: int) -> tuple[list[Edit], dict[Cell, int]]:
-    """The edits, one per cell, and which range had the last word on each cell.
+def expand(ranges: Sequence[Range], most: int) -> tuple[list[Edit], dict[Spot, int]]:
+    """The edits, one per cell and channel, and which range had the last word on each.
 
     Ranges work one after the other: of two that set the same field of a cell the later one wins, what only the earlier one
     sets stays. Refuses `BadInput` when they name more than `most` cells, repeated ones counted each time.
     """
-    edits: dict[Cell, Edit] = {}
-    by: dict[Cell, int] = {}
+    edits: dict[Spot, Edit] = {}
+    by: dict[Spot, int] = {}
     named = ((number, wanted, cell) for number, wanted in enumerate(ranges) for cell in wanted.cells())
     for count, (number, wanted, cell) in enumerate(named, start=1):
         if count > most:
             raise BadInput("cells", "Change at most {most} cells at a time.", most=most)
-        known = edits.get(cell)
+        spot = (*cell, wanted.channel)
+        known = edits.get(spot)
         values = wanted.values if known is None else {**known.values, **wanted.values}
         version = known.version if known and wanted.version is None else wanted.version
-        edits[cell], by[cell] = Edit(cell, values, version), number
+        edits[spot], by[spot] = Edit(cell, values, version, wanted.channel), number
     return list(edits.values()), by

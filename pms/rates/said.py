@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
+from pms.rates.channels import name_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.policy import Tier, in_order, tiers_of
 from pms.rates.price import Step
@@ -128,6 +129,8 @@ def step(one: Step, before: int | None, currency: str, locale: str) -> tuple[str
         "ceiling": N_("Never above the ceiling"),
         "manual": N_("Price set by hand"),
     }
+    if one.kind == "own":
+        return translate("Price set by hand for {channel}", locale, channel=name_of(one.name, locale)), change
     label = translate(fixed[one.kind], locale) if one.kind in fixed else " ".join([one.name, *how])
     return label, change
 

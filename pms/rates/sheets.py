@@ -1,8 +1,9 @@
 """Prices and restrictions as a spreadsheet: one row per cell, written and read as CSV or XLSX. Pure.
 
 The columns are `room_type`, `plan` (its code), `date`, then the fields of a cell; `price_now` is written for people and not
-read. A row without a plan is the room type's own, and `overbooking` is its only field. An empty cell leaves a field as it is,
-`-` clears it. Amounts are written with a decimal point and read with either mark.
+read. In a column `channel`, which only files of houses that need it have, a row may name the channel whose own values it has. A
+row without a plan is the room type's own, and `overbooking` is its only field. An empty cell leaves a field as it is, `-` clears
+it. Amounts are written with a decimal point and read with either mark.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pms.kernel.money import exponent, to_decimal, to_minor
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import N_
 from pms.rates.cells import FIELDS
+from pms.rates.channels import code_of
 from pms.rates.models import FLAGS
 
 ROWS_MAX = 50_000
@@ -35,6 +37,7 @@ COLUMNS_MAX = 60
 TEXT_MOST = 200
 """Letters of a cell that are read, more than any name has: a workbook can say one long text once and mean it in every row."""
 NAMED = ("room_type", "plan", "date")
+CHANNEL = "channel"
 BEYOND = "overbooking"
 COLUMNS = (*FIELDS, BEYOND)
 NOW = "price_now"
@@ -79,12 +82,13 @@ class Line:
     night: date | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A cell to be written: `price_now` is what the night costs, `values` what people filled in; or a night of a room type, which
-    has neither plan nor price.
+    """A cell to be written, for a `channel` or for all: `price_now` is what the night costs, `values` what people filled in; or a
+    night of a room type, which has neither plan nor price.
     """
 
     room_type: str
@@ -92,6 +96,7 @@ class Written:
     night: date
     price_now: int | None
     values: Mapping[str, Any]
+    channel: str = ""
 
     def shown(self, currency: str) -> list[Any]:
         """What stands behind its name."""
@@ -99,33 +104,43 @@ class Written:
         return [*(_shown(name, self.values.get(name), currency) for name in COLUMNS), now]
 
 
-def to_csv(cells: Iterable[Written], currency: str) -> str:
-    """The cells as CSV; texts that a spreadsheet would run as a formula are made harmless."""
+def to_csv(cells: Iterable[Written], currency: str, channels: bool = False) -> str:
+    """The cells as CSV, with a column for their channel or without; texts that a spreadsheet would run as a formula are made
+    harmless.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*NAMED, *COLUMNS, NOW])
+    writer.writerow(_header(channels))
     for cell in cells:
-        writer.writerow([harmless(cell.room_type), harmless(cell.plan), cell.night.isoformat(), *cell.shown(currency)])
+        of = [harmless(cell.channel)] if channels else []
+        writer.writerow([harmless(cell.room_type), harmless(cell.plan), cell.night.isoformat(), *of, *cell.shown(currency)])
     return text.getvalue()
 
 
-def to_xlsx(cells: Iterable[Written], currency: str) -> bytes:
-    """The cells as a workbook with one sheet; texts are texts, never formulas."""
+def to_xlsx(cells: Iterable[Written], currency: str, channels: bool = False) -> bytes:
+    """The same as a workbook with one sheet; texts are texts, never formulas."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Rates")
     sheet.freeze_panes = "D2"
-    sheet.append([*NAMED, *COLUMNS, NOW])
+    sheet.append(_header(channels))
 
-    def text(value: str) -> WriteOnlyCell:
+    def text(value: str) -> WriteOnlyCell | None:
+        if not value:
+            return None
         cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
         cell.data_type = "s"
         return cell
 
     for one in cells:
-        sheet.append([text(one.room_type), text(one.plan) if one.plan else None, one.night, *one.shown(currency)])
+        of = [text(one.channel)] if channels else []
+        sheet.append([text(one.room_type), text(one.plan), one.night, *of, *one.shown(currency)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _header(channels: bool) -> list[str]:
+    return [*NAMED, *([CHANNEL] if channels else []), *COLUMNS, NOW]
 
 
 def harmless(text: str) -> str:
@@ -163,7 +178,7 @@ def _places(header: Sequence[Any]) -> dict[str, int]:
         missing = ["price"]
     if missing:
         raise NoSuchColumns(names=", ".join(missing), columns=missing)
-    return {name: names.index(name) for name in (*NAMED, *COLUMNS) if name in names}
+    return {name: names.index(name) for name in (*NAMED, CHANNEL, *COLUMNS) if name in names}
 
 
 def _blank(cell: Any) -> bool:
@@ -224,7 +239,7 @@ def _refuse_bomb(content: bytes) -> None:
 
 def _line(number: int, cells: Mapping[str, Any], currency: str) -> Line:
     said = {name: cell for name, cell in cells.items() if not _blank(cell)}
-    room_type, plan = (_plain(said.get(name, "")) for name in ("room_type", "plan"))
+    room_type, plan, channel = (_plain(said.get(name, "")) for name in ("room_type", "plan", CHANNEL))
     try:
         night = _date(said.get("date"))
         values = {name: value_of(name, said[name], currency) for name in COLUMNS if name in said}
@@ -234,7 +249,9 @@ def _line(number: int, cells: Mapping[str, Any], currency: str) -> Line:
         return Line(number, room_type, plan, night, problem=N_("The room type or the plan is missing."))
     if BEYOND in values and (plan or len(values) > 1):
         return Line(number, room_type, plan, night, problem=N_("Overbooking is the room type's: give it a row without a plan."))
-    return Line(number, room_type, plan, night, values)
+    if BEYOND in values and channel:
+        return Line(number, room_type, plan, night, problem=N_("Overbooking is the same on every channel."))
+    return Line(number, room_type, plan, night, values, channel=code_of(channel))
 
 
 def _plain(cell: Any) -> str:

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from pms.inventory.allowance import AllowanceMoved, AllowanceTooLarge
 from pms.inventory.availability import NIGHTS_MAX, availability
@@ -19,16 +22,19 @@ from pms.kernel.refusals import BadInput, NotPermitted, Refusal
 from pms.kernel.words import N_, translate
 from pms.rates.board import UNSET, Board, Field
 from pms.rates.cells import FIELDS, Changed, Edit, hold_plans, try_cells
+from pms.rates.channels import name_of
 from pms.rates.load import House, book_of, house_of
 from pms.rates.models import FLAGS
+from pms.rates.party import night_prices
+from pms.rates.price import prices
 from pms.rates.sheets import BEYOND, ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
 from pms.reservations.rate_changes import change_rates
 from pms.reservations.rate_table import RateTable, rate_table
 
 FORMATS = ("csv", "xlsx")
 Outcome = Mapping[str, tuple[Any, Any]] | Refusal
-Meant = tuple[UUID | None, UUID, date]
-"""A cell as a row names it; without a plan, a night of the room type itself."""
+Meant = tuple[UUID | None, UUID, date, str]
+"""A cell and its channel as a row names it; without a plan, a night of the room type itself."""
 
 
 class NotAsTried(Refusal):
@@ -48,6 +54,7 @@ class Tried:
     night: date | None
     changes: Mapping[str, tuple[Any, Any]]
     problem: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,11 +88,28 @@ def export(db: Db, property_id: UUID, first: date, end: date, form: str) -> byte
     if form not in FORMATS:
         raise BadInput("format", "Choose one of the formats.")
     table = rate_table(db, property_id, first, end, most=ROWS_MAX)
-    if (len(table.plans) + 1) * len(table.types) * table.board.nights > ROWS_MAX:
+    own = list(_of_channels(table))
+    if (len(table.plans) + 1) * len(table.types) * table.board.nights + len(own) > ROWS_MAX:
         raise BadInput("to", "Ask for at most {most} cells at a time.", most=ROWS_MAX)
+    rows = chain(_written(table), own)
     if form == "xlsx":
-        return to_xlsx(_written(table), table.house.currency)
-    return ("\ufeff" + to_csv(_written(table), table.house.currency)).encode()
+        return to_xlsx(rows, table.house.currency, bool(own))
+    return ("\ufeff" + to_csv(rows, table.house.currency, bool(own))).encode()
+
+
+def _of_channels(table: RateTable) -> Iterator[Written]:
+    """What single channels have of their own, and what a night costs there."""
+    board = table.board
+    for channel in sorted(board.own):
+        seen = board.on(channel)
+        asked = prices(seen)
+        for plan in table.plans:
+            now = night_prices(plan, asked[plan.id], 0, 1, channel, seen.own_price(plan))
+            filled = {name: board.filled(plan.id, name, channel) for name in FIELDS if (plan.id, name) in board.own[channel]}
+            somewhere = np.logical_or.reduce([field != UNSET for field in filled.values()]) if filled else np.zeros((0, 0))
+            for row, at in np.argwhere(somewhere).tolist():
+                values = {name: _value(name, int(field[row, at])) for name, field in filled.items()}
+                yield Written(board.types[row].name, plan.code, board.days[at], int(now[row, at]), values, channel)
 
 
 def _written(table: RateTable) -> Iterator[Written]:
@@ -122,16 +146,18 @@ def try_sheet(db: Db, property_id: UUID, content: bytes) -> Trial:
     lines = read_sheet(content, house.currency)
     cells = _cells(db, house, lines)
     good = [(line, cell) for line, cell in zip(lines, cells, strict=True) if not isinstance(cell, str)]
-    of_types = {(cell[1], cell[2]): line for line, cell in good if cell[0] is None}
+    of_types = {cell[1:3]: line for line, cell in good if cell[0] is None}
     good = [(line, cell) for line, cell in good if cell[0] is not None]
-    edits = [Edit(cell, line.values) for line, cell in good]  # type: ignore[arg-type]
+    edits = [Edit(cell[:3], line.values, channel=cell[3]) for line, cell in good]  # type: ignore[arg-type]
     outcomes: dict[int, Outcome] = dict(zip([line.number for line, _ in good], try_cells(db, property_id, edits), strict=True))
     outcomes |= _try_allowances(db, property_id, of_types)
     rows = tuple(_tried(db, line, cell, outcomes.get(line.number)) for line, cell in zip(lines, cells, strict=True))
     changing = {row.number: row.changes for row in rows if row.changes}
     kept = tuple(edit for edit, (line, _) in zip(edits, good, strict=True) if line.number in changing)
     allowed = {key: changing[line.number][BEYOND] for key, line in of_types.items() if line.number in changing}
-    said = repr([(row.number, row.room_type, row.plan, row.night, sorted(row.changes.items()), row.problem) for row in rows])
+    said = repr(
+        [(row.number, row.room_type, row.plan, row.night, row.channel, sorted(row.changes.items()), row.problem) for row in rows]
+    )
     return Trial(house.currency, rows, kept, allowed, blake2b(said.encode(), digest_size=16).hexdigest())
 
 
@@ -194,7 +220,7 @@ def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, U
         return N_("There is no room type of this name.")
     if plan is None and line.plan:
         return N_("There is no rate plan with this code.")
-    cell = (plan, kinds[0], line.night)
+    cell = (plan, kinds[0], line.night, line.channel)
     if seen.setdefault(cell, line.number) != line.number:
         return N_("A row above speaks of the same night already.")
     return cell
@@ -205,7 +231,7 @@ def _tried(db: Db, line: Line, cell: Meant | str, outcome: Outcome | None) -> Tr
     if isinstance(outcome, Refusal):
         problem = outcome.say(db.actor.locale)
     changes = outcome if isinstance(outcome, Mapping) else {}
-    return Tried(line.number, line.room_type, line.plan, line.night, changes, problem)
+    return Tried(line.number, line.room_type, line.plan, line.night, changes, problem, line.channel)
 
 
 COLUMNS = {
@@ -226,13 +252,14 @@ _YES, _NO = N_("yes"), N_("no")
 
 
 def words(row: Tried, currency: str, locale: str) -> str:
-    """Why a row is refused, or what it changes: "price 100.00 → 120.00, closed — → yes"."""
+    """Why a row is refused, or what it changes: "price 100.00 → 120.00, closed — → yes", on a channel "Airbnb: price ..."."""
     if row.problem:
         return row.problem
-    return ", ".join(
+    changes = ", ".join(
         f"{translate(COLUMNS[name], locale)} {_word(name, before, currency, locale)} → {_word(name, after, currency, locale)}"
         for name, (before, after) in row.changes.items()
     )
+    return f"{name_of(row.channel, locale)}: {changes}" if row.channel and changes else changes
 
 
 def _word(name: str, value: Any, currency: str, locale: str) -> str:

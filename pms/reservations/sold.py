@@ -82,7 +82,7 @@ def sold_for(
         return Sold(prices)
     refuse_changed(db, house, terms.shown, sum(prices))
     kept = {"channel": wish.channel, **_origin(wish), **({"reason": terms.reason} if terms.reason else {})}
-    quote = _quote(board, plan, prices) | kept
+    quote = _quote(board.on(wish.channel), plan, prices) | kept
     if agreed is not None and list(agreed) != prices:
         return Sold(list(agreed), plan.id, quote | {"agreed": list(agreed)})
     return Sold(prices, plan.id, quote)
@@ -139,7 +139,7 @@ def asked_anew(db: Db, stay: Stay) -> Sold:
     prices = _asked(board, plan, house.types[0], wish)
     if plan is None or plan.id != stay.rate_plan_id:
         return Sold(prices)
-    quote = _quote(board, plan, prices)
+    quote = _quote(board.on(wish.channel), plan, prices)
     return Sold(prices, plan.id, {name: quote[name] for name in ("prices", "steps")})
 
 
@@ -160,7 +160,11 @@ def against_change(db: Db, stay: Stay, arrival: date, departure: date) -> tuple[
     if kind is None or wish.nights < 1 or (was.arrival <= arrival and departure <= was.departure):
         return house, None, []
     board, plan = _board_of(db, house, stay, kind, wish)
-    return house, plan, forbids_change(was, wish, board, plan, kind, Restrictions(board, plan)) if plan else []
+    return house, plan, _against(was, wish, board, plan, kind) if plan else []
+
+
+def _against(was: Wish, wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale) -> list[Reason]:
+    return forbids_change(was, wish, board, plan, kind, Restrictions(board.on(wish.ruled_by), plan))
 
 
 def _days(wish: Wish) -> list[date]:
@@ -172,7 +176,9 @@ def _asked(board: Board, plan: RatePlan | None, kind: TypeOnSale, wish: Wish) ->
     if plan is None:
         return [kind.base_price] * wish.nights
     more = difference(board, plan, kind.id, heads(wish.party, board.book.bands))
-    return night_prices(plan, price_of(board, plan)[0, : wish.nights], more, wish.nights, wish.channel).tolist()
+    seen, on = board.on(wish.channel), slice(0, wish.nights)
+    base, own = price_of(seen, plan)[0, on], seen.own_price(plan)
+    return night_prices(plan, base, more, wish.nights, wish.channel, None if own is None else own[0, on]).tolist()
 
 
 def _board_of(db: Db, house: House, stay: Stay, kind: TypeOnSale, wish: Wish) -> tuple[Board, RatePlan | None]:
@@ -201,10 +207,8 @@ def _board(
 
 
 def _refuse_forbidden(db: Db, house: House, board: Board, plan: RatePlan, kind: TypeOnSale, wish: Wish, terms: Terms) -> None:
-    free = [1] * wish.nights
-    found = [
-        one for one in forbids(wish, board, plan, kind, Restrictions(board, plan), free) if one.rule not in DECIDED_ELSEWHERE
-    ]
+    rules, free = Restrictions(board.on(wish.ruled_by), plan), [1] * wish.nights
+    found = [one for one in forbids(wish, board, plan, kind, rules, free) if one.rule not in DECIDED_ELSEWHERE]
     if "desk" in wish.channels:
         found = [one for one in found if one.rule != "party_too_large"]  # who puts up a bed knows better
     if found:

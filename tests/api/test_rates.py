@@ -159,3 +159,47 @@ def test_the_story_of_a_cell_and_the_list_of_changes(hotel: Hotel) -> None:
         (3, "2027-06-01", "2027-06-03", None),
         (1, "2027-06-01", "2027-06-01", None),
     ]
+
+
+HERE = "booking_com"
+
+
+def test_what_is_set_for_a_channel_is_read_there_and_nowhere_else(hotel: Hotel) -> None:
+    derived = hotel.add_plan().json()["id"]
+    set_to = hotel.set_rates(
+        hotel.rate("2027-06-01", "2027-06-02", price=9_000, min_stay=2),
+        hotel.rate("2027-06-01", "2027-06-03", price=8_000, closed=True, channel=HERE),
+    )
+    assert set_to.json()["cells"] == 3
+    assert (of(hotel)["prices"], of(hotel)["restrictions"]) == ([9_000, 10_000, 10_000], {"min_stay": [2, None, None]})
+    there = of(hotel, channel=HERE)
+    assert (there["prices"], there["manual"], there["versions"]) == ([8_000, 8_000, 10_000], [True, True, False], [1, 1, 0])
+    assert there["restrictions"] == {"min_stay": [2, None, None], "closed": [True, True, None]}
+    assert of(hotel, rate_plan_id=derived, channel=HERE)["prices"] == [7_200, 7_200, 9_000]
+    whole = hotel.get(f"/properties/{hotel.property_id}/rates", params={"from": JUNE[0], "to": JUNE[1], "channel": HERE}).json()
+    assert (whole["channel"], whole["channels"]) == (HERE, [HERE])
+    stale = hotel.set_rates(hotel.rate(price=1, version=0), hotel.rate(price=1, version=0, channel=HERE)).json()
+    assert (stale["code"], len(stale["cells"])) == ("cells-moved-meanwhile", 2)
+    assert stale["cells"][1][-1] == HERE
+    refused = hotel.set_rates(hotel.rate(min_stay=1), hotel.rate(max_stay=1, min_stay=4, channel=HERE)).json()
+    assert (refused["code"], refused["item"]) == ("min-above-max", 1)
+
+
+def test_the_story_of_a_cell_is_told_channel_by_channel_and_undo_takes_both_back(hotel: Hotel) -> None:
+    made = hotel.set_rates(hotel.rate(price=9_000), hotel.rate(price=8_000, channel=HERE)).json()["change_id"]
+    days = {"rate_plan_id": str(hotel.plan), "room_type_id": str(hotel.double), "date": JUNE[0]}
+
+    def story(**more: str) -> list[tuple[str | None, int]]:
+        items = hotel.get(f"/properties/{hotel.property_id}/rates/history", params=days | more).json()["items"]
+        return [(one["channel"], one["after"]["price"]) for one in items]
+
+    assert (story(), story(channel=HERE)) == ([(None, 9_000)], [(HERE, 8_000)])
+    assert hotel.call("POST", f"/rate-changes/{made}/undo").json()["cells"] == 2
+    assert of(hotel, channel=HERE)["prices"] == [10_000] * 3
+
+
+@pytest.mark.parametrize("channel", ["", "x" * 41, 7])
+def test_what_is_no_channel_is_refused(hotel: Hotel, channel: object) -> None:
+    answer = hotel.set_rates(hotel.rate(price=1, channel=channel))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
+    assert of(hotel)["versions"] == [0, 0, 0]

@@ -347,3 +347,27 @@ def test_a_plan_is_closed_before_it_is_valid_and_after(hotel: OnChannel) -> None
     change_plan(hotel, valid_from=hotel.day(3), valid_until=hotel.day(6))
     hotel.turn()
     assert closed(hotel, "closed") == [0, 1, 2, *range(7, NIGHTS)]
+
+
+def test_only_the_channel_that_a_value_is_for_is_told(hotel: OnChannel) -> None:
+    hotel.turn()
+    told(hotel)
+    with work(hotel.owner) as db:
+        cell = hotel.plan, hotel.double, hotel.day(3)
+        change_cells(db, hotel.property_id, [Edit(cell, {"price": 7_700, "closed": True}, channel="expedia")])
+    hotel.turn()
+    assert told(hotel) == []
+    with work(hotel.owner) as db:
+        change_cells(db, hotel.property_id, [Edit(cell, {"price": 8_800, "min_stay": 3}, channel=hotel.channel)])
+    hotel.turn()
+    assert told(hotel) == ["/restrictions"]
+    shown = hotel.shown("room-D/rate-D", 3)
+    assert (shown["price"], shown["min_stay"], shown["closed"]) == (8_800, 3, 0)
+    assert hotel.shown("room-D/rate-D", 4)["price"] != 8_800
+    edit(hotel, 3, price=9_900)
+    hotel.turn()
+    assert hotel.shown("room-D/rate-D", 3)["price"] == 8_800, "its own stays"
+    with work(hotel.owner) as db:
+        change_cells(db, hotel.property_id, [Edit(cell, {"price": None, "min_stay": None}, channel=hotel.channel)])
+    hotel.turn()
+    assert (hotel.shown("room-D/rate-D", 3)["price"], hotel.shown("room-D/rate-D", 3)["min_stay"]) == (9_900, 1)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from pms.channels.standing import Days, on_channels, products_on_channels, worst
 from pms.kernel.actor import Actor
 from pms.kernel.db import Db, work
+from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
@@ -51,3 +52,22 @@ def test_the_details_of_such_a_night_say_only_what_was_refused(olga: Actor) -> N
         of = {"kind": hotel.double, "night": hotel.day(366), "organization": olga.organization_id}
         db.execute(text(refused), {**of, "refused": json.dumps({"price": 10_000})})
         assert said(366) == [(False, "refused")]
+
+
+def test_a_value_for_another_channel_makes_nothing_wait_here(olga: Actor) -> None:
+    with on_channel(olga, "channex") as hotel:
+        hotel.nights = FIRST + NIGHTS
+        hotel.turn()
+
+        def waiting() -> list[str]:
+            with work(olga) as db:
+                return list(worst(products_on_channels(db, hotel.property_id, days(db, hotel)))[hotel.double, hotel.plan])
+
+        assert set(waiting()) == {"accepted"}
+        cell = hotel.plan, hotel.double, hotel.day(FIRST + 1)
+        with work(olga) as db:
+            change_cells(db, hotel.property_id, [Edit(cell, {"price": 7_700}, channel="airbnb")])
+        assert set(waiting()) == {"accepted"}
+        with work(olga) as db:
+            change_cells(db, hotel.property_id, [Edit(cell, {"price": 7_700}, channel="channex")])
+        assert waiting()[:3] == ["accepted", "waiting", "accepted"]

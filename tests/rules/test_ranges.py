@@ -36,7 +36,7 @@ def test_the_later_range_wins_field_by_field() -> None:
         (3, {"price": 100, "min_stay": 2}),
         (6, {"closed": True}),
     ]
-    assert [by[edit.cell] for edit in edits] == [0, 1, 0, 2]
+    assert [by[edit.spot] for edit in edits] == [0, 1, 0, 2]
 
 
 def test_more_cells_than_may_be_are_refused_however_long_the_range() -> None:

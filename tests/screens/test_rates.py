@@ -305,3 +305,41 @@ def test_a_month_of_prices_of_four_digits_and_cents_fits_a_desk_and_none_is_cut(
     assert (
         desk.evaluate("(() => { const g = document.querySelector('#rate-grid'); return g.scrollWidth - g.clientWidth; })()") <= 0
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "look"), [((1440, 900), "light"), ((390, 844), "dark")], ids=["a desk by day", "a phone by night"]
+)
+def test_selling_stops_on_one_channel_and_goes_on_on_all_others(
+    sign_in: SignIn, hotel: Priced, size: tuple[int, int], look: str
+) -> None:
+    page = opened(sign_in(hotel.olga, viewport={"width": size[0], "height": size[1]}, color_scheme=look))
+    phone = size[0] < 700
+    page.get_by_role("button", name="Change many").click()
+    dialog = page.get_by_role("dialog", name="Change many")
+    dialog.get_by_label("Set").select_option("closed")
+    dialog.get_by_label("Channels").click()
+    expect(dialog.get_by_text("Choose at least one channel, or all of them.")).to_be_visible()
+    dialog.get_by_label("Booking.com").click()
+    days = 1 if phone else 14
+    expect(dialog.get_by_text(f"Changes {days * 4} cells, closes {days * 4}.")).to_be_visible()
+    dialog.get_by_text("Only these channels change.").scroll_into_view_if_needed()
+    dialog.get_by_role("button", name=f"Change {days * 4} cells").click()
+    expect(hotel.cell(page, 0).locator(".apart")).to_be_visible()
+    expect(hotel.cell(page, 0)).to_have_attribute("aria-label", re.compile("different on a channel"))
+    expect(hotel.cell(page, 0).locator(".stop")).to_have_count(0)
+    if phone:
+        hotel.cell(page, 0).click()
+        told = page.get_by_role("dialog", name="Flexible")
+    else:
+        hotel.cell(page, 0).click()
+        page.keyboard.press("i")
+        told = page.locator(".why")
+    expect(told.get_by_text("Closed: yes")).to_be_visible()
+    told.get_by_text("Closed: yes").scroll_into_view_if_needed()
+    told.get_by_role("button", name="Clear what Booking.com has of its own").click()
+    expect(hotel.cell(page, 0).locator(".apart")).to_have_count(0)
+    if phone:
+        told.get_by_role("button", name="Close").click()
+    page.get_by_role("listitem").filter(has_text="1 cell changed").get_by_role("button", name="Undo").click()
+    expect(hotel.cell(page, 0).locator(".apart")).to_have_count(1)

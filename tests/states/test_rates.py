@@ -560,3 +560,122 @@ async def test_a_phone_holds_one_day_of_the_same_rows(hotel: Priced) -> None:
     assert [len(cells) for _, _, cells in shown(tab)["lines"].values()] == [1] * 6
     await tab.call(Rates.forth)
     assert tab.state(Rates).first == day_number(hotel.day(1))
+
+
+HERE = "booking_com"
+
+
+def _own(hotel: Priced, n: int = 1, channel: str = HERE, plan: UUID | None = None, **values: Any) -> None:
+    cell = plan or hotel.flexible, hotel.double, hotel.day(n)
+    hotel.work(change_cells, hotel.id, [Edit(cell, values, channel=channel)], actor=hotel.cast.olga)
+
+
+async def _only(tab: Tab, *codes: str) -> None:
+    """Tick these channels alone."""
+    await tab.call(ManyBox.tick_channel, "")
+    for code in codes:
+        await tab.call(ManyBox.tick_channel, code)
+
+
+async def test_change_many_offers_the_channels_the_house_sells_through(hotel: Priced) -> None:
+    _plan(hotel, channels=["desk", "kiosk"])
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    assert [code for code, _ in box.every] == ["desk", "website", "booking_com", "expedia", "airbnb", "kiosk"]
+    assert box.every[0] == ["desk", "Front desk"]
+    assert box.channels == [code for code, _ in box.every], "all of them, as one"
+
+
+async def test_change_many_changes_what_some_channels_have_counts_it_and_is_one_step(hotel: Priced) -> None:
+    tab, other, feed = await opened(hotel), await opened(hotel), Feed()
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "closed")
+    await _only(tab, HERE, "airbnb")
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(1).isoformat())
+    # Two nights, two room types, two plans, two channels.
+    assert (box.cells, box.said) == (16, "Changes 16 cells, closes 16. Undone as one step.")
+    assert "16 cells changed" in said(await tab.call(ManyBox.do))
+    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [["h"], ["h"], []]
+    hear(other, hotel, feed)
+    assert shown(other) == shown(tab), "others see it at once"
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [[], [], []]
+    assert hear(other, hotel, feed)
+    assert shown(other) == shown(tab)
+
+
+async def test_change_many_of_no_channel_says_so_and_of_all_is_what_all_have(hotel: Priced) -> None:
+    _own(hotel, 1, price=9_000)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.type_value, "10")
+    assert box.said.endswith("1 value set for a single channel stays as it is.")
+    await tab.call(ManyBox.tick_channel, "")
+    assert (set(box.errors), box.cells) == ({"channels"}, 0)
+    await tab.call(ManyBox.choose_field, "overbooking")
+    await tab.call(ManyBox.type_value, "0")
+    assert box.errors == {}, "overbooking is the same on every channel"
+    await tab.call(ManyBox.tick_channel, "nowhere")
+    assert box.channels == []
+
+
+async def test_change_many_moves_a_channels_price_from_what_it_shows_with_its_mark_up(hotel: Priced) -> None:
+    wanted = PlanFields("FLEX", "Flexible", markups={HERE: {"percent": 2_000, "amount": 0}})
+    hotel.work(change_plan, hotel.flexible, None, wanted, actor=hotel.cast.olga)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    await _only(tab, HERE)
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(1).isoformat())
+    await tab.call(ManyBox.type_value, "5")
+    await tab.call(ManyBox.do)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    assert tab.state(Why).story.apart == [[HERE, "Booking.com", "Price: €126.00", "1"]]
+    assert row(tab, "Flexible")[1] == "100!h"
+
+
+async def test_a_cell_says_what_is_other_on_a_channel_and_it_can_be_cleared_there(hotel: Priced) -> None:
+    _own(hotel, 1, price=9_000, min_stay=3)
+    _own(hotel, 1, channel="expedia", plan=hotel.strict, closed=True)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1, hotel.strict)[:2], 10, 10)
+    story = tab.state(Why).story
+    assert story.apart == [
+        [HERE, "Booking.com", "Price: €81.00 · Shortest stay: 3", ""],
+        ["expedia", "Expedia", "Closed: yes", "1"],
+    ], "what comes from the parent is cleared there"
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    story = tab.state(Why).story
+    assert story.apart == [[HERE, "Booking.com", "Price: €90.00 · Shortest stay: 3", "1"]]
+    assert story.history[0][0] == "Booking.com · Price: not set → €90.00 · Shortest stay: not set → 3"
+    assert await tab.call(Why.clear_channel, "airbnb") == []
+    answer = said(await tab.call(Why.clear_channel, HERE))
+    assert "1 cell changed" in answer
+    assert "Undo" in answer
+    assert tab.state(Why).story.apart == []
+    assert row(tab, "Flexible")[1] == "100"
+
+
+async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_refused(hotel: Priced) -> None:
+    _own(hotel, 1, price=9_000)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    _own(hotel, 1, price=9_500)
+    assert "Olga Owner changed 1 of these cells" in said(await tab.call(Why.clear_channel, HERE))
+    assert tab.state(Why).story.apart[0][2:] == ["Price: €95.00", "2"]
+
+
+async def test_one_changed_cell_of_a_channel_is_small_on_the_wire(hotel: Priced) -> None:
+    for n in range(8):
+        hotel.work(
+            create_plan, hotel.id, PlanFields(f"P{n}", f"P{n}", parent_id=hotel.flexible, percent=-n), actor=hotel.cast.olga
+        )
+    for n in range(31):
+        _own(hotel, n, price=9_000)
+    tab, feed = await opened(hotel, address="days=31"), Feed()
+    tab.delta()
+    hotel.fill(5, price=12_345)
+    hear(tab, hotel, feed)
+    assert 500 < len(json.dumps(tab.delta(), default=str)) < 4_000

@@ -141,6 +141,7 @@ REFUSED: dict[str, Try] = {
     "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.channel.connection_id),
     "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
     "channels.queries.knows": lambda db, hers, his: channel_queries.knows(db, hers.channel.connection_id),
+    "channels.queries.channels_of": lambda db, hers, his: channel_queries.channels_of(db, hers.property_id),
     "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
     "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
@@ -251,6 +252,9 @@ REFUSED: dict[str, Try] = {
     "rates.cells.try_cells in his own": lambda db, hers, his: cells.try_cells(db, his.property_id, [_cell(hers)]),
     "rates.history.story_of": lambda db, hers, his: rate_history.story_of(db, hers.property_id, _cell(hers).cell),
     "rates.history.story_of in his own": lambda db, hers, his: rate_history.story_of(db, his.property_id, _cell(hers).cell),
+    "rates.history.story_of a channel": lambda db, hers, his: rate_history.story_of(
+        db, hers.property_id, _cell(hers).cell, channel="airbnb"
+    ),
     "rates.history.changes": lambda db, hers, his: rate_history.changes(db, hers.property_id),
     "rates.history.change": lambda db, hers, his: rate_history.change(db, hers.rates.change_id),
     "rates.queries.plan": lambda db, hers, his: rate_queries.plan(db, hers.rates.plan_id),

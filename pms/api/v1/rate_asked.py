@@ -11,6 +11,7 @@ from pydantic import Field, StrictBool, model_validator
 from pms.api.v1.asked import Asked, Day, Price, Text, Word
 from pms.api.v1.rate_shapes import Meals
 from pms.kernel.money import MINOR_MAX
+from pms.rates import channels
 from pms.rates.cells import ADVANCE_MOST, FIELDS, STAY_MOST
 from pms.rates.plans import CODE_MOST, CODES_MOST, PERCENT_MOST, STEPS_MOST, TEXT_MOST, PlanFields
 from pms.rates.ranges import Range, nights
@@ -104,10 +105,15 @@ class RatesAsked(Asked):
     weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = Field(
         None, description="Only the nights that begin on these days.", examples=[["fri", "sat"]]
     )
+    channel: Annotated[Word, Field(min_length=1, max_length=channels.CODE_MOST)] | None = Field(
+        None, description="Only for what is sold through it, laid over what holds for every channel.", examples=["booking_com"]
+    )
     version: Annotated[int, Field(strict=True, ge=0, lt=2**31)] | None = Field(
         None, description="The version each of these cells must have, 0 for never filled in; without it they are changed anyway."
     )
-    price: Price | None = Field(None, description="A price by hand, minor units; null: by the rules again.")
+    price: Price | None = Field(
+        None, description="A price by hand, minor units; null: by the rules again. For a channel: with no mark-up on it."
+    )
     min_stay: Stay | None = Field(None, description="Nights at least, of every stay over this night.")
     max_stay: Stay | None = None
     min_stay_arrival: Stay | None = Field(None, description="Nights at least, of stays that arrive on this day.")
@@ -130,7 +136,7 @@ class RatesAsked(Asked):
         """For the verb."""
         values = {name: getattr(self, name) for name in FIELDS if name in self.model_fields_set}
         days = None if self.weekdays is None else frozenset(map(WEEKDAYS.index, self.weekdays))
-        return Range(self.rate_plan_id, self.room_type_id, self.from_, self.to, values, days, self.version)
+        return Range(self.rate_plan_id, self.room_type_id, self.from_, self.to, values, days, self.version, self.channel or "")
 
 
 class AllowanceAsked(Asked):

@@ -35,7 +35,7 @@ def plan(row: RatePlan, default_plan_id: object) -> Plain:
     }
 
 
-def rates(table: RateTable) -> Plain:
+def rates(table: RateTable, channel: str) -> Plain:
     """`rate_shapes.Rates`."""
     board = table.board
     every = [(plan, table.restrictions(plan)) for plan in table.plans]
@@ -44,19 +44,23 @@ def rates(table: RateTable) -> Plain:
         "currency": table.house.currency,
         "from": board.first,
         "to": date.fromordinal(board.first.toordinal() + board.nights),
+        "channel": channel or None,
+        "channels": sorted(board.own),
         "rates": [_series(table, plan, held, board.row(kind.id), kind.id) for plan, held in every for kind in table.types],
     }
 
 
 def _series(table: RateTable, plan: RatePlan, held: dict[str, Field], row: int, room_type_id: Any) -> Plain:
-    filled = table.board.cells.get((plan.id, "price"))
-    manual = filled is not None and plan.parent_id is None
+    board = table.board
+    manual = board.filled(plan.id, "price")[row] != UNSET
+    if plan.parent_id is None and (own := board.own_price(plan)) is not None:
+        manual |= own[row] != UNSET
     return {
         "rate_plan_id": plan.id,
         "room_type_id": room_type_id,
         "prices": table.prices[plan.id][row].tolist(),
-        "manual": (filled[row] != UNSET).tolist() if filled is not None and manual else [False] * table.board.nights,
-        "versions": [table.versions.get((plan.id, room_type_id, night), 0) for night in table.board.days],
+        "manual": manual.tolist(),
+        "versions": [table.versions.get((plan.id, room_type_id, night), 0) for night in board.days],
         "restrictions": {
             name: _held(name, values[row].tolist()) for name, values in held.items() if (values[row] != UNSET).any()
         },
@@ -76,7 +80,8 @@ def changed(made: Changed) -> Plain:
 
 def turn(one: Turn) -> Plain:
     """`rate_shapes.CellTurn`."""
-    return {name: getattr(one, name) for name in ("change_id", "at", "by", "how", "reason", "before", "after")}
+    named = ("change_id", "at", "by", "how", "reason", "before", "after")
+    return {**{name: getattr(one, name) for name in named}, "channel": one.channel or None}
 
 
 def change(one: ChangeLine) -> Plain:

@@ -102,7 +102,9 @@ class RateSeries(Shape):
     room_type_id: Id
     prices: list[Money] = Field(description="What the base party pays, minor units.")
     manual: list[bool] = Field(description="Whether somebody set that price by hand.")
-    versions: list[int] = Field(description="The version of each cell, 0 while nobody has filled it in.")
+    versions: list[int] = Field(
+        description="The version of each cell, 0 while nobody has filled it in; of a channel, of its own values."
+    )
     restrictions: Holding
 
 
@@ -115,6 +117,10 @@ class Rates(Shape):
     currency: str = Field(examples=["EUR"])
     from_: date = Field(alias="from")
     to: date
+    channel: str | None = Field(description="The channel it holds on; null for what holds on all of them.")
+    channels: list[str] = Field(
+        description="The channels that have something of their own on any of these nights.", examples=[["booking_com"]]
+    )
     rates: list[RateSeries]
 
 
@@ -146,6 +152,7 @@ class CellTurn(Shape):
     by: str = Field(examples=["Rita Desk"])
     how: str = Field(description="grid, api, import, undo, ...", examples=["api"])
     reason: str
+    channel: str | None = Field(description="The channel whose own values it touched; null for those of every channel.")
     before: dict[str, int | bool | None] = Field(
         description="The fields it touched; null: not filled in.", examples=[{"price": 9000}]
     )

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from pms.api.v1 import rate_shaped
 from pms.api.v1.answers import Answer, Idempotent, answer, page, read, write
-from pms.api.v1.asked import Day
+from pms.api.v1.asked import Day, Word
 from pms.api.v1.documented import refused
 from pms.api.v1.keys import Key, refuse_out_of_reach
 from pms.api.v1.paging import Cursor, Limit, decode
@@ -21,7 +21,7 @@ from pms.api.v1.versions import IfNoneMatch
 from pms.kernel.db import Db
 from pms.kernel.refusals import Refusal
 from pms.rates import history
-from pms.rates.cells import Cell, change_cells, named
+from pms.rates.cells import Spot, change_cells, named
 from pms.rates.ranges import expand
 from pms.reservations import rate_changes
 from pms.reservations.rate_table import rate_table
@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1", tags=["Rates"])
 _CHANGING = ("not-found", "bad-input", "busy", "key-used-otherwise")
 OnePlan = Annotated[UUID | None, Query(description="Only this plan.")]
 OneType = Annotated[UUID | None, Query(description="Only this room type.")]
+OneChannel = Annotated[Word, Query(description="As it is on this channel, by its code; else what holds for all of them.")]
 
 
 @router.get(
@@ -47,15 +48,17 @@ def read_rates(
     end: Annotated[Day, Query(alias="to", description="The day after the last night; at most 20,000 cells in all.")],
     rate_plan_id: OnePlan = None,
     room_type_id: OneType = None,
+    channel: OneChannel = "",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """What a night costs and what restricts it, rules, formulas and parents all counted in.
+    """What a night costs and what restricts it, rules, formulas and parents all counted in; on a channel its mark-up too.
 
     A list per plan and room type has one entry per night. Scope `property.view`.
     """
     with caller.work("property.view") as db:
         refuse_out_of_reach(db, id)
-        found = rate_shaped.rates(rate_table(db, id, first, end, rate_plan_id, room_type_id, CELLS_READ))
+        table = rate_table(db, id, first, end, rate_plan_id, room_type_id, CELLS_READ, channel)
+        found = rate_shaped.rates(table, channel)
     return read(answer(found), if_none_match)
 
 
@@ -84,7 +87,7 @@ def change_rates(id: PropertyId, caller: Key, asked: RatesChange, once: Idempote
     return write(caller, once, do, "rate.change")
 
 
-def _name_item(refusal: Refusal, asked: Sequence[RatesAsked], by: Mapping[Cell, int]) -> None:
+def _name_item(refusal: Refusal, asked: Sequence[RatesAsked], by: Mapping[Spot, int]) -> None:
     """Say which entry a refusal is about: the one with that plan or room type, or the last that spoke of the cell."""
     cell, id = refusal.data.get("cell") or next(iter(refusal.data.get("cells", ())), None), refusal.data.get("id")
     for number, one in enumerate(asked):
@@ -92,7 +95,7 @@ def _name_item(refusal: Refusal, asked: Sequence[RatesAsked], by: Mapping[Cell, 
             refusal.data["item"] = number
             return
     for known, number in by.items() if cell else ():
-        if named(known) == cell:
+        if named(known[:3], known[3]) == cell:
             refusal.data["item"] = number
             return
 
@@ -110,6 +113,7 @@ def read_story(
     rate_plan_id: Annotated[UUID, Query(description="The plan.")],
     room_type_id: Annotated[UUID, Query(description="The room type.")],
     night: Annotated[Day, Query(alias="date", description="The night.")],
+    channel: Annotated[Word, Query(description="What it has for this channel; else what holds for all of them.")] = "",
     limit: Limit = 50,
     cursor: Cursor = None,
     if_none_match: IfNoneMatch = None,
@@ -118,7 +122,7 @@ def read_story(
     after = decode(cursor)
     with caller.work("property.view") as db:
         refuse_out_of_reach(db, id)
-        found, more = history.story_of(db, id, (rate_plan_id, room_type_id, night), after, limit)
+        found, more = history.story_of(db, id, (rate_plan_id, room_type_id, night), after, limit, channel)
     return read(page(request, [rate_shaped.turn(one) for one in found], found[-1].change_id if more else None), if_none_match)
 
 

@@ -110,8 +110,8 @@ class Edits(rx.State):
     async def _moved(self, refusal: CellsMovedMeanwhile, locale: str) -> str:
         """What somebody else made of the one cell in the meantime."""
         grid = await self.get_state(Rates)
-        plan, kind, night = refusal.data["cells"][0]
-        price = grid._price_at(UUID(plan), UUID(kind), date.fromisoformat(night), locale)
+        plan, kind, night, *of_channel = refusal.data["cells"][0]
+        price = "" if of_channel else grid._price_at(UUID(plan), UUID(kind), date.fromisoformat(night), locale)
         by = refusal.data.get("by") or translate("Somebody", locale)
         if not price:
             return refusal.say(locale)

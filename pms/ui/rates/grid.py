@@ -283,6 +283,7 @@ def _cell(cell: rx.Var[list[Any]], day: Any, head: rx.Var[list[str]], tight: Any
             whole, rx.cond(cents != "", rx.el.small(cents), rx.fragment()), class_name=rx.cond(whole.length() > 3, "many", "")
         ),
         shown,
+        rx.cond(look.contains("h"), rx.el.i(class_name="apart", title=t("different on a channel")), rx.fragment()),
         _on_channels(look),
         class_name=_classes("rate " + look.split("").join(" "), day),
         role="gridcell",
@@ -305,6 +306,7 @@ def cell_label(price: Any, look: Any, marks: Any, day: Any, head: Any) -> rx.Var
         (look.contains("m"), t("set by hand")),
         (look.contains("c"), t("closed")),
         (look.contains("s"), t("sold out")),
+        (look.contains("h"), t("different on a channel")),
         (head[1] != "m", t("follows its parent")),
     ]
     label = head[2].to(str) + ", " + head[4].to(str) + ", " + day_text(day, "date") + ": " + price

@@ -31,6 +31,7 @@ def many_dialog() -> rx.Component:
             ),
             class_name="fields",
         ),
+        rx.cond(M.field == "overbooking", rx.fragment(), _channels()),
         form_error(M.errors["form"]),
         rx.cond(M.said != "", rx.el.div(note(M.said), role="status"), rx.fragment()),
     )
@@ -112,6 +113,24 @@ def _weekdays() -> rx.Component:
         rx.el.span(t("Weekdays"), class_name="label"),
         rx.el.div(*days, class_name="weekdays", role="group", aria_label=t("Weekdays")),
         class_name="field",
+    )
+
+
+def _channels() -> rx.Component:
+    """All of them as one, or some of them by themselves."""
+    every = M.channels.length() == M.every.length()
+    words = rx.cond(
+        every,
+        t("The value for every channel. Untick to change only some of them."),
+        t("Only these channels change. A price is what the guest pays there: no mark-up is added to it."),
+    )
+    return rx.el.div(
+        _ticks(t("Channels"), M.every, M.channels, M.tick_channel),
+        rx.el.p(words, class_name="faint"),
+        rx.cond(
+            M.errors["channels"], rx.el.span(icon("warning", small=True), M.errors["channels"], class_name="wrong"), rx.fragment()
+        ),
+        class_name="channels-meant",
     )
 
 

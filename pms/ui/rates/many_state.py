@@ -10,12 +10,14 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
+from pms.channels.queries import channels_of
 from pms.inventory.availability import NIGHTS_MAX
 from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
 from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit, hold_plans
+from pms.rates.channels import CODE_MOST
 from pms.rates.load import house_of
 from pms.rates.many import Counted, How, Many, allowances_of, edits_of
 from pms.rates.models import FLAGS
@@ -32,20 +34,24 @@ from pms.ui.shell import house_of as property_of
 
 RANGES_MOST = 12
 FieldName = Literal[Layer, "overbooking"]
-Wanted = tuple[str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID]]
-"""Field, how, text, spans as ISO dates, weekdays, types, plans: the dialog as filled in."""
+Wanted = tuple[
+    str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID], tuple[str, ...] | None
+]
+"""Field, how, text, spans as ISO dates, weekdays, types, plans, channels (None: all of them as one): the dialog as filled in."""
 
 
 def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
     """What the dialog says. Refuses `BadInput` naming its field."""
-    field, how, text, ranges, weekdays, types, plans = wanted
+    field, how, text, ranges, weekdays, types, plans, channels = wanted
     spans = [_span(first, last) for first, last in ranges]
     if not spans:
         raise BadInput("ranges", "Give a first and a last night.")
     if (max(end for _, end in spans) - min(first for first, _ in spans)).days > NIGHTS_MAX:
         raise BadInput("ranges", "The dates lie too far apart: {most} nights at most.", most=NIGHTS_MAX)
     way: How = how if field == "price" else "clear" if how == "clear" else "to"  # type: ignore[assignment]
-    return Many(field, way, _value(field, way, text, currency, locale), spans, weekdays, types, plans)
+    if channels == () and field != "overbooking":
+        raise BadInput("channels", "Choose at least one channel, or all of them.")
+    return Many(field, way, _value(field, way, text, currency, locale), spans, weekdays, types, plans, channels or ())
 
 
 def _span(first: str, last: str) -> tuple[date, date]:
@@ -106,7 +112,9 @@ def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[list[Edit], di
 
 
 class ManyBox(rx.State):
-    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys."""
+    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys, those of channels their codes. `every`
+    channel there is, as [code, name].
+    """
 
     open: bool = False
     field: str = "price"
@@ -116,6 +124,8 @@ class ManyBox(rx.State):
     weekdays: list[int] = list(range(7))
     types: list[str] = []
     plans: list[str] = []
+    channels: list[str] = []
+    every: list[list[str]] = []
     said: str = ""
     cells: int = 0
     errors: dict[str, str] = {}
@@ -123,8 +133,11 @@ class ManyBox(rx.State):
 
     @handler
     async def begin(self) -> Any:
-        """Open the dialog: the days in sight, all rooms, all plans that have prices of their own."""
+        """Open the dialog: the days in sight, all rooms, all plans, all channels as one."""
         grid = await self.get_state(Rates)
+        sold = await act(self, channels_of, property_of(await self.get_state(Session)))
+        self.every = [list(one) for one in sold]
+        self.channels = [code for code, _ in sold]
         self.ranges = [[day_of(grid.first).isoformat(), (day_of(grid.first) + timedelta(len(grid.days) - 1)).isoformat()]]
         self.types, self.plans = [one[0] for one in grid.types], [one[0] for one in grid.plans]
         self.weekdays, self.value, self.said, self.cells, self.errors = list(range(7)), "", "", 0, {}
@@ -195,6 +208,16 @@ class ManyBox(rx.State):
         self.plans = await self._tick("plans", self.plans, key)
         await self._count()
 
+    @handler
+    async def tick_channel(self, code: Annotated[str, Field(max_length=CODE_MOST)]) -> Any:
+        """A channel in or out; "" for all or none."""
+        every = [one[0] for one in self.every]
+        if not code:
+            self.channels = [] if len(self.channels) == len(every) else every
+        elif code in every:
+            self.channels = _ticked(self.channels, code)
+        await self._count()
+
     async def _tick(self, of: Literal["types", "plans"], chosen: list[str], key: str) -> list[str]:
         every = [one[0] for one in getattr(await self.get_state(Rates), of)]
         if not key:
@@ -204,7 +227,10 @@ class ManyBox(rx.State):
     def _wanted(self) -> Wanted:
         types, plans = (frozenset(id_of(key) for key in keys) for keys in (self.types, self.plans))
         ranges = tuple((one[0], one[1]) for one in self.ranges)
-        return self.field, self.how, self.value.strip(), ranges, frozenset(self.weekdays), types, plans
+        every = [code for code, _ in self.every]
+        some = tuple(code for code in every if code in self.channels)
+        channels = None if len(some) == len(every) else some
+        return self.field, self.how, self.value.strip(), ranges, frozenset(self.weekdays), types, plans, channels
 
     async def _count(self) -> None:
         """Say what it would do, as far as the dialog is filled in."""
@@ -248,12 +274,21 @@ def told(counted: Counted, field: str, locale: str) -> str:
     if counted.oversold:
         parts.append(translate("oversells {n}", locale, n=number(counted.oversold, locale)))
     words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
-    if not counted.followed:
-        return words
+    return " ".join([words, *_left(counted, locale)])
+
+
+def _left(counted: Counted, locale: str) -> list[str]:
+    """What stays as it is, in sentences."""
     follow = translate_many(
         "{n} cell of a plan that follows another is not set itself.",
         "{n} cells of plans that follow another are not set themselves.",
         counted.followed,
         locale,
     )
-    return f"{words} {follow}"
+    apart = translate_many(
+        "{n} value set for a single channel stays as it is.",
+        "{n} values set for single channels stay as they are.",
+        counted.apart,
+        locale,
+    )
+    return [words for words, n in ((follow, counted.followed), (apart, counted.apart)) if n]

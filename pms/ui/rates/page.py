@@ -199,6 +199,7 @@ def _legend() -> rx.Component:
     return rx.el.div(
         rx.el.span(rx.el.i(class_name="sync waits"), t("being told")),
         rx.el.span(rx.el.i(class_name="sync refused"), t("refused")),
+        rx.el.span(rx.el.i(class_name="apart"), t("different on a channel")),
         class_name="sync-legend",
     )
 

@@ -173,7 +173,9 @@ def type_cells(taken: Sequence[int], capacity: Sequence[int], beyond: Sequence[i
 
 @dataclass(frozen=True)
 class PlanNights:
-    """One plan in one room type over the nights of a board: prices, restrictions, what is left, versions of cells."""
+    """One plan in one room type over the nights of a board: prices, restrictions, what is left, versions of cells; the nights on
+    which some channel has something else, `apart`.
+    """
 
     prices: Sequence[int]
     manual: Sequence[int]
@@ -182,10 +184,11 @@ class PlanNights:
     free: Sequence[int]
     versions: Mapping[int, int]
     on_channels: Sequence[str] = ()
+    apart: Collection[int] = ()
 
 
 def plan_cells(board: Board, nights: PlanNights, currency: str, locale: str) -> str:
-    """A plan's cells. Looks: "m" by hand, "c" closed, "s" sold out, "p" past, and those of `SYNC`."""
+    """A plan's cells. Looks: "m" by hand, "c" closed, "s" sold out, "p" past, "h" other on some channel, and those of `SYNC`."""
     closed = nights.fields.get("closed")
     past = max(0, (board.today - board.first).days)
     texts = []
@@ -195,6 +198,7 @@ def plan_cells(board: Board, nights: PlanNights, currency: str, locale: str) -> 
             ("c", closed is not None and closed[nights.row][n] == 1),
             ("s", nights.free[n] < 1),
             ("p", n < past),
+            ("h", n in nights.apart),
         )
         look = "".join(letter for letter, holds in looks if holds)
         look += SYNC[nights.on_channels[n]] if nights.on_channels else ""

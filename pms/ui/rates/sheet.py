@@ -14,6 +14,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pms.channels.standing import Days, Products, Standing, products_on_channels, told_since, worst
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
@@ -21,6 +24,7 @@ from pms.kernel.db import Db, work
 from pms.kernel.words import translate
 from pms.rates.board import Board
 from pms.rates.load import House, house_of, versions_of
+from pms.rates.models import RatePlan
 from pms.rates.price import prices
 from pms.rates.restrict import Restrictions
 from pms.rates.rounding import Amounts
@@ -95,6 +99,7 @@ class Facts:
     prices: dict[UUID, Amounts]
     rules: dict[UUID, Restrictions]
     versions: dict[tuple[UUID, UUID], dict[int, int]]
+    apart: dict[UUID, NDArray[np.bool_]]
     days: Days
     products: Products
     standing: Standing
@@ -154,11 +159,19 @@ def _read(db: Db, span: Span) -> Facts:
     first = day_of(span.first)
     board, left = sellable_board(db, house, first, span.days)
     versions: dict[tuple[UUID, UUID], dict[int, int]] = defaultdict(dict)
-    for plan_id, type_id, night, version in versions_of(db, board):
-        versions[plan_id, type_id][(night - first).days] = version
+    for plan_id, type_id, night, channel, version in versions_of(db, board):
+        if not channel:
+            versions[plan_id, type_id][(night - first).days] = version
     rules = {plan.id: Restrictions(board, plan) for plan in board.book.plans}
     asked = prices(board)
-    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), Days(board, left, asked), {}, {}))
+    apart = {plan.id: holds for plan in board.book.plans if (holds := _apart(board, plan)) is not None}
+    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), apart, Days(board, left, asked), {}, {}))
+
+
+def _apart(board: Board, plan: RatePlan) -> NDArray[np.bool_] | None:
+    """On which of the plan's cells some channel has something of its own; None: on none."""
+    holds = [one for fields in board.apart(plan).values() for one in fields.values()]
+    return np.logical_or.reduce(holds) if holds else None
 
 
 def _stand(db: Db, span: Span, facts: Facts) -> Facts:
@@ -210,6 +223,7 @@ def _texts(facts: Facts, ref: RowRef, window: Window, locale: str) -> tuple[str,
         facts.left[ref.type_id],
         facts.versions.get((plan.id, ref.type_id), {}),
         on_channels,
+        np.flatnonzero(facts.apart[plan.id][row]).tolist() if plan.id in facts.apart else (),
     )
     cells = rows.plan_cells(board, nights, facts.house.currency, locale)
     return rows.head(ref, plan.name, below(facts, plan.id, locale), rows.kind_of(plan), name), cells

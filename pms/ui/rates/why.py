@@ -42,6 +42,7 @@ def _story() -> rx.Component:
         rx.el.div(steps, total, class_name="steps"),
         rx.el.h3(t("For sale?")),
         rx.cond(S.reasons.length() > 0, bad, good),
+        rx.cond(S.apart.length() > 0, _apart(), rx.fragment()),
         rx.cond(S.channels.length() > 0, _channels(), rx.fragment()),
         rx.cond(S.history.length() > 0, _history(), rx.fragment()),
     )
@@ -52,6 +53,23 @@ def _history() -> rx.Component:
     turns = rx.foreach(S.history, lambda turn, n: rx.el.li(rx.el.b(turn[0]), rx.el.span(turn[1]), key=n))
     more = rx.el.button(t("All changes"), type="button", class_name="link", on_click=Why.all_history)
     return rx.fragment(rx.el.h3(t("History")), rx.el.ol(turns, class_name="story"), rx.cond(S.older, more, rx.fragment()))
+
+
+def _apart() -> rx.Component:
+    """What some channel has otherwise, and a way back."""
+
+    def line(one: rx.Var[list[str]]) -> rx.Component:
+        back = rx.el.button(
+            t("Clear"),
+            type="button",
+            class_name="link",
+            aria_label=t("Clear what {channel} has of its own", channel=one[1]),
+            on_click=Why.clear_channel(one[0]),
+        )
+        may = Session.granted["rate.change"] & (one[3] != "")
+        return rx.el.div(rx.el.dt(one[1]), rx.el.dd(one[2], " ", rx.cond(may, back, rx.fragment())), key=one[0])
+
+    return rx.fragment(rx.el.h3(t("Different on channels")), rx.el.dl(rx.foreach(S.apart, line), class_name="on-channels"))
 
 
 def _channels() -> rx.Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -17,12 +18,13 @@ from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.words import translate
 from pms.rates import history
-from pms.rates.board import UNSET
+from pms.rates.board import UNSET, Board
+from pms.rates.channels import CODE_MOST, name_of
 from pms.rates.history import Turn
 from pms.rates.load import House, house_of, versions_of
-from pms.rates.models import FLAGS
-from pms.rates.party import Party
-from pms.rates.price import why
+from pms.rates.models import FLAGS, RatePlan
+from pms.rates.party import Party, night_prices
+from pms.rates.price import price_of, why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 from pms.rates.said import reasons, step
 from pms.reservations.offers import Counter, counter_of
@@ -31,7 +33,7 @@ from pms.ui.rates import rows
 from pms.ui.rates.edits import Edits, RowKey, targets
 from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import DayNumber
-from pms.ui.rates.wishes import put_prices, put_rule
+from pms.ui.rates.wishes import clear_channel, put_prices, put_rule
 from pms.ui.shell import Session, act, handler
 from pms.ui.shell import house_of as property_of
 
@@ -42,7 +44,8 @@ Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
 class CellStory:
     """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, its
     own fields, what channels have of it, as [channel, what, state], and who changed it from what to what, as [what, who and
-    when], the newest first; `older`: there is more of that."""
+    when], the newest first; `older`: there is more of that. `apart`: what is other on a channel, as [code, name, what, version
+    of what is written for it in this cell, or nothing]."""
 
     plan: str
     kind: str
@@ -62,6 +65,7 @@ class CellStory:
     channels: list[list[str]] = field(default_factory=list)
     history: list[list[str]] = field(default_factory=list)
     older: bool = False
+    apart: list[list[str]] = field(default_factory=list)
 
 
 TURNS_FIRST, TURNS_MOST = 5, 200
@@ -79,7 +83,8 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
     lines = [list(step(one, price, house.currency, locale)) for one, price in zip(steps, before, strict=False)]
     held = Restrictions(board, plan)
     row, own = board.row(kind.id), Restrictions.at
-    told, older = history.story_of(db, property_id, (plan.id, kind.id, night), most=turns)
+    told, older = history.story_of(db, property_id, (plan.id, kind.id, night), most=turns, channel=None)
+    versions = {one[3]: one[4] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)}
     return CellStory(
         plan.name,
         kind.name,
@@ -95,7 +100,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         own(held, "closed_departure", row, night) == 1,
         "" if (least := own(held, "min_stay", row, night)) == UNSET else str(least),
         house.currency,
-        next((one[3] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)), 0),
+        versions.get("", 0),
         [
             _on_channel(one, house, locale)
             for one in on_channels(db, property_id, Days(board, counter.left, counter.prices), kind.id, plan.id, night)
@@ -103,7 +108,33 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         ],
         [_turn(one, house, locale) for one in told],
         older,
+        _apart(board, plan, kind.id, versions, house, locale),
     )
+
+
+def _apart(
+    board: Board, plan: RatePlan, type_id: UUID, versions: Mapping[str, int], house: House, locale: str
+) -> list[list[str]]:
+    """What each channel has otherwise on the first night of the board."""
+    row, found = board.row(type_id), []
+    for channel, fields in sorted(board.apart(plan).items()):
+        seen = board.on(channel)
+        said = []
+        for name, words in FIELDS:
+            if name in fields and fields[name][row, 0]:
+                value = _there(seen, plan, row, name, channel)
+                said.append(f"{translate(words, locale)}: {_value(name, value, house, locale)}")
+        if said:
+            written = any(values[row, 0] != UNSET for (id, _), values in board.own[channel].items() if id == plan.id)
+            found.append([channel, name_of(channel, locale), " · ".join(said), str(versions[channel]) if written else ""])
+    return found
+
+
+def _there(seen: Board, plan: RatePlan, row: int, name: str, channel: str) -> int:
+    """A field of a cell as it is on the channel whose board this is."""
+    if name == "price":
+        return int(night_prices(plan, price_of(seen, plan)[row, :1], 0, 1, channel, seen.own_price(plan)[row, :1])[0])
+    return int(seen.restriction(plan, name)[row, 0])
 
 
 def _turn(one: Turn, house: House, locale: str) -> list[str]:
@@ -112,6 +143,8 @@ def _turn(one: Turn, house: House, locale: str) -> list[str]:
     for name, words in ((name, words) for name, words in FIELDS if name in one.after):
         before, after = (_value(name, side[name], house, locale) for side in (one.before, one.after))
         what.append(f"{translate(words, locale)}: {before} → {after}")
+    if one.channel:
+        what = [f"{name_of(one.channel, locale)} · {what[0]}", *what[1:]]
     when = f"{one.by}, {formats.moment(one.at, locale, house.timezone)}"
     return [" · ".join(what), f"{when} · {one.reason}" if one.reason else when]
 
@@ -218,6 +251,18 @@ class Why(rx.State):
     async def give_back(self) -> Any:
         """Give the price back to the rules."""
         return await self._price("") if self._cell else None
+
+    @handler
+    async def clear_channel(self, code: Annotated[str, Field(max_length=CODE_MOST)]) -> Any:
+        """Let a channel have what all have in this cell."""
+        known = next((one for one in self.story.apart if one[0] == code and one[3]), None)
+        if not self._cell or known is None:
+            return None
+        edits = await self.get_state(Edits)
+        (target,) = targets([(*self._cell[:2], int(known[3]))])
+        answer = await edits._change(clear_channel, target, code)
+        await self._tell(self._cell[0], self._cell[1])
+        return answer
 
     @handler
     async def set_rule(

@@ -14,7 +14,7 @@ from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.words import N_, translate_many
 from pms.properties.models import RoomType
 from pms.rates.board import Board, Book
-from pms.rates.cells import Cell, Changed, Edit, change_cells, fits
+from pms.rates.cells import FIELDS, Cell, Changed, Edit, change_cells, fits
 from pms.rates.load import board_of, book_of, house_of
 from pms.rates.models import FLAGS, RatePlan, follows
 from pms.rates.sheets import CLEAR, value_of
@@ -124,6 +124,13 @@ def put_allowance(
         raise BadInput("overbooking", "Give a number of rooms.")
     made = allow_nights(db, property_id, dict.fromkeys(nights, int(bare[:6])), seen)
     return Done(Changed(made.change_id, made.nights), oversold=made.oversold)
+
+
+def clear_channel(db: Db, property_id: UUID, target: Target, channel: str) -> Done:
+    """Take from a channel all that it has of its own in a cell. Refuses what `change_cells` refuses."""
+    plan = plan_of(book_of(db, house_of(db, property_id)), target.plan_id)
+    nothing = {name: None for name in FIELDS if not follows(plan, name)}
+    return Done(change_cells(db, property_id, [Edit(target.cell, nothing, target.version, channel)]))
 
 
 NAMED_MOST = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -131,3 +132,67 @@ def test_what_is_so_already_is_not_changed(board: Board) -> None:
     manual = np.full((2, 14), 12_000)
     filled = Board(board.book, board.types, FIRST, 14, FIRST, {(_plan(board, "F"), "price"): manual})
     assert edits_of(filled, prices(filled), _many(filled, how="to", value=12_000))[1].cells == 0
+
+
+HERE = "booking_com"
+
+
+def _with_own(board: Board, field: str, values: dict[int, int], code: str = "F", **more: object) -> Board:
+    """The doubles' cells of a plan as they are on Booking.com."""
+    own = np.full((2, 14), -1)
+    for n, value in values.items():
+        own[0, n] = value
+    return replace(board, own={HERE: {(_plan(board, code), field): own}}, **more)  # type: ignore[arg-type]
+
+
+def test_a_channels_price_moves_from_what_it_shows_now_mark_up_and_own_prices_in(board: Board) -> None:
+    board.book.plans[0].markups = {HERE: {"percent": 2_000}}
+    filled = _with_own(board, "price", {3: 9_000})
+    doubles = frozenset({board.types[0].id})
+    edits, counted = edits_of(filled, prices(filled), _many(filled, value=1_000, type_ids=doubles, channels=(HERE,)))
+    by_night = {(edit.cell[2] - FIRST).days: edit.values["price"] for edit in edits}
+    assert (by_night[2], by_night[3], len(by_night)) == (13_200, 9_900, 14)
+    assert {edit.channel for edit in edits} == {HERE}
+    assert counted.cells == 14
+
+
+def test_each_channel_is_counted_and_those_a_plan_is_not_sold_through_are_left_out(board: Board) -> None:
+    board.book.plans[0].channels = ["desk", HERE]
+    codes = frozenset({_plan(board, "F")})
+    wish = _many(board, field="closed", how="to", value=1, plan_ids=codes, channels=(HERE, "expedia"))
+    edits, counted = edits_of(board, prices(board), wish)
+    assert ({edit.channel for edit in edits}, counted.cells, counted.closes) == ({HERE}, 28, 28)
+    board.book.plans[0].channels = None
+    assert edits_of(board, prices(board), wish)[1].cells == 56
+
+
+def test_stopping_to_sell_on_a_channel_is_written_even_where_nothing_is_sold_just_now(board: Board) -> None:
+    shut = np.full((2, 14), -1)
+    shut[0, 0] = 1
+    filled = replace(board, cells={(_plan(board, "F"), "closed"): shut})
+    one = {"type_ids": frozenset({board.types[0].id}), "plan_ids": frozenset({_plan(board, "F")}), "channels": (HERE,)}
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "closed", "to", 1, **one))
+    assert (counted.cells, counted.closes) == (14, 13)
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "closed", "to", 0, **one))
+    assert ([edit.values for edit in edits], counted.opens) == ([{"closed": False}], 1)
+
+
+def test_what_is_open_everywhere_is_opened_on_a_channel_by_taking_its_own_away(board: Board) -> None:
+    filled = _with_own(board, "closed", {1: 1, 2: 1})
+    one = {"plan_ids": frozenset({_plan(board, "F")}), "channels": (HERE,)}
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "closed", "to", 0, **one))
+    assert ([edit.values for edit in edits], counted.opens) == ([{"closed": None}] * 2, 2)
+
+
+def test_back_to_the_rules_takes_from_the_channel_what_it_has_of_its_own_and_from_nobody_else(board: Board) -> None:
+    manual = np.full((2, 14), 12_000)
+    filled = _with_own(board, "price", {1: 9_000}, cells={(_plan(board, "F"), "price"): manual})
+    edits, counted = edits_of(filled, prices(filled), _many(filled, how="clear", channels=(HERE,)))
+    assert ([(edit.channel, edit.values) for edit in edits], counted.cells) == ([(HERE, {"price": None})], 1)
+
+
+def test_a_wish_for_all_says_how_many_values_of_single_channels_stay(board: Board) -> None:
+    filled = _with_own(board, "price", {1: 9_000, 2: 9_000, 13: 9_000})
+    spans = [(FIRST, FIRST + timedelta(7))]
+    edits, counted = edits_of(filled, prices(filled), _many(filled, how="to", value=11_000, spans=spans))
+    assert (counted.apart, {edit.channel for edit in edits}) == (2, {""})

@@ -22,7 +22,9 @@ from pms.rates.plans import PlanFields, create_plan
 from pms.rates.restrict import Wish
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
-from pms.reservations.offers import Offer, explain, nearest, offers, quote
+from pms.reservations.models import Stay
+from pms.reservations.offers import NotForSale, Offer, explain, nearest, offers, quote
+from pms.reservations.sold import Terms, plan_prices, refuse_change
 from tests.builders import Cast, a_property, a_room_type
 
 DAY = timedelta(days=1)
@@ -220,3 +222,53 @@ def test_what_is_asked_for_exists_here_and_lasts_no_longer_than_a_year(
         assert {offer.reasons[0].rule for offer in offers(db, house, replace(WISH, departure=SOON)).refused} == {"no_nights"}
     with work(cast.otto) as db, pytest.raises(NotFound):
         offers(db, house, WISH)
+
+
+HERE = "booking_com"
+
+
+def test_a_channel_asks_its_own_price_and_nobody_else_does(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
+    _fill(olga, house, Edit((flexible, double, SOON), {"price": 8_000}, channel=HERE))
+    assert _quote(olga, house, double, channel=HERE).prices == (8_000, 10_000, 10_000)
+    for other in ("desk", "expedia", "api"):
+        assert _quote(olga, house, double, channel=other).prices == (10_000,) * 3
+    with work(olga) as db:
+        assert [one.prices for one in offers(db, house, replace(WISH, channel=HERE)).offers] == [(8_000, 10_000, 10_000)]
+        assert [step.price for step in explain(db, house, flexible, double, SOON)] == [10_000]
+
+
+def test_what_a_channel_does_not_sell_is_refused_there_and_sold_at_the_desk(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    _fill(olga, house, *[Edit((flexible, double, SOON + n * DAY), {"closed": True}, channel=HERE) for n in (1, 2)])
+    assert [reason.rule for reason in _quote(olga, house, double, channel=HERE).reasons] == ["closed", "closed"]
+    assert _quote(olga, house, double).reasons == ()
+    assert _quote(olga, house, double, channel=HERE, at_desk=True).reasons == (), "the desk has it in hand"
+    with work(olga) as db:
+        assert [day for day, _ in nearest(db, house, replace(WISH, channel=HERE), most=1)] == [SOON - 2 * DAY]
+        assert [day for day, _ in nearest(db, house, WISH, most=2)] == [SOON - DAY, SOON + DAY]
+
+
+def test_a_channel_may_sell_what_is_closed_for_all_others(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
+    cell = flexible, double, SOON
+    _fill(olga, house, Edit(cell, {"closed": True}), Edit(cell, {"closed": False}, channel="website"))
+    assert _quote(olga, house, double, channel="website").reasons == ()
+    assert [reason.rule for reason in _quote(olga, house, double).reasons] == ["closed"]
+
+
+def test_what_is_booked_through_a_channel_costs_what_was_offered_and_keeps_why(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    _fill(olga, house, Edit((flexible, double, SOON), {"price": 8_000, "max_stay": 4}, channel=HERE))
+    offered = sum(_quote(olga, house, double, channel=HERE).prices)
+    with work(olga) as db:
+        room = Room(double, SOON, SOON + 3 * DAY, terms=Terms(channel=HERE, shown=offered))
+        stay = book(db, Booking(house, GuestDetails("Adams", "Ann"), [room])).stays[0]
+        quoted = db.one(Stay, stay.id).quote
+        assert quoted is not None
+        assert (quoted["prices"], quoted["steps"][0][-1]) == ([8_000, 10_000, 10_000], ["own", HERE, 0, 0, 8_000])
+        anew = plan_prices(db, db.one(Stay, stay.id), double, SOON, SOON + 5 * DAY)
+        assert list(anew.values()) == [8_000, 10_000, 10_000, 10_000, 10_000]
+        assert refuse_change(db, db.one(Stay, stay.id), SOON, SOON + 5 * DAY) is None, "the desk may keep them longer"
+    with work(olga) as db, pytest.raises(NotForSale):
+        book(db, Booking(house, GuestDetails("Adams", "Ann"), [Room(double, SOON, SOON + 5 * DAY, terms=Terms(channel=HERE))]))

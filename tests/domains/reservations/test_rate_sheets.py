@@ -217,3 +217,44 @@ def test_rows_say_why_they_do_not_overbook(olga: Actor, house: UUID) -> None:
     prices_only = olga.without("reservation.oversell")
     row = tried(prices_only, house, b"room_type,plan,date,overbooking\nDouble,,2027-06-01,1\n").rows[0]
     assert row.problem == NotPermitted().say("en")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_channels_have_of_their_own_goes_out_and_comes_in(olga: Actor, house: UUID, form: str) -> None:
+    now = table(olga, house)
+    cell = now.plans[0].id, now.types[0].id, FIRST
+    with work(olga) as db:
+        change_cells(db, house, [Edit(cell, {"price": 12_000}), Edit(cell, {"price": 9_000, "closed": True}, channel="airbnb")])
+        content = export(db, house, FIRST, END, form)
+    trial = tried(olga, house, content)
+    assert (len(trial.rows), trial.changing, trial.refused) == (19, 0, [])
+    with work(olga) as db:
+        change_cells(db, house, [Edit(cell, {"price": 8_000, "closed": None}, channel="airbnb"), Edit(cell, {"price": None})])
+    trial = tried(olga, house, content)
+    changing = [row for row in trial.rows if row.changes]
+    assert [row.channel for row in changing] == ["", "airbnb"]
+    assert words(changing[1], "EUR", "en") == "Airbnb: price €80.00 → €90.00, closed — → yes"
+    with work(olga) as db:
+        _, made = apply_sheet(db, house, content, trial.fingerprint)
+    board = table(olga, house).board
+    assert made.cells == 2
+    assert (board.filled(cell[0], "price", "airbnb")[0, 0], board.filled(cell[0], "closed", "airbnb")[0, 0]) == (9_000, 1)
+    assert board.filled(cell[0], "price")[0, 0] == 12_000
+
+
+def test_a_file_of_a_house_without_any_has_no_column_for_channels(olga: Actor, house: UUID) -> None:
+    with work(olga) as db:
+        assert b"channel" not in export(db, house, FIRST, END, "csv")
+
+
+def test_a_row_may_call_a_channel_by_its_name_and_overbooking_has_none(olga: Actor, house: UUID) -> None:
+    name, code = table(olga, house).types[0].name, table(olga, house).plans[0].code
+    rows = [
+        "room_type,plan,date,channel,min_stay,overbooking",
+        f"{name},{code},{FIRST},Booking.com,3,",
+        f"{name},{code},{FIRST},,2,",
+        f"{name},,{FIRST},expedia,,1",
+    ]
+    trial = tried(olga, house, "\n".join(rows).encode())
+    assert [(edit.channel, edit.values) for edit in trial.edits] == [("booking_com", {"min_stay": 3}), ("", {"min_stay": 2})]
+    assert [row.problem for row in trial.refused] == ["Overbooking is the same on every channel."]
