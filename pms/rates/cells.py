@@ -13,13 +13,19 @@ from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
+from pms.kernel.words import N_, translate
 from pms.rates.models import FLAGS, RESTRICTIONS, RateChange
 
 FIELDS = ("price", *RESTRICTIONS)
 CELLS_MAX = 100_000
 NAMED_MOST = 50
 STAY_MOST, ADVANCE_MOST = 366, 800
-_PAIRS = (("min_stay", "max_stay"), ("min_stay_arrival", "max_stay_arrival"), ("min_advance", "max_advance"))
+PAIRS = {
+    ("min_stay", "max_stay"): N_("On {night} the shortest stay would be above the longest."),
+    ("min_stay_arrival", "max_stay_arrival"): N_("On {night} the shortest stay of arrivals would be above the longest."),
+    ("min_advance", "max_advance"): N_("On {night} the days ahead would be more at least than at most."),
+}
+"""A minimum and its maximum, and what is said where they cross."""
 
 Cell = tuple[UUID, UUID, date]
 """Plan, room type, local night."""
@@ -42,9 +48,13 @@ class FollowsItsParent(Refusal):
 
 
 class MinAboveMax(Refusal):
-    """A minimum above its maximum would close the night without saying so (R-23)."""
+    """A minimum above its maximum would close the night without saying so (R-23). `fields` are the two, where one edit did it."""
 
     sentence = "On {night} the minimum would be above the maximum."
+
+    def say(self, locale: str) -> str:
+        """The sentence, naming the two."""
+        return translate(PAIRS.get(self.data.get("fields", ()), self.sentence), locale, **self.data)
 
 
 @dataclass(frozen=True)
@@ -122,22 +132,53 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
 
     Refuses `NotFound`, `NotPermitted`, `NothingToUndo`.
     """
+    change, story = _told(db, change_id)
+    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
+    back = _way_back(db, change_id, story)
+    made = _write(db, change.property_id, back.values, back.now, "undo", undoes=change_id)
+    return Changed(made.change_id, made.cells, back.kept, back.crossed)
+
+
+def would_undo(db: Db, change_id: UUID) -> Changed:
+    """What `undo_change` would do now, and what it refuses. Writes nothing, locks nothing."""
+    _, story = _told(db, change_id)
+    back = _way_back(db, change_id, story)
+    return Changed(None, len(back.values), back.kept, back.crossed)
+
+
+_Story = dict[Cell, tuple[Values, Values]]
+"""What a change touched in each of its cells, before and after it."""
+
+
+@dataclass(frozen=True)
+class _WayBack:
+    """What an undo writes, over which values, and what it leaves alone."""
+
+    values: dict[Cell, Values]
+    now: dict[Cell, dict[str, Any]]
+    kept: int
+    crossed: tuple[Cell, ...]
+
+
+def _told(db: Db, change_id: UUID) -> tuple[RateChange, _Story]:
     change = db.one(RateChange, change_id)
     if not db.actor.sees(change.property_id):
         raise NotFound(what="rate change")
     db.actor.require("rate.change", change.property_id)
     query = "select rate_plan_id, room_type_id, night, before, after from rate_history where change_id = %s"
-    story = {tuple(row[:3]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
-    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
+    return change, {(row[0], row[1], row[2]): (row[3], row[4]) for row in raw(db).execute(query, (change_id,))}
+
+
+def _way_back(db: Db, change_id: UUID, story: _Story) -> _WayBack:
     undone = raw(db).execute("select 1 from rate_change where undoes_id = %s", (change_id,)).fetchone()
     now = _read(db, list(story))
     back = {cell: old for cell, (old, new) in story.items() if all(now[cell].get(name) == new[name] for name in new)}
     if undone or not back:
         raise NothingToUndo()
-    crossed = [cell for cell, old in back.items() if _crosses({**now[cell], **old})]
-    fine = {cell: old for cell, old in back.items() if cell not in set(crossed)}
-    made = _write(db, change.property_id, fine, now, "undo", undoes=change_id)
-    return Changed(made.change_id, made.cells, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
+    crossed = sorted((cell for cell, old in back.items() if _crossed({**now[cell], **old})), key=lambda cell: cell[2])
+    stays = set(crossed)
+    fine = {cell: old for cell, old in back.items() if cell not in stays}
+    return _WayBack(fine, now, len(story) - len(back), tuple(crossed))
 
 
 _PLANS = (
@@ -279,12 +320,14 @@ def _write(
 
 
 def _refuse_crossed(cell: Cell, values: Values) -> None:
-    if _crosses(values):
-        raise MinAboveMax(night=cell[2], cell=named(cell))
+    if fields := _crossed(values):
+        raise MinAboveMax(night=cell[2], cell=named(cell), fields=fields)
 
 
-def _crosses(values: Values) -> bool:
-    return any(values[least] is not None and values[most] is not None and values[least] > values[most] for least, most in _PAIRS)
+def _crossed(values: Values) -> tuple[str, str] | None:
+    """The minimum and the maximum that cross, if any do."""
+    both = (pair for pair in PAIRS if values[pair[0]] is not None and values[pair[1]] is not None)
+    return next(((least, most) for least, most in both if values[least] > values[most]), None)
 
 
 def _upsert(db: Db, fresh: Mapping[Cell, Values]) -> None:
