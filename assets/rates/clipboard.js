@@ -33,10 +33,11 @@ export function clipboard(element, now, chosen, reachable) {
     const pairs = chosen.lines([rows[0], rows.at(-1), left, until]).flatMap((row, n) => row.map((cell, m) => [cell, (single ? text : given[n][m] ?? "").trim()])).filter(([, one]) => one);
     if (!pairs.length && rows.length >= given.length) return;
     chosen.choose({ row: rows[0], day: left });
-    chosen.choose({ row: rows.at(-1), day: until }, true);
+    const all = rows.length >= given.length;
+    chosen.choose({ row: rows.at(-1), day: until }, true, all);
     const copied = event.clipboardData.getData(LAYER), what = isLayer(copied) ? copied : now.current.layer;
     const cells = pairs.map(([cell]) => cell), texts = pairs.map(([, one]) => one);
-    if (rows.length >= given.length) return give(what, cells, texts, chosen, now);
+    if (all) return give(what, cells, texts, chosen, now);
     saving(cells, what === "price" ? texts : cells.map(priceOf));  // further down than is loaded: the server knows the rows
     now.current.onPaste(what, chosen.line(rows[0]).dataset.row, left, given, chosen.named(cells));
   };

@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from pms.rates.cells import ADVANCE_MOST, PAIRS, STAY_MOST
+from pms.rates.cells import PAIRS
 from pms.rates.models import FLAGS
 from pms.ui.calendar.chart import placed
-from pms.ui.kit import button, dialog, icon, money_field, number_field, switch, t
+from pms.ui.kit import button, dialog, icon, money_field, switch, t, text_field
 from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
@@ -104,15 +104,17 @@ def _restrictions() -> rx.Component:
     ]
     pairs = [rx.el.div(_number(least), _number(most), class_name="least-most") for least, most in PAIRS]
     follows = rx.el.p(t("Stays and days ahead follow the parent plan."), class_name="faint")
-    return rx.fragment(*flags, rx.cond(S.rules_locked, follows, rx.fragment()), *pairs)
+    return rx.fragment(rx.el.div(*flags, class_name="stack tight"), rx.cond(S.rules_locked, follows, rx.fragment()), *pairs)
 
 
 def _number(what: str) -> rx.Component:
-    return number_field(
+    """A field for digits. Not of type "number": of what is typed there the browser tells a number, or nothing at all."""
+    return text_field(
         t(WORDS[what]),
         f"cell-{what}",
-        least=0 if what.endswith("advance") else 1,
-        most=ADVANCE_MOST if what.endswith("advance") else STAY_MOST,
+        input_mode="numeric",
+        auto_complete="off",
+        max_length=4,
         default_value=S.numbers[what],
         placeholder="–",
         required=False,
