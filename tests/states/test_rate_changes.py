@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from pms.kernel.formats import day
 from pms.kernel.refusals import NotFound, NotPermitted
 from pms.rates.cells import Edit
 from pms.reservations.rate_changes import allow_nights, change_rates
@@ -55,7 +56,8 @@ async def test_each_change_says_what_where_how_many_who_and_when_the_newest_firs
     assert newest.where.startswith("Double, Suite · Flexible · ")
     assert newest.by.startswith("Olga Owner · ")
     assert newest.by.endswith(" · from a file · Spring")
-    assert second.where.startswith("Double · Flexible · ")
+    first, last = (day(hotel.day(n), "en") for n in (2, 3))
+    assert second.where == f"Double · Flexible · {first} – {last}"
     german = found_in(hotel, "de")
     assert german[1].what == "Geschlossen: nicht gesetzt → ja · Mindestaufenthalt: nicht gesetzt → 2"
 
@@ -89,7 +91,7 @@ async def test_what_was_wholly_changed_again_is_refused_with_the_reason_and_not_
     tab = await listed(hotel)
     box = tab.state(Changes)
     await tab.call(Changes.ask, box.found.lines[1].id)
-    assert box.found.said == ["All of it was taken back or changed again since: there is nothing to undo."]
+    assert box.found.said == ["All of it was changed again since: there is nothing to undo."]
     assert not box.found.possible
     assert await tab.call(Changes.undo) == []
     await tab.call(Changes.ask, None)
@@ -203,20 +205,20 @@ async def test_another_hotels_changes_are_not_to_be_had(hotel: Priced, cast: Cas
 async def test_a_rectangle_goes_further_down_than_the_tab_has_loaded(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(Rates.look, 0, 40)
-    name, day, version = hotel.cell(1)
+    name, number, version = hotel.cell(1)
     texts = [
         ["111", "112"],
         ["", ""],
         ["181", ""],
         ["", "9"],
     ]  # the derived plan's row between them is skipped where it is locked
-    answer = said(await tab.call(Edits.paste, "price", name, day, texts, [[name, day, version]]))
+    answer = said(await tab.call(Edits.paste, "price", name, number, texts, [[name, number, version]]))
     assert "3 cells changed" in answer
     assert "1 cell follows another plan and stays." in answer
     assert [one.split("!")[0] for one in row(tab, "Flexible")[1:3]] == ["111", "112"]
     await tab.call(Rates.look, 0, 900)
     assert [one.split("!")[0] for one in row(tab, "Flexible", "Suite")[1:3]] == ["181", "100"]
-    await tab.call(Edits.paste, "min_stay", name, day, [["2"], ["-"], ["3"]], [])
+    await tab.call(Edits.paste, "min_stay", name, number, [["2"], ["-"], ["3"]], [])
     assert row(tab, "Flexible", "Suite")[1].split("!")[2] == "n3"
 
 
@@ -226,8 +228,8 @@ async def test_a_rectangle_goes_further_down_than_the_tab_has_loaded(hotel: Pric
 )
 async def test_a_rectangle_beyond_the_edge_is_refused_whole(hotel: Priced, down: int, wide: int, words: str) -> None:
     tab = await opened(hotel)
-    name, day, _ = hotel.cell(1)
-    answer = said(await tab.call(Edits.paste, "closed", name, day, [["yes"] * wide] * down, []))
+    name, number, _ = hotel.cell(1)
+    answer = said(await tab.call(Edits.paste, "closed", name, number, [["yes"] * wide] * down, []))
     assert words in answer
     assert row(tab, "Flexible")[1] == ("100!c!!1" if "changed" in words else "100")
 
@@ -235,8 +237,8 @@ async def test_a_rectangle_beyond_the_edge_is_refused_whole(hotel: Priced, down:
 async def test_a_rectangle_on_a_cell_changed_meanwhile_is_refused_whole(hotel: Priced) -> None:
     tab = await opened(hotel)
     hotel.fill(1, price=9_000)
-    name, day, _ = hotel.cell(1)
-    answer = said(await tab.call(Edits.paste, "price", name, day, [["1"], [""], ["2"]], [[name, day, 0]]))
+    name, number, _ = hotel.cell(1)
+    answer = said(await tab.call(Edits.paste, "price", name, number, [["1"], [""], ["2"]], [[name, number, 0]]))
     assert "changed this cell a moment ago" in answer
     await tab.call(Rates.look, 0, 900)
     assert row(tab, "Flexible", "Suite")[1] == "100"
@@ -247,9 +249,9 @@ async def test_a_rectangle_on_a_cell_changed_meanwhile_is_refused_whole(hotel: P
 )
 async def test_odd_rectangles_do_nothing(hotel: Priced, texts: Any) -> None:
     tab = await opened(hotel)
-    name, day, _ = hotel.cell(1)
-    await tab.call(Edits.paste, "price", name, day, texts, [])
+    name, number, _ = hotel.cell(1)
+    await tab.call(Edits.paste, "price", name, number, texts, [])
     await tab.call(Edits.paste, "price", f"p{'A' * 44}", day, [["1"]], [])
-    await tab.call(Edits.paste, "closed", name, day, [["", " "]], [])
+    await tab.call(Edits.paste, "closed", name, number, [["", " "]], [])
     assert row(tab, "Flexible")[1] == "100"
     assert tab.state(Edits)._done == []

@@ -16,9 +16,7 @@ C, F = Changes, Changes.found
 def changes_button() -> rx.Component:
     """What opens the list."""
     words = t("Changes")
-    return button(
-        rx.el.span(words, class_name="at-wide"), "quiet files", icon="clock", title=words, aria_label=words, on_click=C.begin
-    )
+    return button(rx.el.span(words, class_name="at-wide"), "files", icon="clock", title=words, aria_label=words, on_click=C.begin)
 
 
 def changes_drawer() -> rx.Component:

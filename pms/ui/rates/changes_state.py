@@ -155,7 +155,7 @@ def _would(db: Db, change_id: UUID) -> tuple[list[str], bool]:
     try:
         done = would_undo(db, change_id)
     except NothingToUndo:
-        return [translate("All of it was taken back or changed again since: there is nothing to undo.", locale)], False
+        return [translate("All of it was changed again since: there is nothing to undo.", locale)], False
     except Refusal as refusal:
         return [refusal.say(locale)], False
     goes = translate_many("{n} cell goes back to what it was.", "{n} cells go back to what they were.", done.cells, locale)
@@ -164,10 +164,11 @@ def _would(db: Db, change_id: UUID) -> tuple[list[str], bool]:
 
 
 def _line(one: ChangeLine, did: Touched | None, house: House, locale: str) -> Change:
+    nights = [formats.day(night, locale) for night in dict.fromkeys((one.first, one.last))]
     return Change(
         str(one.id),
         " · ".join(_what(did, one.overbooking_nights, house, locale)),
-        " · ".join([*(_names(did, locale) if did else []), formats.span(one.first, one.last, locale)]),
+        " · ".join([*(_names(did, locale) if did else []), " – ".join(nights)]),
         _count(one, locale),
         " · ".join(_by(one, house, locale)),
         one.undone_by is not None,
