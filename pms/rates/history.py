@@ -130,6 +130,7 @@ def touched(db: Db, property_id: UUID, change_ids: Sequence[UUID]) -> dict[UUID,
     Refuses `NotFound`, `NotPermitted`.
     """
     _require(db, property_id, "property")
+    db.one(Property, property_id)
     asked = {"changes": list(change_ids), "property": property_id}
     fields: dict[UUID, dict[str, tuple[Any, Any]]] = {}
     for id, name, cells, *both in raw(db).execute(_FIELDS, asked):

@@ -193,6 +193,7 @@ REFUSED: dict[str, Try] = {
     "inventory.allowance.allow in his own": lambda db, hers, his: allowance.allow(
         db, his.property_id, {(hers.room_type_id, LATER): 1}
     ),
+    "inventory.allowance.would_take_back": lambda db, hers, his: allowance.would_take_back(db, hers.rates.allowance_id),
     "inventory.allowance.take_back": lambda db, hers, his: allowance.take_back(db, hers.rates.allowance_id),
     "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
     # rates
@@ -425,6 +426,7 @@ REFUSED: dict[str, Try] = {
 """Answered with NotFound, as if it did not exist."""
 
 EMPTY: dict[str, Try] = {
+    "rates.history.touched in his own": lambda db, hers, his: rate_history.touched(db, his.property_id, [hers.rates.change_id]),
     "channels.deals.deals_of": lambda db, hers, his: deals.deals_of(db, [hers.channel.reservation_id]),
     "inventory.allowance.nights_allowed": lambda db, hers, his: allowance.nights_allowed(db, [hers.rates.allowance_id]),
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
