@@ -210,6 +210,28 @@ def test_the_keyboard_fills_up_and_to_the_left_from_where_choosing_began(sign_in
         expect(hotel.cell(page, n, kind=1).locator("b")).to_have_text("177")
 
 
+HOLD = """() => {
+  const send = WebSocket.prototype.send, held = [];
+  WebSocket.prototype.send = function (what) { held.push([this, what]); };
+  window.letGo = () => { WebSocket.prototype.send = send; for (const [socket, what] of held) socket.send(what); };
+}"""
+"""Nothing reaches the server until `letGo`."""
+
+
+def test_what_is_still_being_saved_is_filled_as_it_was_typed(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    page.evaluate(HOLD)
+    hotel.cell(page, 1).click()
+    page.keyboard.type("177")
+    page.keyboard.press("Enter")
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+r")
+    page.evaluate("window.letGo()")
+    expect(hotel.cell(page, 2).locator("b")).to_have_text("177")
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("177")
+
+
 def test_what_reaches_further_down_than_is_loaded_is_pasted_wholly(sign_in: SignIn, hotel: Priced) -> None:
     with work(hotel.olga) as db:
         for n in range(16):
