@@ -6,11 +6,12 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
@@ -33,10 +34,23 @@ class TooManyTries(Refusal):
     status = 429
 
 
+class _Limiter(MovingWindowRateLimiter):
+    """Counts, and takes a count back, which the library does not offer."""
+
+    def give_back(self, limit: RateLimitItem, *who: str) -> bool:
+        """Take the newest count of `who` away. Of some made at once any will do: they are of the same moment."""
+        key = limit.key_for(*who)
+        if isinstance(self.storage, RedisStorage):
+            return self.storage.storage.lpop(self.storage.prefixed_key(key)) is not None  # the newest stands first
+        assert isinstance(self.storage, MemoryStorage)
+        with self.storage.locks[key]:
+            return bool(self.storage.events.get(key)) and self.storage.events[key].pop(0) is not None
+
+
 @cache
-def _limiter(pid: int, url: str | None) -> MovingWindowRateLimiter:
+def _limiter(pid: int, url: str | None) -> _Limiter:
     storage: Storage = storage_from_string(_spelled(url)) if url else MemoryStorage()  # type: ignore[assignment]
-    return MovingWindowRateLimiter(storage)
+    return _Limiter(storage)
 
 
 def _spelled(url: str) -> str:
@@ -51,15 +65,30 @@ def count(limit: RateLimitItem, *who: str) -> None:
         raise TooManyTries(minutes=max(1, math.ceil(wait / 60)))
 
 
-def count_sign_in(address: str, account: str) -> None:
-    """Count one try to sign in: of the address, of the account from there, and of the account from anywhere but home.
+@contextmanager
+def signing_in(address: str, account: str, proven: type[Refusal]) -> Iterator[None]:
+    """A try to sign in: of the address, of the account from there, and of the account from anywhere but home.
 
-    Refuses `TooManyTries`.
+    It counts from the beginning, so that many at once are counted too; if it succeeds, or ends with `proven`, the refusal of
+    somebody who knows the password, it was no guess and counts for nothing. Refuses `TooManyTries`.
     """
-    count(PER_ADDRESS, "sign-in", address)
-    count(PER_ACCOUNT, "sign-in", address, account)
+    counted = [(PER_ADDRESS, ("sign-in", address)), (PER_ACCOUNT, ("sign-in", address, account))]
     if not is_at_home(address, account):
-        count(PER_ACCOUNT_ANYWHERE, "sign-in", account)
+        counted.append((PER_ACCOUNT_ANYWHERE, ("sign-in", account)))
+    for limit, who in counted:
+        count(limit, *who)
+    try:
+        yield
+    except proven:
+        _give_back(counted)
+        raise
+    _give_back(counted)
+    _asked(lambda limiter: limiter.hit(AT_HOME, "home", address, account))
+
+
+def _give_back(counted: list[tuple[RateLimitItem, tuple[str, ...]]]) -> None:
+    for limit, who in counted:
+        _asked(lambda limiter, limit=limit, who=who: limiter.give_back(limit, *who))  # type: ignore[misc]
 
 
 def is_at_home(address: str, account: str) -> bool:
@@ -67,12 +96,7 @@ def is_at_home(address: str, account: str) -> bool:
     return not _asked(lambda limiter: limiter.test(AT_HOME, "home", address, account))[1]
 
 
-def remember_home(address: str, account: str) -> None:
-    """The account has signed in from there."""
-    _asked(lambda limiter: limiter.hit(AT_HOME, "home", address, account))
-
-
-def _asked(ask: Callable[[MovingWindowRateLimiter], bool]) -> tuple[MovingWindowRateLimiter, bool]:
+def _asked(ask: Callable[[_Limiter], bool]) -> tuple[_Limiter, bool]:
     """Who counts now, and its answer: Redis, or this process while Redis is away."""
     try:
         limiter = _limiter(os.getpid(), settings().redis_url)

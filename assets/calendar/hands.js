@@ -108,7 +108,7 @@ export function hands(element, now) {
   const rate = (event) => {  // a price, or what is lacking: the mouse, or Enter on it
     const cell = event.target.closest(".rate-day"), lack = event.target.closest(".lack");
     if (lack) now.current.onLack(lack.closest(".line").dataset.row, +lack.dataset.a);
-    if (cell) now.current.onRate(cell.closest(".line").dataset.row, +cell.dataset.a);
+    else if (cell) now.current.onRate(cell.closest(".line").dataset.row, +cell.dataset.a);
   };
   const noTouch = (event) => { if (grip?.going) event.preventDefault(); };
 

@@ -71,6 +71,7 @@ export function keys(element, now) {
     else if (arrow && (bar ?? price)) focus(beside(bar ?? price, arrow));
     else if (arrow && event.target === element) focus(bars().find(inSight) ?? bars()[0]);
     else if (bar && (event.key === "Enter" || event.key === " ")) now.current.onOpen(bar.dataset.key, /[bs]/.test(bar.className.split(" ")[1]) ? "block" : "stay");
+    else if (price && event.key.toLowerCase() === "w") price.querySelector(".lack")?.click();
     else if (bar && event.key.toLowerCase() === "m") begin(bar, "move");
     else if (bar && event.key.toLowerCase() === "e") begin(bar, "end");
     else used = false;

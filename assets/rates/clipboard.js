@@ -1,5 +1,5 @@
 // Rectangles to and from a spreadsheet: lines of texts with tabs between them.
-import { give, isLayer, textOf } from "./selection.js";
+import { give, isLayer, saving, textOf, priceOf } from "./selection.js";
 
 const LAYER = "application/x-octaspace-layer";  // what was copied here is pasted as what it is
 
@@ -29,13 +29,17 @@ export function clipboard(element, now, chosen, reachable) {
     const [top, , left, right] = chosen.rectangle(), single = given.length === 1 && wide === 1;
     const rows = rowsFrom(top, single ? chosen.lines().length : given.length);
     const until = single ? right : left + wide - 1;
-    if (!single && (rows.length < given.length || until > chosen.edges()[1])) return now.current.onWish("too_large", "");
+    if (until > chosen.edges()[1]) return now.current.onWish("too_large", "");
     const pairs = chosen.lines([rows[0], rows.at(-1), left, until]).flatMap((row, n) => row.map((cell, m) => [cell, (single ? text : given[n][m] ?? "").trim()])).filter(([, one]) => one);
-    if (!pairs.length) return;
+    if (!pairs.length && rows.length >= given.length) return;
     chosen.choose({ row: rows[0], day: left });
-    chosen.choose({ row: rows.at(-1), day: until }, true);
+    const all = rows.length >= given.length;
+    chosen.choose({ row: rows.at(-1), day: until }, true, all);
     const copied = event.clipboardData.getData(LAYER), what = isLayer(copied) ? copied : now.current.layer;
-    give(what, pairs.map(([cell]) => cell), pairs.map(([, one]) => one), chosen, now);
+    const cells = pairs.map(([cell]) => cell), texts = pairs.map(([, one]) => one);
+    if (all) return give(what, cells, texts, chosen, now);
+    saving(cells, what === "price" ? texts : cells.map(priceOf));  // further down than is loaded: the server knows the rows
+    now.current.onPaste(what, chosen.line(rows[0]).dataset.row, left, given, chosen.named(cells));
   };
 
   element.addEventListener("copy", copy);

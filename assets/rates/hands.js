@@ -37,10 +37,11 @@ export function hands(element, now, chosen) {
     const dy = event.clientY > area.bottom - 20 ? 14 : event.clientY < area.top + 50 ? -14 : 0;
     if (dy && (filling || drag?.moved)) element.scrollBy(0, dy);
   };
-  const stretch = (at) => {  // down or right, whichever is further
-    const [top, bottom, left, right] = filling.from, below = at.row - bottom, beside = at.day - right;
-    filling.to = below > 0 && below >= beside ? [top, at.row, left, right] : beside > 0 ? [top, bottom, left, at.day] : filling.from;
-    chosen.choose({ row: top, day: left }, false, false);
+  const stretch = (at) => {  // down, up, right or left, whichever is furthest
+    const [top, bottom, left, right] = filling.from, ways = [[at.row - bottom, 1, at.row], [top - at.row, 0, at.row], [at.day - right, 3, at.day], [left - at.day, 2, at.day]];
+    const [far, edge, to] = ways.reduce((most, one) => (one[0] > most[0] ? one : most));
+    filling.to = filling.from.map((one, n) => (far > 0 && n === edge ? to : one));
+    chosen.choose({ row: filling.to[0], day: filling.to[2] }, false, false);
     chosen.choose({ row: filling.to[1], day: filling.to[3] }, true, false);
   };
   const up = () => {
@@ -51,15 +52,16 @@ export function hands(element, now, chosen) {
     }
     drag = null;
   };
-  const fill = () => {
-    const [top, bottom, left, right] = filling.from, [, b, , r] = filling.to;
+  const fill = () => {  // what was chosen is repeated from where it stands: upwards and to the left its end comes first
+    const [top, bottom, left, right] = filling.from, [a, b, l, r] = filling.to, what = now.current.layer;
     filling = null;
     box.classList.remove("filling");
-    if (b === bottom && r === right) return;
-    const source = chosen.lines([top, bottom, left, right]), target = chosen.lines(b > bottom ? [bottom + 1, b, left, right] : [top, bottom, right + 1, r]);
+    const grown = a < top ? [a, top - 1, left, right] : b > bottom ? [bottom + 1, b, left, right] : l < left ? [top, bottom, l, left - 1] : r > right ? [top, bottom, right + 1, r] : null;
+    const source = chosen.lines([top, bottom, left, right]), target = grown && chosen.lines(grown);
     if (!source?.length || !target?.length) return;
-    const texts = target.map((row, n) => row.map((_, m) => { const from = source[n % source.length]; return textOf(from[m % from.length], now.current.layer); })).flat();
-    give(now.current.layer, target.flat(), texts, chosen, now);
+    const from = (some, n, all, back) => some[back ? some.length - 1 - ((all - 1 - n) % some.length) : n % some.length];
+    const texts = target.flatMap((row, n) => row.map((_, m) => textOf(from(from(source, n, target.length, a < top), m, row.length, l < left), what)));
+    give(what, target.flat(), texts, chosen, now);
   };
 
   const ask = (cell) => {

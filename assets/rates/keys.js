@@ -80,6 +80,14 @@ export function keys(element, now, chosen) {
     give(what, pairs.map(([cell]) => cell), pairs.map(([, text]) => text), chosen, now);
     return true;
   };
+  /** Give all chosen cells what the one has where choosing began: up and to the left, too. */
+  const spread = () => {
+    const found = reachable(), begun = chosen.from && chosen.cell(chosen.from), what = now.current.layer;
+    if (!found || !begun || !now.current.editable || found.flat().length < 2) return false;
+    const others = found.flat().filter((cell) => cell !== begun);
+    give(what, others, others.map(() => textOf(begun, what)), chosen, now);
+    return true;
+  };
   const rule = (what) => {
     const found = reachable();
     if (!found || !now.current.editable) return;
@@ -101,6 +109,7 @@ export function keys(element, now, chosen) {
     if (key === "z" && !shift) now.current.onWish("undo", "");
     else if (key === "y" || key === "z") now.current.onWish("redo", "");
     else if ((key === "d" || key === "r") && !shift) return fill(key === "d");
+    else if (key === "Enter" && !shift) return spread();
     else if (key === "a" && chosen.to) { const row = chosen.to.row, [first, last] = chosen.edges(); chosen.choose({ row, day: first }); chosen.choose({ row, day: last }, true); }
     else return false;
     return true;

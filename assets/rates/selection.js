@@ -119,5 +119,5 @@ export function give(what, found, texts, chosen, now) {
   else now.current.onRules(what, chosen.named(found), texts);
 }
 
-/** The price a cell shows. */
-export const priceOf = (cell) => cell.querySelector("b").textContent;
+/** The price a cell shows: what was typed, while that is being saved. */
+export const priceOf = (cell) => (cell.dataset.saving ?? "…") === "…" ? cell.querySelector("b").textContent : cell.dataset.saving;

@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 from pms import tries
 from pms.accounts import invitations, password_links, sessions
 from pms.accounts.sessions import COOKIE, LONGEST, SignIn
+from pms.accounts.two_factor import CodeNeeded
 from pms.api.origin import own_origin
 from pms.kernel.encryption import token_hash
 from pms.kernel.formats import read_money
@@ -77,9 +78,8 @@ def sign_in(request: Request, email: Text, password: Text, code: Text = "", next
     """Begin a session."""
     address, account = _address(request), email.strip().lower()
     try:
-        tries.count_sign_in(address, account)
-        signed_in = sessions.sign_in(email, password, code or None, _agent(request))
-        tries.remember_home(address, account)
+        with tries.signing_in(address, account, proven=CodeNeeded):
+            signed_in = sessions.sign_in(email, password, code or None, _agent(request))
         return _welcome(signed_in, next)
     except Refusal as refusal:
         return refused(refusal, known(locale))

@@ -78,13 +78,37 @@ def take_back(db: Db, change_id: UUID, as_change: UUID | None = None) -> Allowed
     property_id, before, after = _story(db, change_id)
     _refuse_out_of_reach(db, property_id)
     now = _locked(db, after)
-    back = {key: before[key] for key, value in after.items() if now[key].overbooking == value}
-    undone = "select 1 from journal where organization_id = %s and entity_id = %s and event = 'allowance.undone'"
-    if not back or raw(db).execute(undone, (db.organization_id, change_id)).fetchone():
-        raise NothingToUndo()
+    back = _way_back(db, change_id, before, after, {key: counter.overbooking for key, counter in now.items()})
     record(db, "allowance.undone", "allowance", change_id, property_id)
     made = _write(db, property_id, back, now, as_change or new_id())
     return Allowed(made.change_id, made.nights, made.oversold, len(after) - len(back))
+
+
+def would_take_back(db: Db, change_id: UUID) -> Allowed:
+    """What `take_back` would do now, and what it refuses. Writes nothing, locks nothing."""
+    property_id, before, after = _story(db, change_id)
+    _refuse_out_of_reach(db, property_id)
+    types, nights = zip(*after, strict=True)
+    now = {(row[0], row[1]): row[2] for row in raw(db).execute(_NOW, (list(types), list(nights)))}
+    back = _way_back(db, change_id, before, after, now)
+    return Allowed(None, len(back), kept=len(after) - len(back))
+
+
+_NOW = """
+select i.room_type_id, i.night, i.overbooking from inventory_night i
+join unnest(%s::uuid[], %s::date[]) as w(room_type_id, night) using (room_type_id, night)
+"""
+
+
+def _way_back(
+    db: Db, change_id: UUID, before: Mapping[TypeNight, int], after: Mapping[TypeNight, int], now: Mapping[TypeNight, int]
+) -> dict[TypeNight, int]:
+    """The nights that nobody changed again since, and what they had. Refuses `NothingToUndo`."""
+    back = {key: before[key] for key, value in after.items() if now.get(key) == value}
+    undone = "select 1 from journal where organization_id = %s and entity_id = %s and event = 'allowance.undone'"
+    if not back or raw(db).execute(undone, (db.organization_id, change_id)).fetchone():
+        raise NothingToUndo()
+    return back
 
 
 def is_allowance(db: Db, change_id: UUID) -> bool:

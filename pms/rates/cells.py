@@ -13,6 +13,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
+from pms.kernel.words import N_, translate
 from pms.rates.channels import CODE_MOST
 from pms.rates.models import FLAGS, RESTRICTIONS, RateChange
 
@@ -20,7 +21,12 @@ FIELDS = ("price", *RESTRICTIONS)
 CELLS_MAX = 100_000
 NAMED_MOST = 50
 STAY_MOST, ADVANCE_MOST = 366, 800
-_PAIRS = (("min_stay", "max_stay"), ("min_stay_arrival", "max_stay_arrival"), ("min_advance", "max_advance"))
+PAIRS = {
+    ("min_stay", "max_stay"): N_("On {night} the shortest stay would be above the longest."),
+    ("min_stay_arrival", "max_stay_arrival"): N_("On {night} the shortest stay of arrivals would be above the longest."),
+    ("min_advance", "max_advance"): N_("On {night} the days ahead would be more at least than at most."),
+}
+"""A minimum and its maximum, and what is said where they cross."""
 
 Cell = tuple[UUID, UUID, date]
 """Plan, room type, local night."""
@@ -45,9 +51,13 @@ class FollowsItsParent(Refusal):
 
 
 class MinAboveMax(Refusal):
-    """A minimum above its maximum would close the night without saying so (R-23)."""
+    """A minimum above its maximum would close the night without saying so (R-23). `fields` are the two, where one edit did it."""
 
     sentence = "On {night} the minimum would be above the maximum."
+
+    def say(self, locale: str) -> str:
+        """The sentence, naming the two."""
+        return translate(PAIRS.get(self.data.get("fields", ()), self.sentence), locale, **self.data)
 
 
 @dataclass(frozen=True)
@@ -141,13 +151,44 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
 
     Refuses `NotFound`, `NotPermitted`, `NothingToUndo`.
     """
+    change, story = _told(db, change_id)
+    _lock_plans(db, change.property_id, {cell[0] for cell in story}, even_archived=True)
+    back = _way_back(db, change_id, story)
+    made = _write(db, change.property_id, back.values, back.now, "undo", undoes=change_id)
+    return Changed(made.change_id, made.cells, back.kept, back.crossed)
+
+
+def would_undo(db: Db, change_id: UUID) -> Changed:
+    """What `undo_change` would do now, and what it refuses. Writes nothing, locks nothing."""
+    _, story = _told(db, change_id)
+    back = _way_back(db, change_id, story)
+    return Changed(None, len(back.values), back.kept, back.crossed)
+
+
+_Story = dict[Spot, tuple[Values, Values]]
+"""What a change touched in each of its cells, before and after it."""
+
+
+@dataclass(frozen=True)
+class _WayBack:
+    """What an undo writes, over which values, and what it leaves alone."""
+
+    values: Mapping[Spot, Values]
+    now: Mapping[Spot, Values]
+    kept: int
+    crossed: tuple[Cell, ...]
+
+
+def _told(db: Db, change_id: UUID) -> tuple[RateChange, _Story]:
     change = db.one(RateChange, change_id)
     if not db.actor.sees(change.property_id):
         raise NotFound(what="rate change")
     db.actor.require("rate.change", change.property_id)
     query = "select rate_plan_id, room_type_id, night, channel, before, after from rate_history where change_id = %s"
-    story: dict[Spot, tuple[Values, Values]] = {row[:4]: row[4:] for row in raw(db).execute(query, (change_id,))}
-    _lock_plans(db, change.property_id, {spot[0] for spot in story}, even_archived=True)
+    return change, {row[:4]: row[4:] for row in raw(db).execute(query, (change_id,))}
+
+
+def _way_back(db: Db, change_id: UUID, story: _Story) -> _WayBack:
     undone = raw(db).execute("select 1 from rate_change where undoes_id = %s", (change_id,)).fetchone()
     now = _read(db, story)
     back = {spot: old for spot, (old, new) in story.items() if all(now[spot].get(name) == new[name] for name in new)}
@@ -155,8 +196,7 @@ def undo_change(db: Db, change_id: UUID) -> Changed:
         raise NothingToUndo()
     crossed = {spot[:3] for spot in _crossed(now, back)}
     fine = {spot: old for spot, old in back.items() if spot[:3] not in crossed}
-    made = _write(db, change.property_id, fine, now, "undo", undoes=change_id)
-    return Changed(made.change_id, made.cells, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
+    return _WayBack(fine, now, len(story) - len(back), tuple(sorted(crossed, key=lambda cell: cell[2])))
 
 
 _PLANS = (
@@ -307,14 +347,15 @@ def _write(
 
 def _refuse_crossed(before: Mapping[Spot, Values], fresh: Mapping[Spot, Values]) -> None:
     """Names what is written: a channel where a value for all would cross what it has of its own is not what the caller wrote."""
-    for spot in _crossed(before, fresh):
-        raise MinAboveMax(night=spot[2], cell=named(spot[:3], spot[3] if spot in fresh else ""))
+    for spot, fields in _crossed(before, fresh).items():
+        raise MinAboveMax(night=spot[2], cell=named(spot[:3], spot[3] if spot in fresh else ""), fields=fields)
 
 
-def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> list[Spot]:
-    """Where the minimum would be above the maximum with what is wanted, for everybody or on some channel."""
+def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> dict[Spot, tuple[str, str]]:
+    """Where a minimum would be above its maximum with what is wanted, for everybody or on some channel, and which."""
     after = {spot: {**values, **wanted.get(spot, {})} for spot, values in before.items()}
-    return [spot for spot in after if _crosses(_holding(after, spot))]
+    found = {spot: _crossing(_holding(after, spot)) for spot in after}
+    return {spot: pair for spot, pair in found.items() if pair}
 
 
 def _holding(cells: Mapping[Spot, Values], spot: Spot) -> Values:
@@ -325,8 +366,10 @@ def _holding(cells: Mapping[Spot, Values], spot: Spot) -> Values:
     return {name: general[name] if own[name] is None else own[name] for name in FIELDS}
 
 
-def _crosses(values: Values) -> bool:
-    return any(values[least] is not None and values[most] is not None and values[least] > values[most] for least, most in _PAIRS)
+def _crossing(values: Values) -> tuple[str, str] | None:
+    """The minimum and the maximum that cross, if any do."""
+    both = (pair for pair in PAIRS if values[pair[0]] is not None and values[pair[1]] is not None)
+    return next(((least, most) for least, most in both if values[least] > values[most]), None)
 
 
 def _upsert(db: Db, fresh: Mapping[Spot, Values]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
 from pms.properties.models import Property
 from pms.rates.cells import Cell
-from pms.rates.models import RateChange, RatePlan
+from pms.rates.models import FLAGS, RateChange, RatePlan
 
 PAGE_MAX = 200
 
@@ -53,6 +54,20 @@ class ChangeLine:
     overbooking_nights: int = 0
 
 
+@dataclass(frozen=True)
+class Touched:
+    """What a change did: of each field it touched the value all its cells had before, and have after it, None for not filled in
+    and `VARIOUS` where they differ; the names of the plans and room types it touched; and the codes of the channels, "" for what
+    holds for all of them.
+    """
+
+    fields: dict[str, tuple[Any, Any]]
+    plans: tuple[str, ...]
+    types: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+VARIOUS = "various"
 _TURNS = """
 select c.id, c.made_at, c.made_by, c.how, c.reason, h.before, h.after, h.channel
 from rate_history h join rate_change c on c.id = h.change_id
@@ -73,6 +88,22 @@ cross join lateral (
 where c.property_id = %(property)s
   and (%(after)s::uuid is null or (c.made_at, c.id) < (select made_at, id from rate_change where id = %(after)s))
 order by c.made_at desc, c.id desc limit %(limit)s
+"""
+
+_FIELDS = """
+select h.change_id, f.name, count(*),
+  count(h.before->>f.name), min(h.before->>f.name), max(h.before->>f.name),
+  count(h.after->>f.name), min(h.after->>f.name), max(h.after->>f.name)
+from rate_history h join rate_change c on c.id = h.change_id, lateral jsonb_object_keys(h.after) as f(name)
+where h.change_id = any(%(changes)s) and c.property_id = %(property)s
+group by 1, 2
+"""
+_PLACES = """
+select h.change_id, array_agg(distinct p.name), array_agg(distinct t.name), array_agg(distinct h.channel)
+from rate_history h join rate_change c on c.id = h.change_id
+join rate_plan p on p.id = h.rate_plan_id join room_type t on t.id = h.room_type_id
+where h.change_id = any(%(changes)s) and c.property_id = %(property)s
+group by 1
 """
 
 
@@ -107,6 +138,28 @@ def changes(db: Db, property_id: UUID, after: UUID | None = None, most: int = 50
     values = {"property": property_id, "after": after, "limit": min(most, PAGE_MAX) + 1}
     rows = [ChangeLine(*row) for row in raw(db).execute(_CHANGES, values)]
     return rows[: min(most, PAGE_MAX)], len(rows) > min(most, PAGE_MAX)
+
+
+def touched(db: Db, property_id: UUID, change_ids: Sequence[UUID]) -> dict[UUID, Touched]:
+    """What changes of the property's cells did, however many; those of overbooking alone touched none and are not there.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    _require(db, property_id, "property")
+    db.one(Property, property_id)
+    asked = {"changes": list(change_ids), "property": property_id}
+    fields: dict[UUID, dict[str, tuple[Any, Any]]] = {}
+    for id, name, cells, *both in raw(db).execute(_FIELDS, asked):
+        before, after = (_in_all(name, cells, *some) for some in (both[:3], both[3:]))
+        fields.setdefault(id, {})[name] = before, after
+    return {id: Touched(fields[id], *map(tuple, names)) for id, *names in raw(db).execute(_PLACES, asked)}
+
+
+def _in_all(name: str, cells: int, filled: int, least: str | None, most: str | None) -> Any:
+    """The value of a field in all cells, as JSON wrote it; None where none has one."""
+    if least is None or filled < cells or least != most:
+        return None if least is None else VARIOUS
+    return least == "true" if name in FLAGS else int(least)
 
 
 def change(db: Db, change_id: UUID) -> RateChange:

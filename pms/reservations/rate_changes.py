@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from pms.inventory.allowance import Allowed, allow, is_allowance, nights_allowed, take_back
+from pms.inventory.allowance import Allowed, allow, is_allowance, nights_allowed, take_back, would_take_back
 from pms.inventory.claim import TypeNight
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NothingToUndo
 from pms.rates import history
 from pms.rates.cells import Changed, Edit, MinAboveMax, change_cells, named, undo_change
+from pms.rates.cells import would_undo as would_undo_cells
 from pms.rates.history import ChangeLine
 from pms.rates.models import RateChange
 
@@ -76,23 +77,38 @@ def undo(db: Db, change_id: UUID) -> Changed:
 
     Refuses `NotFound`, `NotPermitted`, `NothingToUndo`, and `MinAboveMax` when that is all there is.
     """
-    if not is_allowance(db, change_id):
-        return _something(undo_change(db, change_id))
-    query = "select property_id, cells from rate_change where id = %s"
-    listed = raw(db).execute(query, (change_id,)).fetchone()
-    cells, back = Changed(None, 0), Allowed(None, 0)
-    if listed and listed[1]:
-        with suppress(NothingToUndo):
-            cells = undo_change(db, change_id)
-    with suppress(NothingToUndo):
-        back = take_back(db, change_id, cells.change_id)
+    cells, back = _parts(db, change_id, undo_change, take_back)
+    listed = raw(db).execute("select property_id from rate_change where id = %s", (change_id,)).fetchone()
     if listed and back.change_id and not cells.change_id:
         _list(db, listed[0], back.change_id, "undo", undoes=change_id)
-    made = cells.change_id or back.change_id
-    return _something(Changed(made, cells.cells + back.nights, cells.kept + back.kept, cells.crossed))
+    return _something(cells, back)
 
 
-def _something(done: Changed) -> Changed:
+def would_undo(db: Db, change_id: UUID) -> Changed:
+    """What `undo` would do now, and what it refuses. Writes nothing, locks nothing."""
+    return _something(*_parts(db, change_id, would_undo_cells, lambda db, id, _: would_take_back(db, id)))
+
+
+def _parts(
+    db: Db,
+    change_id: UUID,
+    of_cells: Callable[[Db, UUID], Changed],
+    of_nights: Callable[[Db, UUID, UUID | None], Allowed],
+) -> tuple[Changed, Allowed]:
+    """What goes back of cells, and of allowances: where a change had both, one of them is enough."""
+    if not is_allowance(db, change_id):
+        return of_cells(db, change_id), Allowed(None, 0)
+    cells, back = Changed(None, 0), Allowed(None, 0)
+    if raw(db).execute("select 1 from rate_change where id = %s and cells > 0", (change_id,)).fetchone():
+        with suppress(NothingToUndo):
+            cells = of_cells(db, change_id)
+    with suppress(NothingToUndo):
+        back = of_nights(db, change_id, cells.change_id)
+    return cells, back
+
+
+def _something(cells: Changed, back: Allowed) -> Changed:
+    done = Changed(cells.change_id or back.change_id, cells.cells + back.nights, cells.kept + back.kept, cells.crossed)
     if done.crossed and not done.cells:
         raise MinAboveMax(night=done.crossed[0][2], cell=named(done.crossed[0]))
     if not done.cells:

@@ -164,6 +164,100 @@ def test_what_is_too_large_is_not_pasted_at_all_and_says_so(sign_in: SignIn, hot
         expect(hotel.cell(page, n).locator("b")).to_have_text("100")
 
 
+def _dragged(page: Page, target: Locator) -> None:
+    """Draw the fill handle of what is chosen to a cell."""
+    handle, cell = page.locator(".chosen-cells .fill").bounding_box(), target.bounding_box()
+    assert handle
+    assert cell
+    page.mouse.move(handle["x"] + 4, handle["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(cell["x"] + 20, cell["y"] + 20, steps=6)
+    page.mouse.up()
+
+
+def test_the_handle_fills_to_the_left_and_up_and_repeats_what_was_chosen_from_its_end(sign_in: SignIn, hotel: Priced) -> None:
+    hotel.fill(5, price=14_000)
+    hotel.fill(6, price=15_000)
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 5).click()
+    page.keyboard.press("Shift+ArrowRight")
+    _dragged(page, hotel.cell(page, 2))
+    for n, price in ((4, "150"), (3, "140"), (2, "150")):
+        expect(hotel.cell(page, n).locator("b")).to_have_text(price)
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("100")
+    hotel.cell(page, 8, kind=1).click()
+    page.keyboard.type("199")
+    page.keyboard.press("Enter")
+    hotel.cell(page, 8, kind=1).click()
+    _dragged(page, hotel.cell(page, 8))
+    expect(hotel.cell(page, 8).locator("b")).to_have_text("199")
+    page.keyboard.press("Control+z")
+    expect(hotel.cell(page, 8).locator("b")).to_have_text("100")
+
+
+def test_the_keyboard_fills_up_and_to_the_left_from_where_choosing_began(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    hotel.cell(page, 4, kind=1).click()
+    page.keyboard.type("177")
+    page.keyboard.press("Enter")
+    hotel.cell(page, 4, kind=1).click()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Control+Enter")
+    for n in (3, 4):
+        expect(hotel.cell(page, n).locator("b")).to_have_text("177")
+        expect(hotel.cell(page, n, kind=1).locator("b")).to_have_text("177")
+
+
+HOLD = """() => {
+  const send = WebSocket.prototype.send, held = [];
+  WebSocket.prototype.send = function (what) { held.push([this, what]); };
+  window.letGo = () => { WebSocket.prototype.send = send; for (const [socket, what] of held) socket.send(what); };
+}"""
+"""Nothing reaches the server until `letGo`."""
+
+
+def test_what_is_still_being_saved_is_filled_as_it_was_typed(sign_in: SignIn, hotel: Priced) -> None:
+    page = opened(sign_in(hotel.olga))
+    page.evaluate(HOLD)
+    hotel.cell(page, 1).click()
+    page.keyboard.type("177")
+    page.keyboard.press("Enter")
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+r")
+    page.evaluate("window.letGo()")
+    expect(hotel.cell(page, 2).locator("b")).to_have_text("177")
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("177")
+
+
+def test_what_reaches_further_down_than_is_loaded_is_pasted_wholly(sign_in: SignIn, hotel: Priced) -> None:
+    with work(hotel.olga) as db:
+        for n in range(16):
+            create_plan(db, hotel.id, PlanFields(f"P{n}", f"Plan {n:02}"))
+    page = sign_in(hotel.olga, viewport={"width": 1440, "height": 420})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page)
+    assert page.locator(".rate-line.m").count() < 30, "not all rows are loaded"
+    lines = "\n".join(f"{201 + n}\t301" for n in range(36))
+    page.evaluate("(lines) => navigator.clipboard.writeText(lines)", lines)
+    hotel.cell(page, 3).click()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("68 cells changed")).to_be_visible()
+    expect(hotel.cell(page, 3).locator("b")).to_have_text("201")
+    expect(page.locator("[data-saving]")).to_have_count(0)
+    page.locator("#rate-grid").evaluate("(grid) => grid.scrollTo(0, grid.scrollHeight)")
+    last = page.locator(".rate-line", has=page.get_by_role("rowheader").filter(has_text="Plan 15")).last
+    cell = last.locator(f'.rate[data-d="{day_number(hotel.day(3))}"]')
+    expect(cell.locator("b")).to_have_text("235")  # the row below it follows another plan
+    cell.click()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("nothing was pasted")).to_be_visible()
+    expect(cell.locator("b")).to_have_text("235")
+    expect(page.locator("[data-saving]")).to_have_count(0)
+
+
 def test_a_rectangle_is_filled_down_and_to_the_right_by_keyboard(sign_in: SignIn, hotel: Priced) -> None:
     hotel.fill(1, price=12_000)
     page = opened(sign_in(hotel.olga))
@@ -279,6 +373,32 @@ def test_a_phone_shows_a_day_and_edits_by_a_tap(sign_in: SignIn, hotel: Priced) 
     expect(hotel.cell(page, 0).locator("b")).to_have_text("222")
     page.get_by_role("button", name="The day after").tap()
     expect(hotel.cell(page, 1).locator("b")).to_have_text("100")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_phone_sets_all_nine_restrictions_by_thumb(sign_in: SignIn, hotel: Priced, look: str) -> None:
+    page = opened(sign_in(hotel.olga, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=look))
+    hotel.cell(page, 0).tap()
+    cell = page.get_by_role("dialog", name="Flexible")
+    for label in ("Closed", "No arrivals", "No departures"):
+        cell.get_by_role("switch", name=label).tap()
+        expect(cell.get_by_role("switch", name=label)).to_be_checked()
+    numbers = ("Shortest stay", "Longest stay", "Shortest stay of arrivals", "Longest stay of arrivals")
+    for value, label in enumerate((*numbers, "Days ahead, at least", "Days ahead, at most"), start=2):
+        cell.get_by_label(label, exact=True).fill(str(value))
+        cell.get_by_label(label, exact=True).blur()
+        expect(hotel.cell(page, 0)).to_have_attribute("data-m", re.compile(rf"[a-zA-Z]{value}\b"))
+    expect(hotel.cell(page, 0)).to_have_attribute("data-m", "n2,x3,N4,X5,a,d,f6,F7")
+    cell.get_by_label("Shortest stay", exact=True).fill("9")
+    cell.get_by_label("Shortest stay", exact=True).blur()
+    expect(cell.get_by_text("the shortest stay would be above the longest")).to_be_visible()
+    low = "[...document.querySelectorAll('#cell-sheet :is(input:not([role=switch]), .check)')].filter((e) => e.offsetHeight < 40)"
+    assert page.evaluate(f"{low}.map((e) => e.id)") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert (page.evaluate(NAMELESS), page.evaluate(CONTRAST)) == ([], [])
+    cell.get_by_label("Longest stay", exact=True).fill("14")
+    cell.get_by_label("Longest stay", exact=True).blur()
+    expect(hotel.cell(page, 0)).to_have_attribute("data-m", re.compile("^n9,x14,"))
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -55,6 +55,24 @@ def test_a_guest_is_walked_from_the_calendar_and_gets_a_letter(sign_in: SignIn, 
     assert (answer.status, answer.headers["content-type"], answer.body()[:5]) == (200, "application/pdf", b"%PDF-")
 
 
+def test_where_rates_are_shown_the_number_opens_it_and_the_price_its_cell(sign_in: SignIn, hotel: Hotel) -> None:
+    page = opened(sign_in(hotel.olga))
+    page.keyboard.press("r")
+    price = page.get_by_role("button", name=re.compile("^Double, .*: 100, oversold")).first
+    price.get_by_text("−1").click()
+    expect(sheet(page)).to_contain_text("1 guest too many")
+    expect(page.locator("#cell-sheet")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(sheet(page)).to_be_hidden()
+    price.locator("b").click()
+    expect(page.locator("#cell-sheet")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#cell-sheet")).to_be_hidden()
+    price.focus()
+    page.keyboard.press("w")
+    expect(sheet(page)).to_contain_text("Who was sold it")
+
+
 def test_the_drawer_leads_to_a_sister_property(sign_in: SignIn, hotel: Hotel) -> None:
     page = opened(sign_in(hotel.rita))
     bar(page, "Onaitis").click()

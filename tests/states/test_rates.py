@@ -19,7 +19,7 @@ from pms.kernel.refusals import NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of, turn_page
-from pms.rates.models import PriceRule
+from pms.rates.models import RESTRICTIONS, PriceRule
 from pms.rates.plans import PlanFields, change_plan, create_plan
 from pms.reservations.blocks import place_block
 from pms.reservations.move import change_dates
@@ -506,7 +506,7 @@ async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -
     name, day, _ = hotel.cell(1)
     await tab.call(Why.edit, name, day)
     await tab.call(Why.set_rule, "closed", "on")
-    assert tab.state(Why).story.closed
+    assert tab.state(Why).story.held["closed"]
     await tab.call(Why.set_rule, "min_stay", "4")
     await tab.call(Why.save, {"price": "88"})
     assert row(tab, "Flexible")[1] == "88!mc!n4!3"
@@ -516,6 +516,67 @@ async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -
     assert tab.state(Why).editing
     await tab.call(Why.give_back)
     assert row(tab, "Flexible")[1] == "100!c!n4!4"
+
+
+NINE = {
+    "closed": ("on", "c", ""), "closed_arrival": ("on", "", "a"), "closed_departure": ("on", "", "d"),
+    "min_stay": ("2", "", "n2"), "max_stay": ("9", "", "x9"), "min_stay_arrival": ("3", "", "N3"),
+    "max_stay_arrival": ("8", "", "X8"), "min_advance": ("1", "", "f1"), "max_advance": ("90", "", "F90"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RESTRICTIONS)
+async def test_each_restriction_is_set_and_taken_away_in_the_cell(hotel: Priced, what: str) -> None:
+    tab = await opened(hotel)
+    value, look, mark = NINE[what]
+    await tab.call(Why.edit, *hotel.cell(1)[:2])
+    await tab.call(Why.set_rule, what, value)
+    assert row(tab, "Flexible")[1].split("!")[1:] == [look, mark, "1"]
+    await tab.call(Why.set_rule, what, "off" if value == "on" else "")
+    assert row(tab, "Flexible")[1] == "100!!!2"
+    assert tab.state(Why).errors == {}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        ("min_stay", "max_stay", "the shortest stay would be above the longest"),
+        ("min_stay_arrival", "max_stay_arrival", "the shortest stay of arrivals would be above the longest"),
+        ("min_advance", "max_advance", "the days ahead would be more at least than at most"),
+    ],
+)
+async def test_a_minimum_above_its_maximum_is_refused_by_name_and_kept_until_the_maximum_fits(
+    hotel: Priced, least: str, most: str, words: str
+) -> None:
+    values: dict[str, Any] = {most: 3}
+    hotel.fill(1, **values)
+    tab = await opened(hotel)
+    await tab.call(Why.edit, *hotel.cell(1)[:2])
+    assert await tab.call(Why.set_rule, least, "5") == []
+    why = tab.state(Why)
+    assert (list(why.errors), words in why.errors[least], why.story.numbers[least]) == ([least], True, "")
+    await tab.call(Why.set_rule, most, "7")
+    assert (why.errors, why.story.numbers[least], why.story.numbers[most]) == ({}, "5", "7")
+
+
+@pytest.mark.parametrize(
+    ("what", "value"), [("max_stay", "many"), ("min_stay", "-1"), ("min_advance", "801"), ("max_stay", "367")]
+)
+async def test_what_is_no_number_of_nights_or_days_is_refused_beside_its_field(hotel: Priced, what: str, value: str) -> None:
+    tab = await opened(hotel)
+    await tab.call(Why.edit, *hotel.cell(1)[:2])
+    await tab.call(Why.set_rule, what, value)
+    assert "nothing was changed" in tab.state(Why).errors[what]
+    assert row(tab, "Flexible")[1] == "100"
+    await tab.call(Why.edit, *hotel.cell(2)[:2])
+    assert tab.state(Why).errors == {}, "another cell begins afresh"
+
+
+async def test_a_plan_that_follows_another_says_so_of_its_stays_too(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Why.edit, *hotel.cell(1, hotel.strict)[:2])
+    assert tab.state(Why).story.rules_locked
+    assert "follows another plan" in said(await tab.call(Why.set_rule, "max_stay", "3"))
 
 
 async def test_change_many_counts_first_and_does_what_it_counted(hotel: Priced) -> None:

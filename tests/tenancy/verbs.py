@@ -195,6 +195,7 @@ REFUSED: dict[str, Try] = {
     "inventory.allowance.allow in his own": lambda db, hers, his: allowance.allow(
         db, his.property_id, {(hers.room_type_id, LATER): 1}
     ),
+    "inventory.allowance.would_take_back": lambda db, hers, his: allowance.would_take_back(db, hers.rates.allowance_id),
     "inventory.allowance.take_back": lambda db, hers, his: allowance.take_back(db, hers.rates.allowance_id),
     "inventory.units.add_units": lambda db, hers, his: inventory_units.add_units(db, hers.room_type_id, "901"),
     # rates
@@ -203,6 +204,7 @@ REFUSED: dict[str, Try] = {
     "rates.cells.change_cells of a room type": lambda db, hers, his: cells.change_cells(
         db, his.property_id, [Edit((his.rates.plan_id, hers.room_type_id, LATER), {"price": 1})]
     ),
+    "rates.cells.would_undo": lambda db, hers, his: cells.would_undo(db, hers.rates.change_id),
     "rates.cells.undo_change": lambda db, hers, his: cells.undo_change(db, hers.rates.change_id),
     "rates.load.sale_of": lambda db, hers, his: sale_of(db, hers.property_id, [hers.room_type_id]),
     "rates.load.sale_of a room type": lambda db, hers, his: sale_of(db, his.property_id, [hers.room_type_id]),
@@ -256,6 +258,7 @@ REFUSED: dict[str, Try] = {
         db, hers.property_id, _cell(hers).cell, channel="airbnb"
     ),
     "rates.history.changes": lambda db, hers, his: rate_history.changes(db, hers.property_id),
+    "rates.history.touched": lambda db, hers, his: rate_history.touched(db, hers.property_id, [hers.rates.change_id]),
     "rates.history.change": lambda db, hers, his: rate_history.change(db, hers.rates.change_id),
     "rates.queries.plan": lambda db, hers, his: rate_queries.plan(db, hers.rates.plan_id),
     "rates.queries.plans_of": lambda db, hers, his: rate_queries.plans_of(db, hers.property_id),
@@ -272,6 +275,10 @@ REFUSED: dict[str, Try] = {
         db, hers.property_id, {(hers.room_type_id, LATER): 1}
     ),
     "reservations.rate_changes.undo": lambda db, hers, his: rate_changes.undo(db, hers.rates.change_id),
+    "reservations.rate_changes.would_undo": lambda db, hers, his: rate_changes.would_undo(db, hers.rates.change_id),
+    "reservations.rate_changes.would_undo of an allowance": lambda db, hers, his: rate_changes.would_undo(
+        db, hers.rates.allowance_id
+    ),
     "reservations.rate_changes.undo of an allowance": lambda db, hers, his: rate_changes.undo(db, hers.rates.allowance_id),
     "reservations.blocks.place_block": lambda db, hers, his: blocks.place_block(
         db, hers.unit_id, LATER, LATER + DAY, "out_of_order", "Mine"
@@ -424,6 +431,7 @@ REFUSED: dict[str, Try] = {
 """Answered with NotFound, as if it did not exist."""
 
 EMPTY: dict[str, Try] = {
+    "rates.history.touched in his own": lambda db, hers, his: rate_history.touched(db, his.property_id, [hers.rates.change_id]),
     "channels.deals.deals_of": lambda db, hers, his: deals.deals_of(db, [hers.channel.reservation_id]),
     "inventory.allowance.nights_allowed": lambda db, hers, his: allowance.nights_allowed(db, [hers.rates.allowance_id]),
     "inventory.availability.availability": lambda db, hers, his: availability.availability(

@@ -311,15 +311,17 @@ def cells_of(text: rx.Var[Any]) -> rx.Var[list[list[Any]]]:
 def rate_day(
     cell: rx.Var[list[Any]], left: rx.Var[int], day: rx.Var[int], row: rx.Var[str], whose: rx.Var[str], tight: rx.Var[bool]
 ) -> rx.Component:
-    """The price of one day: drawn anew only where it changed, as there are hundreds."""
+    """The price of one day: drawn anew only where it changed, as there are hundreds. What is lacking leads to the ways out, as
+    does W on the price (`hands.js`, `keys.js`)."""
     price, look, marks = cell[0].to(str), cell[1].to(str), cell[2].to(list[list[str]])
-    full = rx.cond(left < 0, "over", rx.cond(left == 0, "none", ""))
+    few = rx.el.small(count_text(left), class_name=rx.cond(left == 0, "none", ""))
+    over = rx.el.small(count_text(left), class_name="over lack", title=t("Ways out"), custom_attrs={"data-a": day})
     label = rate_label(price, look, marks, left, day, whose)
     closed = rx.cond(look.contains("c"), rx.el.i("✕", class_name="stop"), rx.fragment())
     return rx.el.button(
         rx.el.b(price),
         rx.el.span(
-            rx.el.small(count_text(left), class_name=full),
+            rx.cond(left < 0, over, few),
             closed,
             rx.foreach(marks, lambda mark: rx.el.i(mark_short(mark, tight), key=mark[0])),
             class_name="marks",

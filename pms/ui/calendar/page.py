@@ -262,6 +262,7 @@ KEYS = (
     ("N", N_("New reservation")),
     ("/", N_("Find")),
     ("R", N_("Rates, or no longer")),
+    ("W", N_("Ways out, on an oversold price")),
     ("T", N_("Today")),
     ("G", N_("Go to date")),
     ("?", N_("This list")),

@@ -15,6 +15,7 @@ from pms.rates.cells import CellsMovedMeanwhile, Changed, FollowsItsParent
 from pms.ui.calendar.rows import day_of
 from pms.ui.kit import notice_instead
 from pms.ui.rates import rows
+from pms.ui.rates.sheet import DAYS_MAX, plans_from
 from pms.ui.rates.state import DayNumber, Rates
 from pms.ui.rates.wishes import Done, Target, put_allowance, put_prices, put_rule, put_rules, take_back
 from pms.ui.shell import Session, act, actor_of, handler, house_of
@@ -43,6 +44,14 @@ Cells = Annotated[
     list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
 ]
 Texts = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=5_000)]
+
+
+Rectangle = Annotated[
+    list[Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=DAYS_MAX)]],
+    Field(min_length=1, max_length=2_000),
+]
+"""Lines of texts, as many as rows of plans."""
+Seen = Annotated[list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(max_length=5_000)]
 
 
 class Edits(rx.State):
@@ -74,6 +83,34 @@ class Edits(rx.State):
         return await self._change(put_rules, targets(cells), what, texts)
 
     @handler
+    async def paste(self, what: rows.Layer, row: RowKey, day: DayNumber, texts: Rectangle, seen: Seen) -> Any:
+        """Set prices, or a restriction, on a rectangle from a cell on, further down than the tab has loaded: all of it, or none.
+
+        `seen` are the cells the tab showed, with their versions; nobody saw the others.
+        """
+        window = (await self.get_state(Rates))._window
+        under = [] if window is None else await act(self, plans_from, window, row)
+        wide = max(len(line) for line in texts)
+        if (
+            window is None
+            or len(under) < len(texts)
+            or not window.span.first <= day <= window.span.first + window.span.days - wide
+        ):
+            await self._settle("no")
+            return await self._too_large()
+        known = {(name, number): version for name, number, version in seen}
+        pairs = [
+            (Target(ref.plan_id, ref.type_id, day_of(day + n), known.get((ref.key, day + n))), text.strip())  # type: ignore[arg-type]
+            for ref, line in zip(under, texts, strict=False)
+            for n, text in enumerate(line)
+            if text.strip()
+        ]
+        cells, given = [target for target, _ in pairs], [text for _, text in pairs]
+        if not pairs:
+            return None
+        return await (self._change(put_prices, cells, given) if what == "price" else self._change(put_rules, cells, what, given))
+
+    @handler
     async def allow(self, cells: TypeCells, text: Annotated[str, Field(max_length=10)]) -> Any:
         """Let so many rooms be sold beyond the house on these nights."""
         nights = list(dict.fromkeys((rows.type_of(row), day_of(day)) for row, day, _ in cells))
@@ -81,12 +118,16 @@ class Edits(rx.State):
         return await self._change(put_allowance, nights, text, seen)
 
     async def _change(self, verb: Any, *arguments: Any) -> Any:
-        """Run a verb that changes cells, show what came of it, and offer to take it back."""
-        house, actor = house_of(await self.get_state(Session)), await actor_of(self)
+        """Run a verb that changes cells; what it refuses is said."""
         try:
-            done: Done = await act(self, verb, house, *arguments)
+            return await self._do(verb, *arguments)
         except Refusal as refusal:
-            return await self._refused(refusal, actor.locale)
+            return await self._refused(refusal, (await actor_of(self)).locale)
+
+    async def _do(self, verb: Any, *arguments: Any) -> Any:
+        """Run a verb that changes cells, show what came of it, and offer to take it back. Raises what it refuses."""
+        house, actor = house_of(await self.get_state(Session)), await actor_of(self)
+        done: Done = await act(self, verb, house, *arguments)
         await self._settle("ok")
         if done.changed.change_id is None:
             return self._say(untouched(done, actor.locale)) if done.followed else None
@@ -131,7 +172,7 @@ class Edits(rx.State):
             self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
-        return self._say(sentence, _stays(done, crossed, locale))
+        return self._say(sentence, stays(done, crossed, locale))
 
     @handler
     async def take_back_last(self) -> Any:
@@ -151,7 +192,7 @@ class Edits(rx.State):
             self._done = [*self._done, done.change_id][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
-        return self._say(sentence, _stays(done, crossed, locale))
+        return self._say(sentence, stays(done, crossed, locale))
 
     async def _undo(self, change: UUID) -> tuple[Changed, str]:
         try:
@@ -169,9 +210,13 @@ class Edits(rx.State):
 
     @handler
     async def too_large(self) -> Any:
-        """Somebody pasted more rows or days than are loaded from the chosen cell on."""
-        sentence = "What was copied has more rows or days than are shown from here on: nothing was pasted."
-        return self._say(translate(sentence, (await actor_of(self)).locale), bad=True)
+        """Somebody pasted more days than are shown from the chosen cell on."""
+        return await self._too_large()
+
+    async def _too_large(self) -> Any:
+        locale = (await actor_of(self)).locale
+        said = translate("What was copied has more rows or days than the grid from here on: nothing was pasted.", locale)
+        return self._say(said, bad=True)
 
 
 def targets(cells: Cells) -> list[Target]:
@@ -179,7 +224,7 @@ def targets(cells: Cells) -> list[Target]:
     return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
 
 
-def _stays(done: Changed, crossed: str, locale: str) -> str | None:
+def stays(done: Changed, crossed: str, locale: str) -> str | None:
     """What was not taken back or done again: what somebody changed since, and what would cross."""
     kept = translate_many("{n} was changed again since and stays.", "{n} were changed again since and stay.", done.kept, locale)
     return " ".join(one for one in (kept if done.kept else "", crossed) if one) or None

@@ -35,6 +35,12 @@ def _put_rules(what: rx.Var[str], cells: rx.Var[list[Any]], texts: rx.Var[list[s
     return what, cells, texts
 
 
+def _pasted(
+    what: rx.Var[str], row: rx.Var[str], day: rx.Var[int], texts: rx.Var[list[list[str]]], seen: rx.Var[list[Any]]
+) -> tuple[rx.Var[Any], ...]:
+    return what, row, day, texts, seen
+
+
 def _allowed(cells: rx.Var[list[Any]], text: rx.Var[str]) -> tuple[rx.Var[Any], ...]:
     return cells, text
 
@@ -72,6 +78,7 @@ class Grid(rx.Component):
     on_put: rx.EventHandler[_put]
     on_rule: rx.EventHandler[_ruled]
     on_rules: rx.EventHandler[_put_rules]
+    on_paste: rx.EventHandler[_pasted]
     on_allow: rx.EventHandler[_allowed]
     on_ask: rx.EventHandler[_asked]
     on_wish: rx.EventHandler[_wished]
@@ -118,6 +125,7 @@ def grid(address: rx.Var[dict[str, str]], **does: Any) -> rx.Component:
         on_put=Edits.put,
         on_rule=Edits.rule,
         on_rules=Edits.put_rules,
+        on_paste=Edits.paste,
         on_allow=Edits.allow,
         **does,
     )

@@ -24,6 +24,8 @@ from pms.ui.kit import (
     t,
 )
 from pms.ui.kit.icons import icon
+from pms.ui.rates.changes import changes_button, changes_drawer
+from pms.ui.rates.changes_state import Changes
 from pms.ui.rates.edits import Edits
 from pms.ui.rates.grid import grid
 from pms.ui.rates.many import many_dialog
@@ -82,6 +84,7 @@ def page() -> rx.Component:
         why_panel(),
         cell_sheet(),
         many_dialog(),
+        changes_drawer(),
         key_list(KEYS, open=Bench.helping, on_close=Bench.help(False), id="rate-keys"),
     )
 
@@ -126,7 +129,7 @@ def _head() -> rx.Component:
             rx.fragment(),
         ),
         icon_button("info", t("Keyboard"), class_name="desk-only help-keys", on_click=Bench.help(True)),
-        actions=(rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment()),),
+        actions=(changes_button(), rx.cond(Session.granted["rate.change"], rx.fragment(files, many), rx.fragment())),
     )
 
 
@@ -227,6 +230,7 @@ KEYS = (
     ("Delete", N_("Give the price back to the rules")),
     ("Ctrl + C, V", N_("Copy and paste, a spreadsheet's cells too")),
     ("Ctrl + D, R", N_("Fill down, fill to the right")),
+    ("Ctrl + Enter", N_("Fill all chosen cells from where choosing began")),
     ("C", N_("Close, or open again")),
     ("A", N_("No arrivals, or arrivals again")),
     ("D", N_("No departures, or departures again")),
@@ -242,4 +246,4 @@ KEYS = (
 )
 
 
-SCREEN = Screen(route="/rates", title=N_("Rates"), draw=page, on_load=Rates.load, permission="property.view")
+SCREEN = Screen(route="/rates", title=N_("Rates"), draw=page, on_load=[Rates.load, Changes.again], permission="property.view")

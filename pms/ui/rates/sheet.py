@@ -292,6 +292,17 @@ def load_more(actor: Actor, window: Window) -> Painted:
         return paint(known(window.span).now(db), window, actor.locale)
 
 
+def plans_from(db: Db, window: Window, key: str) -> list[RowRef]:
+    """The rows of plans from one on, to the end of what the tab shows, loaded there or not; none for a row it does not show.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
+    facts = known(window.span).now(db)
+    refs = rows.layout(facts.board, window.wanted, facts.refused)
+    start = next((n for n, ref in enumerate(refs) if ref.key == key), len(refs))
+    return [ref for ref in refs[start:] if ref.plan_id]
+
+
 def days_of(span: Span) -> list[date]:
     """The days, first to last."""
     return [day_of(span.first) + timedelta(n) for n in range(span.days)]

@@ -6,12 +6,16 @@ from typing import Any
 
 import reflex as rx
 
+from pms.rates.cells import PAIRS
+from pms.rates.models import FLAGS
 from pms.ui.calendar.chart import placed
-from pms.ui.kit import button, dialog, icon, money_field, number_field, switch, t
+from pms.ui.kit import button, dialog, icon, money_field, switch, t, text_field
+from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
 
 S = Why.story
+WORDS = dict(FIELDS)
 
 
 def why_panel() -> rx.Component:
@@ -99,24 +103,7 @@ def cell_sheet() -> rx.Component:
         on_submit=Why.save,
         class_name="stack",
     )
-    flags = [
-        switch(label, f"cell-{what}", checked=held, on_change=Why.set_rule(what, rx.cond(held, "off", "on")))
-        for what, label, held in (
-            ("closed", t("Closed"), S.closed),
-            ("closed_arrival", t("No arrivals"), S.closed_arrival),
-            ("closed_departure", t("No departures"), S.closed_departure),
-        )
-    ]
-    stay = number_field(
-        t("Shortest stay"),
-        "cell-min-stay",
-        default_value=S.min_stay,
-        disabled=S.rules_locked,
-        on_blur=_typed_stay,
-        optional=True,
-        key=S.day + S.plan + S.kind + S.min_stay,
-    )
-    form = rx.cond(Session.granted["rate.change"], rx.fragment(price, *flags, stay), rx.fragment())
+    form = rx.cond(Session.granted["rate.change"], rx.fragment(price, _restrictions()), rx.fragment())
     return dialog(
         rx.fragment(rx.el.p(S.kind, " · ", S.day, class_name="faint"), form, rx.el.div(_story(), class_name="why-inside")),
         open=Why.editing,
@@ -126,5 +113,36 @@ def cell_sheet() -> rx.Component:
     )
 
 
-def _typed_stay(value: Any) -> Any:
-    return Why.set_rule("min_stay", value)
+def _restrictions() -> rx.Component:
+    """All nine: switches that act at once, numbers that act when one leaves them; a minimum beside its maximum."""
+    flags = [
+        switch(t(WORDS[what]), f"cell-{what}", checked=S.held[what], on_change=_sets(what, rx.cond(S.held[what], "off", "on")))
+        for what in WORDS
+        if what in FLAGS
+    ]
+    pairs = [rx.el.div(_number(least), _number(most), class_name="least-most") for least, most in PAIRS]
+    follows = rx.el.p(t("Stays and days ahead follow the parent plan."), class_name="faint")
+    return rx.fragment(rx.el.div(*flags, class_name="stack tight"), rx.cond(S.rules_locked, follows, rx.fragment()), *pairs)
+
+
+def _number(what: str) -> rx.Component:
+    """A field for digits. Not of type "number": of what is typed there the browser tells a number, or nothing at all."""
+    return text_field(
+        t(WORDS[what]),
+        f"cell-{what}",
+        input_mode="numeric",
+        auto_complete="off",
+        max_length=4,
+        default_value=S.numbers[what],
+        placeholder="–",
+        required=False,
+        disabled=S.rules_locked,
+        error=Why.errors[what],
+        on_blur=_sets(what),
+        key=S.day + S.plan + S.kind + S.numbers[what],
+    )
+
+
+def _sets(what: str, value: Any = None) -> Any:
+    """What sets a restriction: to a value, or to what was typed."""
+    return Why.set_rule(what, value) if value is not None else lambda typed: Why.set_rule(what, typed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,15 @@ from pms.channels.standing import Days, OnChannel, on_channels
 from pms.kernel import formats
 from pms.kernel.dates import today
 from pms.kernel.db import Db
+from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate
 from pms.rates import history
 from pms.rates.board import UNSET, Board
+from pms.rates.cells import MinAboveMax
 from pms.rates.channels import CODE_MOST, name_of
 from pms.rates.history import Turn
 from pms.rates.load import House, house_of, versions_of
-from pms.rates.models import FLAGS, RatePlan
+from pms.rates.models import FLAGS, RESTRICTIONS, RatePlan
 from pms.rates.party import Party, night_prices
 from pms.rates.price import price_of, why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
@@ -34,7 +36,7 @@ from pms.ui.rates.edits import Edits, RowKey, targets
 from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import DayNumber
 from pms.ui.rates.wishes import clear_channel, put_prices, put_rule
-from pms.ui.shell import Session, act, handler
+from pms.ui.shell import Session, act, actor_of, handler
 from pms.ui.shell import house_of as property_of
 
 Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
@@ -42,10 +44,10 @@ Pixel = Annotated[int, Field(ge=-10_000, le=100_000)]
 
 @dataclass(frozen=True)
 class CellStory:
-    """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, its
-    own fields, what channels have of it, as [channel, what, state], and who changed it from what to what, as [what, who and
-    when], the newest first; `older`: there is more of that. `apart`: what is other on a channel, as [code, name, what, version
-    of what is written for it in this cell, or nothing]."""
+    """A cell in words: its plan, room type and day, the steps to its price, what forbids to sell it, its restrictions by name
+    (`held` those of yes and no, `numbers` the others, empty for none), what channels have of it, as [channel, what, state], and
+    who changed it from what to what, as [what, who and when], the newest first; `older`: there is more of that. `apart`: what is
+    other on a channel, as [code, name, what, version of what is written for it in this cell, or nothing]."""
 
     plan: str
     kind: str
@@ -56,10 +58,8 @@ class CellStory:
     typed: str
     locked: bool
     rules_locked: bool
-    closed: bool
-    closed_arrival: bool
-    closed_departure: bool
-    min_stay: str
+    held: dict[str, bool] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     currency: str = ""
     version: int = 0
     channels: list[list[str]] = field(default_factory=list)
@@ -69,7 +69,7 @@ class CellStory:
 
 
 TURNS_FIRST, TURNS_MOST = 5, 200
-NOTHING = CellStory("", "", "", "", [], [], "", True, True, False, False, False, "")
+NOTHING = CellStory("", "", "", "", [], [], "", True, True)
 
 
 def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: date, turns: int = TURNS_FIRST) -> CellStory:
@@ -82,7 +82,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
     before = [None, *(one.price for one in steps)]
     lines = [list(step(one, price, house.currency, locale)) for one, price in zip(steps, before, strict=False)]
     held = Restrictions(board, plan)
-    row, own = board.row(kind.id), Restrictions.at
+    row, numbers = board.row(kind.id), [name for name in RESTRICTIONS if name not in FLAGS]
     told, older = history.story_of(db, property_id, (plan.id, kind.id, night), most=turns, channel=None)
     versions = {one[3]: one[4] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)}
     return CellStory(
@@ -95,10 +95,8 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         rows.amount(steps[-1].price, house.currency, locale),
         plan.parent_id is not None,
         plan.parent_id is not None and not plan.own_restrictions,
-        own(held, "closed", row, night) == 1,
-        own(held, "closed_arrival", row, night) == 1,
-        own(held, "closed_departure", row, night) == 1,
-        "" if (least := own(held, "min_stay", row, night)) == UNSET else str(least),
+        {name: held.at(name, row, night) == 1 for name in FLAGS},
+        {name: "" if (value := held.at(name, row, night)) == UNSET else str(value) for name in numbers},
         house.currency,
         versions.get("", 0),
         [
@@ -123,7 +121,7 @@ def _apart(
         for name, words in FIELDS:
             if name in fields and fields[name][row, 0]:
                 value = _there(seen, plan, row, name, channel)
-                said.append(f"{translate(words, locale)}: {_value(name, value, house, locale)}")
+                said.append(f"{translate(words, locale)}: {value_words(name, value, house, locale)}")
         if said:
             written = any(values[row, 0] != UNSET for (id, _), values in board.own[channel].items() if id == plan.id)
             found.append([channel, name_of(channel, locale), " · ".join(said), str(versions[channel]) if written else ""])
@@ -141,7 +139,7 @@ def _turn(one: Turn, house: House, locale: str) -> list[str]:
     """A change in words: "Price: €100.00 → €120.00", and by whom and when."""
     what = []
     for name, words in ((name, words) for name, words in FIELDS if name in one.after):
-        before, after = (_value(name, side[name], house, locale) for side in (one.before, one.after))
+        before, after = (value_words(name, side[name], house, locale) for side in (one.before, one.after))
         what.append(f"{translate(words, locale)}: {before} → {after}")
     if one.channel:
         what = [f"{name_of(one.channel, locale)} · {what[0]}", *what[1:]]
@@ -149,7 +147,7 @@ def _turn(one: Turn, house: House, locale: str) -> list[str]:
     return [" · ".join(what), f"{when} · {one.reason}" if one.reason else when]
 
 
-def _value(name: str, value: Any, house: House, locale: str) -> str:
+def value_words(name: str, value: Any, house: House, locale: str) -> str:
     """A field of a cell in words."""
     if value is None:
         return translate("not set", locale)
@@ -189,14 +187,18 @@ def _reasons(counter: Counter, plan_id: UUID, type_id: UUID, night: date) -> lis
 
 
 class Why(rx.State):
-    """The panel beside a cell, and on phones the sheet in which a cell is changed. `x` and `y` in pixels of the window."""
+    """The panel beside a cell, and on phones the sheet in which a cell is changed. `x` and `y` in pixels of the window; `errors`
+    by the restriction they are about.
+    """
 
     open: bool = False
     editing: bool = False
     x: int = 0
     y: int = 0
     story: CellStory = NOTHING
+    errors: dict[str, str] = {}
     _cell: list[Any] = []
+    _unsaved: dict[str, str] = {}
 
     @handler(supersedes=True)
     async def ask(self, row: RowKey, day: DayNumber, x: Pixel, y: Pixel) -> Any:
@@ -208,7 +210,7 @@ class Why(rx.State):
     async def edit(self, row: RowKey, day: DayNumber) -> Any:
         """Open the cell itself: a tap on a phone."""
         await self._tell(row, day)
-        self.editing = True
+        self.errors, self._unsaved, self.editing = {}, {}, True
 
     @handler
     async def all_history(self) -> Any:
@@ -265,15 +267,30 @@ class Why(rx.State):
         return answer
 
     @handler
-    async def set_rule(
-        self,
-        what: Literal["closed", "closed_arrival", "closed_departure", "min_stay"],
-        value: Annotated[str, Field(max_length=10)],
-    ) -> Any:
-        """Switch a restriction of the cell, or set its shortest stay."""
+    async def set_rule(self, what: rows.Rule, value: Annotated[str, Field(max_length=10)]) -> Any:
+        """Switch a restriction of the cell, or set its number.
+
+        What cannot be is said beside it, stays as typed, and is tried again with the next: where a minimum was above its
+        maximum, it is the maximum that is set then.
+        """
+        answer = None
+        for name, text in [(what, value), *((name, text) for name, text in self._unsaved.items() if name != what)]:
+            answer = await self._set(name, text) or answer
+        return answer
+
+    async def _set(self, what: str, value: str) -> Any:
         if not self._cell:
             return None
-        edits = await self.get_state(Edits)
-        answer = await edits._change(put_rule, targets([tuple(self._cell)]), what, value)
+        edits, answer = await self.get_state(Edits), None
+        self.errors, self._unsaved = (
+            {name: said for name, said in some.items() if name != what} for some in (self.errors, self._unsaved)
+        )
+        try:
+            answer = await edits._do(put_rule, targets([tuple(self._cell)]), what, value)
+        except (BadInput, MinAboveMax) as refusal:
+            self.errors = {**self.errors, what: refusal.say((await actor_of(self)).locale)}
+            self._unsaved = {**self._unsaved, what: value}
+        except Refusal as refusal:
+            answer = await edits._refused(refusal, (await actor_of(self)).locale)
         await self._tell(self._cell[0], self._cell[1])
         return answer

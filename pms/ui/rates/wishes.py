@@ -142,15 +142,24 @@ def take_back(db: Db, change_id: UUID) -> tuple[Changed, str]:
     Refuses what `undo` refuses.
     """
     done = undo(db, change_id)
+    return done, crossed_words(db, done)
+
+
+def crossed_words(db: Db, done: Changed) -> str:
+    """Which cells an undo leaves as they are because their minimum would be above their maximum; empty for none."""
     named = [_in_words(db, cell) for cell in done.crossed[:NAMED_MOST]]
     names = " · ".join([*named, "…"] if len(done.crossed) > NAMED_MOST else named)
-    return done, translate_many(
-        "{n} cell stays: the minimum would be above the maximum ({cells}).",
-        "{n} cells stay: the minimum would be above the maximum ({cells}).",
-        len(done.crossed),
-        db.actor.locale,
-        cells=names,
-    ) if named else ""
+    return (
+        translate_many(
+            "{n} cell stays: the minimum would be above the maximum ({cells}).",
+            "{n} cells stay: the minimum would be above the maximum ({cells}).",
+            len(done.crossed),
+            db.actor.locale,
+            cells=names,
+        )
+        if named
+        else ""
+    )
 
 
 def _in_words(db: Db, cell: Cell) -> str:

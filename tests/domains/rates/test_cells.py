@@ -11,8 +11,10 @@ import pytest
 from pms.kernel.actor import Actor
 from pms.kernel.db import raw, work
 from pms.kernel.refusals import BadInput, NotFound, NotPermitted
+from pms.kernel.words import translate
 from pms.rates.board import UNSET
 from pms.rates.cells import (
+    PAIRS,
     CellsMovedMeanwhile,
     Edit,
     FollowsItsParent,
@@ -136,11 +138,16 @@ def test_a_derived_plan_follows_its_parent(olga: Actor, house: UUID, double: UUI
         assert change_cells(db, house, [Edit((strict, double, FIRST), {"closed": True})]).cells == 1
 
 
-def test_a_minimum_above_the_maximum_is_refused(olga: Actor, house: UUID, double: UUID, flexible: UUID) -> None:
+@pytest.mark.parametrize(("least", "most"), PAIRS)
+def test_a_minimum_above_the_maximum_is_refused_by_name(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID, least: str, most: str
+) -> None:
     with work(olga) as db:
-        change_cells(db, house, [Edit((flexible, double, FIRST), {"max_stay": 3})])
-    with work(olga) as db, pytest.raises(MinAboveMax):
-        change_cells(db, house, [Edit((flexible, double, FIRST), {"min_stay": 4})])
+        change_cells(db, house, [Edit((flexible, double, FIRST), {most: 3})])
+    with work(olga) as db, pytest.raises(MinAboveMax) as refused:
+        change_cells(db, house, [Edit((flexible, double, FIRST), {least: 4})])
+    assert refused.value.data["fields"] == (least, most)
+    assert refused.value.say("en") == translate(PAIRS[least, most], "en", night=FIRST)
 
 
 @pytest.mark.parametrize(
