@@ -63,25 +63,36 @@ def a_member(
     organization_id: UUID, name: str, role: str, property_ids: list[UUID] | None = None, email: str | None = None
 ) -> Actor:
     """Somebody new with that role, at work; signs in with `PASSWORD`."""
+    person, membership = _somebody(organization_id, name, role, property_ids, email)
     with work(DOOR) as db:
-        person = Person(name=name, email=email or an_email(name.split()[0]), password_hash=password_hash())
         db.add(person)
         db.flush()
-        membership = Membership(organization_id=organization_id, person_id=person.id, role=role, property_ids=property_ids)
         db.add(membership)
     return person_actor(person, membership)
 
 
 def a_cast() -> Cast:
     """Olga owns the hotel, Rita is at the desk, Hana cleans, Anna keeps the books; Otto owns the hotel next door."""
-    ours, next_door = an_organization("Ours"), an_organization("Next door")
-    return Cast(
-        olga=a_member(ours, "Olga Owner", "owner"),
-        rita=a_member(ours, "Rita Desk", "front_desk"),
-        hana=a_member(ours, "Hana Keys", "housekeeping"),
-        anna=a_member(ours, "Anna Books", "accountant"),
-        otto=a_member(next_door, "Otto Other", "owner"),
-    )
+    ours, next_door = (Organization(name=f"{name} {uuid4().hex[:6]}") for name in ("Ours", "Next door"))
+    people = {
+        "olga": _somebody(ours.id, "Olga Owner", "owner"),
+        "rita": _somebody(ours.id, "Rita Desk", "front_desk"),
+        "hana": _somebody(ours.id, "Hana Keys", "housekeeping"),
+        "anna": _somebody(ours.id, "Anna Books", "accountant"),
+        "otto": _somebody(next_door.id, "Otto Other", "owner"),
+    }
+    with work(DOOR) as db:  # at once: nearly every test needs them
+        db.add_all([ours, next_door, *(person for person, _ in people.values())])
+        db.flush()
+        db.add_all([membership for _, membership in people.values()])
+    return Cast(**{name: person_actor(*both) for name, both in people.items()})
+
+
+def _somebody(
+    organization_id: UUID, name: str, role: str, property_ids: list[UUID] | None = None, email: str | None = None
+) -> tuple[Person, Membership]:
+    person = Person(name=name, email=email or an_email(name.split()[0]), password_hash=password_hash())
+    return person, Membership(organization_id=organization_id, person_id=person.id, role=role, property_ids=property_ids)
 
 
 def a_property(

@@ -1,5 +1,6 @@
 // The calendar's container in the browser: keeps the place, and reports what is in sight.
 import { createElement, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useAddress, write } from "../address.js";
 import { answered, hands } from "./hands.js";
 import { keys } from "./keys.js";
 import { measure, remeasure } from "./measure.js";
@@ -33,7 +34,7 @@ export function dayText(number, locale, style) {
 export function Chart({ children, origin, first, days, total, zoom, compact, letters, goto, zone, address, label, nights, marks, hint, answer, onLook, ...does }) {
   const box = useRef(null), told = useRef(0), now = useRef({}), place = useRef({ day: null, row: 0 }), reported = useRef("");
   const [measured, setMeasured] = useState(false);
-  now.current = { origin, address, onLook, ...does };
+  now.current = { origin, onLook, ...does };
 
   useLayoutEffect(() => {  // the server asks for a place
     const m = remeasure(box.current);
@@ -71,7 +72,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, let
       reported.current = seen.join();
       onLook(...seen);
       clearTimeout(written);
-      written = setTimeout(() => write(now.current.address, seen[0]), 300);
+      written = setTimeout(() => write({ date: new Date(seen[0] * 864e5).toISOString().slice(0, 10) }), 300);
     };
     const moved = () => {
       const m = measure(element);
@@ -108,7 +109,7 @@ export function Chart({ children, origin, first, days, total, zoom, compact, let
     return () => clearTimeout(timer);
   }, [answer[0]]);
 
-  useEffect(() => { write(address, null); }, [JSON.stringify(address)]);
+  useAddress(address);
 
   useEffect(() => {  // the line of the present moment, in the property's time
     const tick = () => {
@@ -137,19 +138,11 @@ function uncover(element, day) {
   }
 }
 
-/** Keep what is shown in the address, so that a reload comes back to it. */
-function write(address, day) {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(address)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
-  if (day !== null) url.searchParams.set("date", new Date(day * 864e5).toISOString().slice(0, 10));
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
-}
-
 /** Says when the window becomes narrow or wide; a swipe across it goes a day on or back. `address` is the day list's. */
 export function Width({ children, narrow, address, onTurn, onSwipe }) {
   const now = useRef({});
   now.current = { narrow, onTurn, onSwipe };
-  useEffect(() => { if (address) write(address, null); }, [JSON.stringify(address)]);  // the grid of rates writes its own
+  useAddress(address ?? {});  // the grid of rates writes its own
   useEffect(() => {
     const query = matchMedia("(max-width: 699px)");
     const turned = () => { if (query.matches !== now.current.narrow) now.current.onTurn(query.matches); };

@@ -1,5 +1,6 @@
 // The grid's container in the browser: reports what is in sight, takes rows apart, lets go of what was being saved.
 import { createElement, useEffect, useLayoutEffect, useRef } from "react";
+import { useAddress } from "../address.js";
 import { cells, once } from "./cells.js";
 import { selection } from "./selection.js";
 import { hands } from "./hands.js";
@@ -47,7 +48,7 @@ export function Grid({ children, goto, rows, answer, address, editable, oversell
     letGo(box.current);
     if (document.querySelector(".why")) now.current.onWish("hush", "");  // what it says may hold no longer
   }, [answer[0]]);
-  useEffect(() => { write(address); }, [JSON.stringify(address)]);
+  useAddress(address);
 
   useEffect(() => {  // midnight at the property: past and present move
     const day = () => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());
@@ -63,11 +64,4 @@ export function Grid({ children, goto, rows, answer, address, editable, oversell
 /** Nothing is being saved any more. */
 function letGo(element) {
   for (const cell of element.querySelectorAll("[data-saving]")) delete cell.dataset.saving;
-}
-
-/** Keep what is shown in the address, so that a reload comes back to it. */
-function write(address) {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(address)) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
 }

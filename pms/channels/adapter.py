@@ -267,6 +267,10 @@ class Adapter:
 
     Raises `Wait`, `Stop`, `Refused`.
     """
+    agree: Callable[[Link, str, str], str] | None = None
+    """Where somebody agrees at the channel that we act for the property (OAuth2): the address to send them to, made of the one to
+    come back to and of a text that they bring back together with the credential "code". None: credentials are enough.
+    """
     describe: Callable[[httpx.Client, Link, House], None] | None = None
     """Tell it what the house sells, before it shows anything of it; never called without rooms. None: it need not be told.
 

@@ -23,9 +23,9 @@ def encrypt(plain: str) -> str:
     return _fernet().encrypt(plain.encode()).decode()
 
 
-def decrypt(sealed: str) -> str:
-    """Open what `encrypt` sealed; raises InvalidToken when the secret key is another one."""
-    return _fernet().decrypt(sealed.encode()).decode()
+def decrypt(sealed: str, seconds_most: int | None = None) -> str:
+    """Open what `encrypt` sealed; raises InvalidToken when the secret key is another one, or that was longer ago."""
+    return _fernet().decrypt(sealed.encode(), ttl=seconds_most).decode()
 
 
 def new_token() -> str:

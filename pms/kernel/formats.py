@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,9 +20,13 @@ from pms.kernel.words import LOCALES, known
 WRITTEN_AS = {"en": "en_GB"}
 """English here is the European one: 24-hour clock, day before month."""
 
+SAID_MOST = 5_000
+"""Amounts and percentages whose words are kept: a screen says the same few again and again, and Babel takes its time."""
+
 _SHORT = {"en": "EEE d MMM", "lt": "MMM d 'd'., EEE", "de": "EEE d. MMM"}
 
 
+@lru_cache(maxsize=100)
 def _locale(locale: str) -> Locale:
     base = known(locale)
     return Locale.parse(WRITTEN_AS.get(base, base))
@@ -91,12 +96,14 @@ def number(value: int | float | Decimal, locale: str, digits: int | None = None)
     return format_decimal(value, format=pattern, locale=_locale(locale))
 
 
+@lru_cache(maxsize=SAID_MOST)
 def percent(share: float, locale: str, digits: int = 0) -> str:
     """A share of one as per cent: 0.87 -> "87%"."""
     pattern = _locale(locale).percent_formats[None].pattern
     return format_percent(share, format=pattern.replace("0", "0." + "0" * digits) if digits else None, locale=_locale(locale))
 
 
+@lru_cache(maxsize=SAID_MOST)
 def money(minor: int, currency: str, locale: str) -> str:
     """Minor units as an amount with its currency: 8450 EUR -> "€84.50", "84,50 €"."""
     return format_currency(to_decimal(minor, currency), currency, locale=_locale(locale))

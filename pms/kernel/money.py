@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import get_currency_precision, is_currency
 
@@ -12,6 +13,7 @@ MINOR_MAX = 2 * 10**9
 """No single amount is larger: a typing slip, not a price; also what a PostgreSQL integer holds."""
 
 
+@lru_cache(maxsize=400)  # asked for every cell of a grid, and there are fewer currencies
 def exponent(currency: str) -> int:
     """Digits after the point: EUR 2, JPY 0, KWD 3 (CLDR, by way of Babel)."""
     return get_currency_precision(currency)

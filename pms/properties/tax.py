@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -26,8 +27,7 @@ ONCE = ("per_room", "per_person", "per_booking")
 """Charged on the first night, for the whole stay."""
 
 
-@dataclass(frozen=True)
-class TaxLine:
+class TaxLine(NamedTuple):
     """One tax of a stay: its whole amount in minor units, and whether the price of the room has it in it."""
 
     tax_id: UUID
@@ -36,8 +36,7 @@ class TaxLine:
     included: bool
 
 
-@dataclass(frozen=True)
-class Taxed:
+class Taxed(NamedTuple):
     """A stay with its taxes: `net` without any, `price` as the room is priced, `total` with what comes on top; minor units."""
 
     net: int
@@ -91,7 +90,7 @@ class Taxing:
         """The taxes of a stay whose nights have these prices."""
         return self.all_of([prices])[0]
 
-    def all_of(self, stays: Sequence[Sequence[int]]) -> list[Taxed]:
+    def all_of(self, stays: Sequence[Sequence[int]] | Amounts) -> list[Taxed]:
         """The taxes of many stays, each the prices of its nights, worked out side by side."""
         figures = [side.tolist() for side in self._worked_out(np.array(stays, dtype=np.int64))]
         return [Taxed(net, price, total, self._named(dues)) for net, price, total, dues in zip(*figures, strict=True)]
@@ -113,7 +112,7 @@ class Taxing:
 
     def _named(self, dues: Sequence[int]) -> tuple[TaxLine, ...]:
         lines = zip(self._lines, dues, strict=True)
-        return tuple(TaxLine(id, name, due, included) for (id, name, included), due in lines if due)
+        return tuple([TaxLine(id, name, due, included) for (id, name, included), due in lines if due])
 
 
 def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:

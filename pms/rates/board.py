@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
-from pms.rates.rounding import BASIS, Amounts, column
+from pms.rates.rounding import BASIS, CENT, Amounts, Rounding, Roundings, column
 
 UNSET = -1
 """Stands for null in the arrays of cells: nobody filled the field in."""
@@ -21,6 +21,28 @@ Field = NDArray[np.int64]
 """One field of a plan's cells, room types down, nights across."""
 Cells = Mapping[tuple[UUID, str], Field]
 """(Plan, field) -> what people filled in, `UNSET` where nobody did; a field absent is nowhere filled in."""
+
+
+class Generation:
+    """Plans of which none derives from another, side by side: their formulas as arrays, for tables of prices one behind the
+    other. `parents` says where among the plans of the generation `before` the parent of each stands; masters have none.
+    """
+
+    def __init__(self, plans: Sequence[RatePlan], before: Sequence[RatePlan] = ()) -> None:
+        places = {plan.id: at for at, plan in enumerate(before)}
+        self.plans, self.ids = tuple(plans), [plan.id for plan in plans]
+        self.parents = [places[plan.parent_id] for plan in plans if plan.parent_id is not None]
+        self.percent, self.amount, self.per_adult = (
+            np.array(side, dtype=np.int64).reshape(-1, 1, 1)
+            for side in ([one.percent for one in plans], [one.amount for one in plans], [one.per_adult for one in plans])
+        )
+        roundings = [rounding_of(plan) for plan in plans]
+        self.rounding = Roundings(roundings) if any(one != CENT for one in roundings) else CENT
+
+
+def rounding_of(plan: RatePlan) -> Rounding:
+    """How the plan's prices end."""
+    return Rounding(plan.round_step, plan.round_ending, plan.round_to)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -32,12 +54,22 @@ class Book:
     parties: Mapping[UUID, PartyPrice] = field(default_factory=dict)
     bands: tuple[AgeBand, ...] = ()
     policies: Mapping[UUID, Policy] = field(default_factory=dict)
-    holidays: frozenset[date] = frozenset()
 
     @cached_property
     def by_id(self) -> dict[UUID, RatePlan]:
         """The plans by their ids."""
         return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def generations(self) -> tuple[Generation, ...]:
+        """The masters, the plans derived from them, and so on: a plan's parent is always of the generation before."""
+        found: list[Generation] = []
+        ready = [plan for plan in self.plans if plan.parent_id is None]
+        while ready:
+            found.append(Generation(ready, found[-1].plans if found else ()))
+            parents = {plan.id for plan in ready}
+            ready = [plan for plan in self.plans if plan.parent_id in parents]
+        return tuple(found)
 
     @property
     def asks_occupancy(self) -> bool:
@@ -86,7 +118,7 @@ class Board:
     `cells` are what people filled in for every channel, without the fields that a plan takes from its parent; `own` is what they
     filled in for one channel, by its code. A board is of every channel (""), or shows what holds on one: see `on`.
     `today` is the date on the property's wall. `house` may be left out while no rule asks for it; it always has every
-    type of the property, the board's own ones from `house_row` on.
+    type of the property, the board's own ones from `house_row` on. `holidays` are those a rule may ask for, to the day after.
     """
 
     book: Book
@@ -97,6 +129,7 @@ class Board:
     cells: Cells = field(default_factory=dict)
     house: House | None = None
     house_row: int = 0
+    holidays: frozenset[date] = frozenset()
     own: Mapping[str, Cells] = field(default_factory=dict)
     channel: str = ""
 
@@ -105,7 +138,7 @@ class Board:
         """The nights, first to last."""
         return [self.first + timedelta(days=n) for n in range(self.nights)]
 
-    @property
+    @cached_property
     def ordinals(self) -> NDArray[np.int64]:
         """The nights as numbers of days, as `date.toordinal` counts them."""
         return np.arange(self.nights, dtype=np.int64) + self.first.toordinal()
@@ -120,20 +153,24 @@ class Board:
         return self.rows[room_type_id]
 
     @cached_property
+    def parties(self) -> list[PartyPrice]:
+        """What a party pays in each room type, see `party`."""
+        return [self.book.parties.get(kind.id) or _everybody_alike(kind.adults) for kind in self.types]
+
+    @cached_property
     def base_adults(self) -> Amounts:
         """How many adults have a place in the price of each room type, a column."""
-        return column(self.party(kind.id).base_adults for kind in self.types)
+        return column(party.base_adults for party in self.parties)
 
     @cached_property
     def limits(self) -> tuple[Amounts, Amounts]:
         """Floor and ceiling of each room type, two columns; nothing and the largest price where there is none."""
-        known = [(party.floor, party.ceiling) for party in (self.party(kind.id) for kind in self.types)]
+        known = [(party.floor, party.ceiling) for party in self.parties]
         return column(low or 0 for low, _ in known), column(MINOR_MAX if high is None else high for _, high in known)
 
     def party(self, room_type_id: UUID) -> PartyPrice:
         """What a party pays in that type; by default any number of adults up to the type's own the same."""
-        known = self.book.parties.get(room_type_id)
-        return known or _everybody_alike(self.types[self.row(room_type_id)].adults)
+        return self.parties[self.row(room_type_id)]
 
     def filled(self, plan_id: UUID, name: str, channel: str = "") -> Field:
         """What people filled in, for one channel or for all."""
@@ -141,11 +178,26 @@ class Board:
         return np.full((len(self.types), self.nights), UNSET) if found is None else found
 
     def restriction(self, plan: RatePlan, name: str) -> Field:
-        """A restriction as it holds: the plan's own where filled in, else its parent's unless the plan has only its own."""
-        own = self.filled(plan.id, name)
+        """A restriction as it holds: the plan's own where filled in, else its parent's unless the plan has only its own.
+
+        A plan that has filled in nothing has the very table of its parent: who asks many plans knows it again.
+        """
         if plan.parent_id is None or plan.own_restrictions:
-            return own
-        return np.where(own != UNSET, own, self.restriction(self.book.by_id[plan.parent_id], name))
+            return self.filled(plan.id, name)
+        above, own = self.restriction(self.book.by_id[plan.parent_id], name), self.cells.get((plan.id, name))
+        return above if own is None else np.where(own != UNSET, own, above)
+
+    def restricted(self, plan: RatePlan) -> set[str]:
+        """The restrictions that are filled in anywhere in the plan or in one it derives from."""
+        return {name for one in self.book.lineage(plan) for name in self._named.get(one.id, ())}
+
+    @cached_property
+    def _named(self) -> dict[UUID, list[str]]:
+        found: dict[UUID, list[str]] = {}
+        for plan_id, name in self.cells:
+            if name != "price":
+                found.setdefault(plan_id, []).append(name)
+        return found
 
     def on(self, channel: str) -> Board:
         """What holds on one channel: its own restrictions lie over those of all, field by field; its own prices stay apart, for

@@ -15,7 +15,7 @@ import numpy as np
 from sqlmodel import SQLModel
 
 from pms.kernel.dates import today
-from pms.kernel.db import Db, raw
+from pms.kernel.db import Db, new, raw
 from pms.kernel.ids import new_id
 from pms.kernel.refusals import BadInput, NotFound
 from pms.properties.on_sale import currency_of, types_on_sale
@@ -132,8 +132,8 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     if not 0 < nights <= NIGHTS_MAX:
         raise BadInput("nights", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
     book, chosen = book_of(db, house), house.types if types is None else types
-    if any(rule.holidays for rule in book.rules):
-        book = replace(book, holidays=holidays_of(house.country, first, nights))
+    asked = any(rule.holidays for rule in book.rules)
+    feasts: frozenset[date] = holidays_of(house.country, first, nights) if asked else frozenset()
     found = _cells(db, [plan.id for plan in book.plans], [kind.id for kind in chosen], first, nights)
     own = {
         channel: {(plan, name): field for (plan, name), field in cells.items() if not follows(book.by_id[plan], name)}
@@ -141,7 +141,7 @@ def board_of(db: Db, house: House, first: date, nights: int, types: tuple[TypeOn
     }
     cells = own.pop("", {})
     row = 0 if types is None or not types else house.types.index(types[0])
-    return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row, own=own)
+    return Board(book, chosen, first, nights, today(house.timezone), cells, house_row=row, holidays=feasts, own=own)
 
 
 def versions_of(db: Db, board: Board) -> list[tuple[UUID, UUID, date, str, int]]:
@@ -194,7 +194,7 @@ def rows_of(db: Db, table: type[Row], where: str, property_id: UUID, order: str)
     """The rows of a property, apart from the session: a book outlives the work that reads it, and must share none with it."""
     found = raw(db).execute(f"select * from {table.__tablename__} where {where} order by {order}", (property_id,))
     names = [column.name for column in found.description or ()]
-    return [table(**dict(zip(names, row, strict=True))) for row in found]
+    return [new(table, **dict(zip(names, row, strict=True))) for row in found]
 
 
 def _cells(db: Db, plans: list[UUID], types: list[UUID], first: date, nights: int) -> dict[str, dict[tuple[UUID, str], Field]]:

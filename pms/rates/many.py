@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pms.kernel.money import MINOR_MAX
-from pms.rates.board import UNSET, Board
+from pms.rates.board import UNSET, Board, rounding_of
 from pms.rates.cells import Edit
 from pms.rates.models import FLAGS, RatePlan, follows
 from pms.rates.party import night_prices
-from pms.rates.price import prices, rounding_of
+from pms.rates.price import prices
 from pms.rates.ranges import nights
 from pms.rates.rounding import Amounts, round_to, share
 

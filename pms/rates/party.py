@@ -8,9 +8,8 @@ from uuid import UUID
 
 import numpy as np
 
-from pms.rates.board import UNSET, Board, TypeOnSale
+from pms.rates.board import UNSET, Board, TypeOnSale, rounding_of
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
-from pms.rates.price import rounding_of
 from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
 
@@ -71,7 +70,7 @@ class Differences:
 
     def __init__(self, board: Board, kinds: Sequence[TypeOnSale], who: Heads) -> None:
         self._book, self._young = board.book, who.young
-        pay = [board.party(kind.id) for kind in kinds]
+        pay = board.parties if kinds is board.types else [board.party(kind.id) for kind in kinds]
         self._extra_adults = column(who.adults - one.base_adults for one in pay)
         self._beside_meals = column(_beside_meals(one, who) for one in pay)
 
@@ -79,6 +78,8 @@ class Differences:
         """Minor units a night, a column: one row a room type."""
         line = self._book.lineage(plan)
         per_adult, per_child = sum(one.per_adult for one in line), sum(one.per_child for one in line)
+        if not per_adult and not per_child:
+            return self._beside_meals
         return self._beside_meals + self._extra_adults * per_adult + self._young * per_child
 
 
@@ -97,13 +98,13 @@ def night_prices(
     The last step of R-51: difference of the party, then the length-of-stay step, then the channel's markup, each rounded as
     the plan's prices are where it changed something. Where the channel has its `own` price, no markup is put on it.
     """
-    rounding = rounding_of(plan)
     result = in_reach(base + more)
     step = max((one for one in plan.steps if one["nights"] <= nights), key=lambda one: one["nights"], default=None)
     if step and step["percent"]:
-        result = round_to(result + share(result, step["percent"]), rounding)
+        result = round_to(result + share(result, step["percent"]), rounding_of(plan))
     markup = plan.markups.get(channel or "")
     if markup and any(markup.values()):
-        marked = round_to(result + share(result, markup.get("percent", 0)) + markup.get("amount", 0), rounding)
+        moved = result + share(result, markup.get("percent", 0)) + markup.get("amount", 0)
+        marked = round_to(moved, rounding_of(plan))
         result = marked if own is None else np.where(own == UNSET, marked, result)
     return in_reach(result)

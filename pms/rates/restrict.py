@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -115,9 +116,7 @@ class Restrictions:
         self.codes = None if plan.access == "public" else {code.casefold() for code in plan.codes}
         self.valid_from, self.valid_until = plan.valid_from or date.min, plan.valid_until or date.max
         self.min_advance, self.max_advance = plan.min_advance, plan.max_advance
-        line = {one.id for one in board.book.lineage(plan)}
-        names = {name for id, name in board.cells if id in line and name != "price"}
-        self.tables = {name: board.restriction(plan, name) for name in names}
+        self.tables = {name: board.restriction(plan, name) for name in board.restricted(plan)}
 
     @cached_property
     def fields(self) -> dict[str, list[list[int]]]:
@@ -135,7 +134,7 @@ def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: R
 
     `free` is how many rooms are left on each night of the stay. The board covers arrival to departure day, both included.
     """
-    return all_that_forbids(wish, board, [kind], rules, np.array([free], dtype=np.int64))[0]
+    return Forbidding(wish, board, [kind], np.array([free], dtype=np.int64)).in_plan(rules)[0]
 
 
 def forbids_change(was: Wish, wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions) -> list[Reason]:
@@ -173,20 +172,43 @@ def _is_brought(one: Reason, was: Wish, wish: Wish, added: Set[date]) -> bool:
     )
 
 
-def all_that_forbids(
-    wish: Wish, board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
-) -> list[list[Reason]]:
-    """What `forbids` says of each of these room types; `free` has one row for each."""
-    of_the_plan = _of_the_plan(wish, board, rules)
-    found = [_with_the_type(of_the_plan, wish, rules, kind) for kind in kinds]
-    if wish.nights < 1:
+class Forbidding:
+    """What `forbids` says of one wish in several room types; `free` has one row for each. Sorted out once, then asked plan by
+    plan: plans that share the table of a restriction, as derived ones do, share the look at it.
+    """
+
+    def __init__(self, wish: Wish, board: Board, kinds: Sequence[TypeOnSale], free: Field) -> None:
+        self._wish, self._kinds, self._ahead = wish, kinds, (wish.arrival - board.today).days
+        self._too_large = [None if fits(wish.party, kind) else kind.adults + kind.children for kind in kinds]
+        at = (wish.arrival - board.first).days
+        self._rows = np.array([board.row(kind.id) for kind in kinds], dtype=np.int64)
+        self._on = slice(at, at + wish.nights + 1)
+        self._sold_out = list(_bites(wish, self._ahead, "free", free)) if wish.nights > 0 else []
+        self._known: dict[tuple[str, int], tuple[Field, list[Bite]]] = {}
+
+    def in_plan(self, rules: Restrictions) -> list[list[Reason]]:
+        """The reasons in that plan, room type by room type."""
+        of_the_plan = _of_the_plan(self._wish, self._ahead, rules)
+        found = [
+            _with_the_type(of_the_plan, rules, kind, too_large)
+            for kind, too_large in zip(self._kinds, self._too_large, strict=True)
+        ]
+        if self._wish.nights < 1:
+            return found
+        bites = chain(self._sold_out, *(self._bites_of(name, table) for name, table in rules.tables.items()))
+        for row, _, night, place, value in sorted(bites):
+            rule = CELL_RULES[place]
+            day = self._wish.arrival + timedelta(days=night)
+            found[row].append(Reason(rule.name, day, value if rule.numbered else None))
         return found
-    rows, at = [board.row(kind.id) for kind in kinds], (wish.arrival - rules.first).days
-    held = {name: values[rows, at : at + wish.nights + 1] for name, values in rules.tables.items()}
-    for row, _, night, place, value in sorted(_bites(wish, board, {"free": free, **held})):
-        rule = CELL_RULES[place]
-        found[row].append(Reason(rule.name, wish.arrival + timedelta(days=night), value if rule.numbered else None))
-    return found
+
+    def _bites_of(self, name: str, table: Field) -> list[Bite]:
+        """Where a table forbids the stay. It is kept with the answer, so that no other can come to have its `id`."""
+        known = self._known.get((name, id(table)))
+        if known is None:
+            known = table, list(_bites(self._wish, self._ahead, name, table[self._rows, self._on]))
+            self._known[name, id(table)] = known
+        return known[1]
 
 
 def from_every_arrival(wish: Wish, board: Board) -> list[Wish]:
@@ -196,25 +218,39 @@ def from_every_arrival(wish: Wish, board: Board) -> list[Wish]:
 
 
 def arrivals_that_sell(
-    wishes: Sequence[Wish], board: Board, kinds: Sequence[TypeOnSale], rules: Restrictions, free: Field
+    wishes: Sequence[Wish], board: Board, kinds: Sequence[TypeOnSale], plans: Sequence[Restrictions], free: Field
 ) -> NDArray[np.bool_]:
-    """Of which of these `forbids` would say nothing: room types down, wishes across. They are one wish `from_every_arrival` of
-    the board; `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
+    """Of which of these `forbids` would say nothing: plan, room type, wish. They are one wish `from_every_arrival` of the board;
+    `free` has the rooms left on all its nights. Counts no reasons, so that many can be asked.
     """
-    plan_sells = [not _of_the_plan(one, board, rules) for one in wishes]
-    type_sells = [not _with_the_type([], wishes[0], rules, kind) for kind in kinds] if wishes else [False] * len(kinds)
-    sells = np.array(type_sells, dtype=bool)[:, None] & np.array(plan_sells, dtype=bool)
-    if not sells.any():
+    sells = np.zeros((len(plans), len(kinds), len(wishes)), dtype=bool)
+    if not wishes or wishes[0].nights < 1:
         return sells
-    nights, days = wishes[0].nights, len(wishes)
-    rows, ahead = [board.row(kind.id) for kind in kinds], board.ordinals[:days] - board.today.toordinal()
-    held = {"free": free, **{name: values[rows] for name, values in rules.tables.items()}}
-    for rule in CELL_RULES:
-        if rule.field in held:
-            first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
-            values = held[rule.field][:, first : first + days + length - 1]
-            sells &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
+    nights, days = wishes[0].nights, board.ordinals[: len(wishes)] - board.today.toordinal()
+    rows, ahead = [board.row(kind.id) for kind in kinds], days.tolist()
+    large_enough = np.array([fits(wishes[0].party, kind) for kind in kinds], dtype=bool)
+    rooms_left = _lets("free", free, nights, days)
+    known: dict[tuple[str, int], NDArray[np.bool_]] = {}
+    for at, rules in enumerate(plans):
+        takes = np.array([_takes(rules, kind) for kind in kinds], dtype=bool) & large_enough
+        sold = np.array([not _of_the_plan(*one, rules) for one in zip(wishes, ahead, strict=True)], dtype=bool)
+        sells[at] = takes[:, None] & sold & rooms_left
+        for name, table in rules.tables.items() if sells[at].any() else ():
+            if (name, id(table)) not in known:
+                known[name, id(table)] = _lets(name, table[rows], nights, days)
+            sells[at] &= known[name, id(table)]
     return sells
+
+
+def _lets(name: str, held: Field, nights: int, ahead: Field) -> NDArray[np.bool_]:
+    """From which arrivals, so many days ahead, a field of all nights forbids nothing of a stay so long."""
+    lets = np.ones((len(held), len(ahead)), dtype=bool)
+    for rule in CELL_RULES:
+        if rule.field == name:
+            first, length = {"night": (0, nights), "arrival": (0, 1), "departure": (nights, 1)}[rule.on]
+            values = held[:, first : first + len(ahead) + length - 1]
+            lets &= ~_anywhere_within(rule.bites(values, nights, ahead), length)
+    return lets
 
 
 def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
@@ -226,9 +262,8 @@ def _anywhere_within(bites: NDArray[np.bool_], length: int) -> NDArray[np.bool_]
     return before[:, length:] > before[:, :-length]
 
 
-def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
-    """What forbids the stay in every room type."""
-    ahead = (wish.arrival - board.today).days
+def _of_the_plan(wish: Wish, ahead: int, rules: Restrictions) -> list[Reason]:
+    """What forbids the stay, booked so many days ahead, in every room type."""
     last = max(wish.arrival, wish.departure - timedelta(days=1))
     needs_code = rules.codes is not None and rules.codes.isdisjoint(code.casefold() for code in wish.codes)
     reasons = [
@@ -244,13 +279,17 @@ def _of_the_plan(wish: Wish, board: Board, rules: Restrictions) -> list[Reason]:
     return [Reason(rule, night, value) for rule, night, value, holds in reasons if holds]
 
 
-def _with_the_type(of_the_plan: list[Reason], wish: Wish, rules: Restrictions, kind: TypeOnSale) -> list[Reason]:
-    """The same with what forbids it in this room type, in order."""
+def _takes(rules: Restrictions, kind: TypeOnSale) -> bool:
+    return rules.room_type_ids is None or kind.id in rules.room_type_ids
+
+
+def _with_the_type(of_the_plan: list[Reason], rules: Restrictions, kind: TypeOnSale, too_large: int | None) -> list[Reason]:
+    """The same with what forbids it in this room type, in order; `too_large`: for how many it is, if for too few."""
     found = list(of_the_plan)
-    if rules.room_type_ids is not None and kind.id not in rules.room_type_ids:
+    if not _takes(rules, kind):
         found.append(Reason("not_this_type"))
-    if not fits(wish.party, kind):
-        found.append(Reason("party_too_large", value=kind.adults + kind.children))
+    if too_large is not None:
+        found.append(Reason("party_too_large", value=too_large))
     return found if len(found) == len(of_the_plan) else sorted(found, key=lambda reason: RULES.index(reason.rule))
 
 
@@ -258,16 +297,17 @@ Bite = tuple[int, int, int, int, int]
 """Room type, part of the stay, night of the stay, place of the rule in `CELL_RULES`, its number; in this order they are named."""
 
 
-def _bites(wish: Wish, board: Board, held: Mapping[str, Field]) -> Iterator[Bite]:
-    """Where a rule forbids the stay; `held` from the night of arrival to the day of departure.
+def _bites(wish: Wish, ahead: int, name: str, held: Field) -> Iterator[Bite]:
+    """Where a field forbids the stay, booked so many days ahead; `held` from the night of arrival to the day of departure.
 
     Of everything set on the departure day only "closed to departure" counts: that night is not slept.
     """
-    nights, ahead = wish.nights, (wish.arrival - board.today).days
+    nights = wish.nights
     parts = {"night": (0, slice(0, nights)), "arrival": (1, slice(0, 1)), "departure": (2, slice(nights, nights + 1))}
     for place, rule in enumerate(CELL_RULES):
-        if rule.field in held:
+        if rule.field == name:
             part, columns = parts[rule.on]
-            values = held[rule.field][:, columns]
-            for row, at in np.argwhere(rule.bites(values, nights, ahead)).tolist():
-                yield row, part, columns.start + at, place, int(values[row, at])
+            values = held[:, columns]
+            rows, at = rule.bites(values, nights, ahead).nonzero()
+            for row, night, value in zip(rows.tolist(), at.tolist(), values[rows, at].tolist(), strict=True):
+                yield row, part, columns.start + night, place, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +30,23 @@ class Rounding:
         if not 0 <= self.ending < self.step:
             raise ValueError("an ending lies within its step")
 
+    @property
+    def lean(self) -> int:
+        """What twice an amount is moved up by, before as many times two whole steps as are in it are taken."""
+        return {"nearest": self.step, "up": 2 * self.step - 2, "down": 0}[self.towards]
+
 
 CENT = Rounding()
+
+
+class Roundings:
+    """The roundings of several plans, for tables of their prices that lie one behind the other."""
+
+    def __init__(self, each: Sequence[Rounding]) -> None:
+        self.step, self.ending, self.lean = (
+            np.array(side, dtype=np.int64).reshape(-1, 1, 1)
+            for side in ([one.step for one in each], [one.ending for one in each], [one.lean for one in each])
+        )
 
 
 def column(values: Iterable[int]) -> Amounts:
@@ -44,24 +59,18 @@ def in_reach(amounts: Amounts) -> Amounts:
     return np.minimum(np.maximum(amounts, 0), MINOR_MAX)  # on a few numbers np.clip takes five times as long
 
 
-def share(amounts: Amounts, percent: int) -> Amounts:
+def share(amounts: Amounts, percent: int | Amounts) -> Amounts:
     """`percent` basis points of each amount, rounded half away from zero to whole minor units (R-50)."""
     product = amounts * percent
-    return np.sign(product) * ((np.abs(product) + BASIS // 2) // BASIS)
+    return (product + (BASIS // 2 - (product < 0))) // BASIS  # the division rounds down, hence one less for what is below zero
 
 
-def round_to(amounts: Amounts, rounding: Rounding) -> Amounts:
+def round_to(amounts: Amounts, rounding: Rounding | Roundings) -> Amounts:
     """Each amount, not below zero, on the nearest, next higher or next lower one with the wanted ending.
 
     Half way, nearest goes up. Rounding down never goes below zero: where no lower ending exists, the lowest one is taken.
     """
     if rounding == CENT:
         return amounts
-    shifted = amounts - rounding.ending
-    if rounding.towards == "up":
-        steps = -(-shifted // rounding.step)
-    elif rounding.towards == "down":
-        steps = shifted // rounding.step
-    else:
-        steps = (2 * shifted + rounding.step) // (2 * rounding.step)
+    steps = (2 * (amounts - rounding.ending) + rounding.lean) // (2 * rounding.step)
     return np.maximum(steps, 0) * rounding.step + rounding.ending

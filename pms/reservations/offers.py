@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pms.inventory.availability import TypeNight, availability
+from pms.inventory.availability import availability
 from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound, Refusal
@@ -23,7 +24,7 @@ from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Differences, heads, night_prices
 from pms.rates.price import Step, prices, why
-from pms.rates.restrict import Reason, Restrictions, Wish, all_that_forbids, arrivals_that_sell, from_every_arrival
+from pms.rates.restrict import Forbidding, Reason, Restrictions, Wish, arrivals_that_sell, from_every_arrival
 from pms.rates.rounding import Amounts
 
 STAY_MOST = 366
@@ -48,8 +49,7 @@ class PriceChanged(Refusal):
     status = 409
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One plan in one room type for one room's whole stay: the price of each night in minor units, with taxes, and the rules
     that forbid it, none when it can be sold.
     """
@@ -163,8 +163,7 @@ class Counter:
         board, kinds, plans = self.board, self.board.types, self.board.book.plans
         left = np.array([self.left[kind.id] for kind in kinds], dtype=np.int64).reshape(len(kinds), board.nights)
         ruling = board.on(wishes[0].ruled_by) if wishes else board
-        asked = [arrivals_that_sell(wishes, board, kinds, Restrictions(ruling, plan), left) for plan in plans]
-        return np.array(asked, dtype=bool).reshape(len(plans), len(kinds), len(wishes))
+        return arrivals_that_sell(wishes, board, kinds, [Restrictions(ruling, plan) for plan in plans], left)
 
     def _cheapest(self, wish: Wish, among: NDArray[np.bool_]) -> Offer:
         """The cheapest of these plans (down) and room types (across), at least one; only that one is written out."""
@@ -179,7 +178,7 @@ class Counter:
     def _tables(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> list[Amounts]:
         """What each night costs, plan by plan: room types down, nights across."""
         board, at = self.seen, (wish.arrival - self.board.first).days
-        rows, on = [board.row(kind.id) for kind in kinds], slice(at, at + wish.nights)
+        rows, on = np.array([board.row(kind.id) for kind in kinds], dtype=np.int64), slice(at, at + wish.nights)
         more = Differences(board, kinds, heads(wish.party, board.book.bands))
         return [
             night_prices(
@@ -198,13 +197,14 @@ class Counter:
         on, ruling = slice(at, at + wish.nights), board.on(wish.ruled_by)
         left = np.array([self.left[kind.id][on] for kind in kinds], dtype=np.int64).reshape(len(kinds), max(0, wish.nights))
         free = left.min(axis=1).tolist() if wish.nights else [0] * len(kinds)
-        tables = [table.tolist() for table in self._tables(wish, plans, kinds)]
-        dues = iter(self._taxing(wish).all_of([nights for table in tables for nights in table]))
-        for plan, table in zip(plans, tables, strict=True):
-            reasons = all_that_forbids(wish, board, kinds, Restrictions(ruling, plan), left)
-            policies = tuple(book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
-            for kind, nights, rooms, why_not in zip(kinds, table, free, reasons, strict=True):
-                yield Offer(plan, kind, tuple(nights), next(dues), rooms, tuple(why_not), *policies)
+        stays = np.array(self._tables(wish, plans, kinds), dtype=np.int64).reshape(len(plans) * len(kinds), max(0, wish.nights))
+        dues, costs = iter(self._taxing(wish).all_of(stays)), iter(stays.tolist())
+        forbidding = Forbidding(wish, board, kinds, left)
+        for plan in plans:
+            reasons = forbidding.in_plan(Restrictions(ruling, plan))
+            policies = [book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id)]
+            for kind, rooms, why_not in zip(kinds, free, reasons, strict=True):
+                yield Offer(plan, kind, tuple(next(costs)), next(dues), rooms, tuple(why_not), *policies)
 
     def plan(self, rate_plan_id: UUID | None) -> RatePlan:
         """A plan on sale, by default the one that sells when nobody names one. Refuses `NotFound`."""
@@ -235,16 +235,16 @@ def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()
     `own`, (room type, night), are not counted: whoever has them is sold nothing dearer for being there.
     """
     board = board_of(db, house, first, nights)
-    rows: dict[UUID, list[TypeNight]] = {kind.id: [] for kind in house.types}
-    for one in availability(db, house.property_id, first, first + timedelta(days=nights)):
-        if one.room_type_id in rows:
-            rows[one.room_type_id].append(one)
-    capacity = [[one.capacity - one.blocked for one in row] for row in rows.values()]
-    taken = [[one.sold + one.held - ((one.room_type_id, one.night) in own) for one in row] for row in rows.values()]
-    beyond = [[one.overbooking for one in row] for row in rows.values()]
-    full = boards.House(*(np.array(side, dtype=np.int64).reshape(len(rows), nights) for side in (capacity, taken, beyond)))
-    left = {id: [one.free + ((id, one.night) in own) for one in row] for id, row in rows.items()}
-    return replace(board, house=full), left
+    found = availability(db, house.property_id, first, first + timedelta(days=nights))
+    by_type = {found[at].room_type_id: found[at : at + nights] for at in range(0, len(found), nights)}
+    rows = [by_type[kind.id] for kind in house.types]
+    counts = [(one.capacity - one.blocked, one.sold + one.held, one.overbooking, one.free) for row in rows for one in row]
+    capacity, taken, beyond, free = np.array(counts, dtype=np.int64).reshape(len(rows), nights, 4).transpose(2, 0, 1)
+    if own:
+        mine = np.array([[(one.room_type_id, one.night) in own for one in row] for row in rows], dtype=np.int64)
+        taken, free = taken - mine, free + mine
+    left = {kind.id: nights_left for kind, nights_left in zip(house.types, free.tolist(), strict=True)}
+    return replace(board, house=boards.House(capacity, taken, beyond)), left
 
 
 def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:

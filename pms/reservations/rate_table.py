@@ -41,8 +41,7 @@ class RateTable:
 
     def restrictions(self, plan: RatePlan) -> dict[str, Field]:
         """What holds somewhere on the board in that plan, by name; `UNSET` where nothing does."""
-        line = {one.id for one in self.board.book.lineage(plan)}
-        named = {name for id, name in self.board.cells if id in line}
+        named = self.board.restricted(plan)
         return {name: self.board.restriction(plan, name) for name in RESTRICTIONS if name in named}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -243,6 +244,8 @@ class FakeAirbnb(FakeOta):
     def do(self, call: Call, half: bool = False) -> Answer:
         if call.path == "/oauth2/authorizations":
             return self._authorize(call)
+        if call.path == "/oauth2/auth":
+            return self._consent(call)
         if self.tokens.get(call.headers.get("x-airbnb-oauth-token", ""), 0) <= time.time():
             return error(401, "authentication_required")
         if call.headers.get("x-airbnb-api-key") != self.credentials["client_id"]:
@@ -257,6 +260,20 @@ class FakeAirbnb(FakeOta):
         if call.method == "GET" and name == "reservations" and not rest:
             return self._reservations(call)
         return error(404, "record_not_found")
+
+    def _consent(self, call: Call) -> Answer:
+        """The page the host sees: what agreeing and not agreeing leads back to."""
+        asked = {name: values[0] for name, values in call.query.items()}
+        if asked.get("client_id") != self.credentials["client_id"] or asked.get("scope") != "vr,messages_read,messages_write":
+            return error(400, "invalid_request")
+        code = f"code-{len(self.codes) + self.renewals + 2}"
+        self.codes.add(code)
+        back = {"Agree": {"code": code}, "Do not agree": {"error": "access_denied"}}
+        links = " ".join(
+            f'<a href="{escape(asked["redirect_uri"])}?{escape(urlencode({**told, "state": asked["state"]}))}">{words}</a>'
+            for words, told in back.items()
+        )
+        return Answer(200, f"<!doctype html><title>Airbnb</title><h1>Let them?</h1>{links}", "text/html")
 
     def _authorize(self, call: Call) -> Answer:
         who = base64.b64encode(b"%s:%s" % (self.credentials["client_id"].encode(), self.credentials["client_secret"].encode()))

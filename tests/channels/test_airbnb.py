@@ -292,6 +292,19 @@ def test_a_code_is_exchanged_once(side: Side) -> None:
     assert (side.kept[-1]["code"], side.kept[-1]["refresh_token"]) == ("", "refresh-1")
 
 
+def test_a_host_who_has_not_agreed_yet_is_not_called(side: Side) -> None:
+    side.ota.credentials |= {"refresh_token": "", "code": ""}
+    with pytest.raises(Stop, match="not agreed"):
+        opened(side)
+    assert side.ota.calls == []
+
+
+def test_another_host_than_the_one_meant_is_not_let_in(side: Side) -> None:
+    side.ota.remote_property = "7002"
+    with pytest.raises(Stop, match="7001 has agreed, not 7002"):
+        opened(side)
+
+
 def test_a_host_who_took_the_access_back_stops_the_connection(side: Side) -> None:
     side.ota.refresh = "another"
     with pytest.raises(Stop):

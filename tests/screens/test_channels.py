@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from pms.channels import inbox
+from pms.channels import connections, inbox
 from pms.channels.adapter import Received
 from pms.channels.calendars.feeds import add_feed
 from pms.channels.calendars.said import note
@@ -19,6 +19,7 @@ from pms.kernel.actor import job_actor
 from pms.kernel.dates import today
 from pms.kernel.db import work
 from tests.builders import Cast, unit_ids
+from tests.channels.airbnb import FakeAirbnb
 from tests.channels.calendars.sites import DAY, Site, airbnb, airbnb_sold
 from tests.channels.calendars.sites import serving as serving_site
 from tests.channels.channex import FakeChannex
@@ -43,7 +44,15 @@ def channex() -> Iterator[FakeChannex]:
 
 
 @pytest.fixture(scope="module")
-def octaspace(services: None, front_end_built: None, channex: FakeChannex) -> Iterator[Served]:
+def airbnb_host() -> Iterator[FakeAirbnb]:
+    """Airbnb, where a host has to agree first."""
+    fake = FakeAirbnb()
+    with serving(fake), hosted("airbnb", fake.url):
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def octaspace(services: None, front_end_built: None, channex: FakeChannex, airbnb_host: FakeAirbnb) -> Iterator[Served]:
     """A server of these tests' own: it speaks with the local channel."""
     with served() as running:
         yield running
@@ -119,6 +128,32 @@ def test_from_nothing_to_live(desk: Page, cast: Cast, seaside: UUID, channex: Fa
     assert len(channex.calendar) >= 2000
 
 
+def test_the_host_agrees_at_airbnb_and_comes_back_to_the_listings(
+    sign_in: Callable[..., Page], cast: Cast, seaside: UUID, airbnb_host: FakeAirbnb
+) -> None:
+    desk = sign_in(cast.olga)
+    desk.goto("/channels?new=airbnb")
+    desk.get_by_label("Its number there").fill("7001")
+    desk.get_by_label("Client ID").fill("app")
+    desk.get_by_label("Client secret").fill("app-secret")
+    desk.get_by_label("Public key").fill(airbnb_host.credentials["webhook_key"])
+    desk.get_by_role("button", name="Connect and go to agree").click()
+    desk.get_by_role("link", name="Do not agree").click()
+    expect(desk.get_by_role("alert").filter(has_text="Airbnb does not let us in")).to_be_visible()
+    desk.get_by_role("button", name="Go to Airbnb to agree").click()
+    desk.get_by_role("link", name="Agree", exact=True).click()
+    expect(desk.get_by_role("main").get_by_text("Listing 1001").first).to_be_visible()
+    assert "code=" not in desk.url
+    with work(cast.olga) as db:
+        kept = connections.opened(db.one(Connection, connection_in(desk)))
+    assert (kept["refresh_token"], kept.get("code", "")) == (airbnb_host.refresh, "")
+
+    stranger = sign_in(cast.otto)
+    stranger.goto("/channels?state=nonsense&code=code-9")
+    expect(stranger.get_by_text("This agreement was not begun here")).to_be_visible()
+    expect(stranger.get_by_role("main").get_by_text("Listing 1001")).to_have_count(0)
+
+
 def test_a_stuck_message_is_seen_by_everybody_at_once(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
     manager, owner = sign_in(cast.olga), sign_in(cast.olga)
     manager.goto("/channels?tab=attention")
@@ -148,6 +183,31 @@ def test_a_booking_of_an_unmapped_room_leads_to_the_calendar(sign_in: Callable[.
     page.go_back()
     page.get_by_role("button", name="is seen to").click()
     expect(page.get_by_text("Nothing to see to")).to_be_visible()
+
+
+@pytest.mark.parametrize("device", ["desk", "phone"])
+def test_a_link_opens_what_it_names_on_a_calendar_that_was_open_before(
+    sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel, device: str
+) -> None:
+    for _ in range(4):
+        hotel.fake.sell([hotel.sale(1, 3)], last_name="Brown", force=True)
+    hotel.turn()
+    page = sign_in(cast.olga, **(PHONE if device == "phone" else {}))
+    page.goto(f"/calendar?days=14&date={hotel.day(20)}")
+    expect(page.locator("#chart, .day-list").first).to_be_visible()
+    go_to_channels = page.get_by_role("link", name="Channels")
+    go_to_channels.click()
+    page.get_by_role("link", name=re.compile("^To see to")).click()
+    page.get_by_role("link", name="Ways out").click()
+    expect(page.locator("#ways-out")).to_contain_text("1 guest too many")
+    page.locator("#ways-out").get_by_role("button", name="Close").click()
+    go_to_channels.click()
+    page.get_by_role("link", name=re.compile("^To see to")).click()
+    page.get_by_role("link", name="Ada Brown on the calendar").click()
+    expect(page.locator("#stay-drawer").get_by_text("Brown").first).to_be_visible()
+    expect(page).to_have_url(re.compile("stay="))
+    page.reload()
+    expect(page.locator("#stay-drawer").get_by_text("Brown").first).to_be_visible()
 
 
 def test_a_calendar_is_added_and_a_colleague_sees_it_go_wrong(

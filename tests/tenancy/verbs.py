@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from pms.accounts import api_keys, invitations, members, sessions
-from pms.channels import apply, connections, deals, inbox, mapping, reporting
+from pms.channels import agreement, apply, connections, deals, inbox, mapping, reporting
 from pms.channels import queries as channel_queries
 from pms.channels.calendars import feeds
 from pms.channels.calendars import queries as feed_queries
@@ -115,6 +115,7 @@ REFUSED: dict[str, Try] = {
     "channels.connections.map_product of her plan": lambda db, hers, his: connections.map_product(
         db, his.channel.connection_id, his.room_type_id, hers.rates.plan_id, "rate-2"
     ),
+    "channels.agreement.agreement": lambda db, hers, his: agreement.agreement(db, hers.channel.connection_id),
     "channels.connections.managed": lambda db, hers, his: connections.managed(db, hers.channel.connection_id),
     "channels.connections.compare_now": lambda db, hers, his: connections.compare_now(db, hers.channel.connection_id),
     "channels.mapping.ours_of": lambda db, hers, his: mapping.ours_of(db, hers.channel.connection_id),

@@ -184,7 +184,15 @@ def access_form() -> rx.Component:
         ),
         rx.foreach(SetUp.asked, lambda one: credential(one, all_optional=True)),
         form_error(S.errors["credentials"]),
-        rx.el.div(button(t("Save and try"), "primary", type="submit", busy=S.reading), class_name="row"),
+        rx.el.div(
+            button(t("Save and try"), "primary", type="submit", busy=S.reading),
+            rx.cond(
+                SetUp.agrees,
+                button(t("Go to {channel} to agree", channel=Channels.one.channel), type="button", on_click=SetUp.agree),
+                rx.fragment(),
+            ),
+            class_name="row wrap",
+        ),
         id="access-form",
         on_submit=S.change_access,
         class_name="stack",

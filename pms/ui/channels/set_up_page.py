@@ -86,7 +86,13 @@ def first_form() -> rx.Component:
         rx.foreach(S.asked, lambda one: credential(one)),
         form_error(S.errors["credentials"]),
         note(t("Nothing is told to the channel before you have seen what it would be.")),
-        rx.el.div(button(t("Connect and read its rooms"), "primary large", type="submit"), class_name="row"),
+        rx.cond(S.agrees, note(t("You are sent to the channel then, where whoever owns the listings agrees.")), rx.fragment()),
+        rx.el.div(
+            button(
+                rx.cond(S.agrees, t("Connect and go to agree"), t("Connect and read its rooms")), "primary large", type="submit"
+            ),
+            class_name="row",
+        ),
     )
     first = rx.el.p(t("Choose where the property is sold; what lets us in there is asked for then."), class_name="muted")
     form = rx.el.form(

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from pms.channels import asking, connections, queries
+from pms.channels import agreement, asking, connections, queries
 from pms.channels.adapters import ADAPTERS
 from pms.channels.asking import ChannelRefuses, ChannelSilent
 from pms.channels.models import Connection
@@ -28,6 +28,8 @@ from pms.ui.shell import Session, act, actor_of, handler
 
 MOST_USED = ("booking_com", "airbnb", "expedia", "agoda", "trip_com", "channex", "google_ari")
 """The order in which channels are offered."""
+GRANTS = ("code", "refresh_token")
+"""What a channel gives to those for whom somebody has agreed there already."""
 CALENDAR = ["ical", "iCal"]
 """What is offered beside channels: a calendar of a unit, which is no connection."""
 
@@ -63,7 +65,7 @@ class Counted:
 
 
 class SetUp(rx.State):
-    """The first form, and what is known before the channel is told."""
+    """The first form, and what is known before the channel is told. `agrees`: somebody has to agree at the channel besides."""
 
     errors: dict[str, str] = {}
     channels: list[list[str]] = []
@@ -71,6 +73,7 @@ class SetUp(rx.State):
     channel: str = ""
     house: str = ""
     asked: list[Asked] = []
+    agrees: bool = False
     counting: bool = False
     counted: Counted = Counted()
     said: str = ""
@@ -91,6 +94,7 @@ class SetUp(rx.State):
         """What that channel wants to know."""
         locale = (await actor_of(self)).locale
         self.channel, self.asked, self.errors = channel, asked_for(channel, locale), {}
+        self.agrees = channel in ADAPTERS and ADAPTERS[channel].agree is not None
 
     @handler
     async def choose_channel(self, channel: str) -> Any:
@@ -119,7 +123,14 @@ class SetUp(rx.State):
         remote = str(form.get("remote_property") or "")
         self.errors = {}
         made = await act(self, _connect, UUID(self.house), self.channel, remote, told)
+        if ADAPTERS[self.channel].agree and not any(told.get(one) for one in GRANTS):
+            return rx.redirect(await act(self, agreement.agreement, made))
         return rx.redirect(f"{ROUTE}?connection={made}&step=mapping")
+
+    @handler
+    async def agree(self) -> Any:
+        """Send the person to the channel to agree, for the first time or anew."""
+        return rx.redirect(await act(self, agreement.agreement, (await self.get_state(Channels))._looked_at()))
 
     @handler(background=True)
     async def count(self):  # type: ignore[no-untyped-def]

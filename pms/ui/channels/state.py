@@ -10,10 +10,11 @@ from uuid import UUID
 import reflex as rx
 from pydantic import Field
 
-from pms.channels import calls, connections, inbox, mapping, queries
+from pms.channels import agreement, calls, connections, inbox, mapping, queries
 from pms.channels.apply import settle
 from pms.channels.calendars import queries as calendars
 from pms.channels.conversation import NIGHTS
+from pms.kernel import refusals
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
 from pms.kernel.db import Db
@@ -106,7 +107,10 @@ class Channels(rx.State):
         from pms.ui.channels.map_state import Mapping
         from pms.ui.channels.set_up_state import SetUp
 
-        self._sight = sight_of(self.router.url.query_parameters)
+        asked = self.router.url.query_parameters
+        if "state" in asked:
+            return await self._come_back(asked["state"], asked.get("code", ""))
+        self._sight = sight_of(asked)
         self.view, self.part, self.step = self._sight.view, self._sight.part, self._sight.step or ""
         self.asking, self.ending, self.text_title, self.texts = Line(), False, "", []
         if self.view == "new":
@@ -130,6 +134,17 @@ class Channels(rx.State):
         if self.step == "check":
             return SetUp.count
         return Mapping.read if self._shows_mapping() else None
+
+    async def _come_back(self, proof: str, code: str) -> Any:
+        """Somebody has agreed at the channel, or not (then there is no code): on with the connection they were sent out for."""
+        try:
+            connection = await act(self, agreement.begun, proof)
+            if code:
+                await act(self, agreement.agreed, proof, code)
+            line = await act(self, queries.connection, connection)
+        except refusals.Refusal as no:
+            return [rx.redirect(ROUTE, replace=True), notice(no.say((await actor_of(self)).locale), bad=True)]
+        return rx.redirect(f"{ROUTE}?connection={connection}&{'step' if line.is_new else 'part'}=mapping", replace=True)
 
     def _shows_mapping(self) -> bool:
         return self.step == "mapping" or (not self.step and self.part == "mapping")

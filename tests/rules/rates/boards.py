@@ -45,8 +45,8 @@ def a_type(base_price: int = 10_000, adults: int = 2, children: int = 1) -> Type
 def a_board(plans: list[RatePlan], types: list[TypeOnSale] | None = None, **fields: Any) -> Board:
     """A board of `NIGHTS` nights; `rules`, `parties` and the like go to its book, the rest to the board."""
     of_book = {name: fields.pop(name) for name in ("rules", "parties", "bands", "policies") if name in fields}
-    book = Book(parents_first(plans), holidays=HOLIDAYS, **of_book)
-    given: dict[str, Any] = {"first": FIRST, "nights": NIGHTS, "today": TODAY} | fields
+    book = Book(parents_first(plans), **of_book)
+    given: dict[str, Any] = {"first": FIRST, "nights": NIGHTS, "today": TODAY, "holidays": HOLIDAYS} | fields
     return Board(book, tuple(types or [a_type()]), **given)
 
 

@@ -41,7 +41,7 @@ def holds(board: Board, rule: PriceRule, plan: RatePlan, at: int, night: date) -
         and (rule.room_type_ids is None or board.types[at].id in rule.room_type_ids)
         and (rule.weekdays is None or night.weekday() in rule.weekdays)
         and (rule.spans is None or any(first <= night.isoformat() < end for first, end in rule.spans))
-        and (rule.holidays is None or feast in board.book.holidays)
+        and (rule.holidays is None or feast in board.holidays)
         and (rule.days_before is None or board.today <= night <= board.today + timedelta(days=rule.days_before))
         and (rule.occupancy_from is None or full >= rule.occupancy_from)
         and (rule.occupancy_below is None or full < rule.occupancy_below)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.board import UNSET, Board, House, parents_first
-from pms.rates.price import prices, why
+from pms.rates.price import prices, steps_of, why
 from tests.rules.rates import oracle
 from tests.rules.rates.boards import (
     FIRST,
@@ -104,6 +104,15 @@ def test_a_manual_price_may_leave_the_limits() -> None:
     assert prices(board)[plan.id][0].tolist() == [100, *[10_000] * (NIGHTS - 1)]
     (*_, last) = why(board, plan.id, kind.id, FIRST)
     assert (last.kind, last.price) == ("manual", 100)
+
+
+@given(boards())
+def test_the_nights_of_a_stay_are_explained_each_as_if_alone(board: Board) -> None:
+    """So that a manual price of one night is not said of another."""
+    kind, cut = board.types[0], {key: values[:1] for key, values in board.cells.items()}
+    board = replace(board, types=(kind,), cells=cut)
+    for plan in board.book.plans:
+        assert steps_of(board, plan) == [why(board, plan.id, kind.id, night) for night in board.days]
 
 
 def _in_every_order(*rules: object) -> set[tuple[int, ...]]:

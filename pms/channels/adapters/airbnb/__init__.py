@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pms.channels.adapter import Adapter, Credential
-from pms.channels.adapters.airbnb import bookings, heard, house, tell
+from pms.channels.adapters.airbnb import bookings, calls, heard, house, tell
 from pms.channels.adapters.airbnb.facts import CALLS_MOST, HOST, POLL_SECONDS, STAYS, SWITCHES
 
 AIRBNB = Adapter(
@@ -12,8 +12,8 @@ AIRBNB = Adapter(
     credentials=(
         Credential("client_id", "Client ID", "Of your app, in Airbnb's partner portal.", secret=False),
         Credential("client_secret", "Client secret", "Of your app, in Airbnb's partner portal."),
-        Credential("code", "Code", "What Airbnb adds to your address once the host has agreed. It works once.", needed=False),
-        Credential("refresh_token", "Refresh token", "Instead of the code, if you have one already.", needed=False),
+        Credential("code", "Code", "None: Airbnb asks the host to agree. It works once.", needed=False),
+        Credential("refresh_token", "Refresh token", "If the host has agreed before and you have it.", needed=False),
         Credential(
             "webhook_key",
             "Public key",
@@ -29,11 +29,11 @@ AIRBNB = Adapter(
             needed=False,
         ),
     ),
-    ways=(("code",), ("refresh_token",)),
     knows=frozenset({"rooms", "price", "closed", *STAYS, *SWITCHES}),
     calls_most=CALLS_MOST,
     poll_seconds=POLL_SECONDS,
     asks=True,
+    agree=calls.agree,
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,

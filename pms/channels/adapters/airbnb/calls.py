@@ -6,15 +6,20 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
 from pms.channels.adapter import Link, Stop, Unreadable, Wait
 from pms.channels.adapters.airbnb.facts import (
+    AGREE_PATH,
     API_KEY,
     AUTH_PATH,
+    HOST,
     KEY_HEADER,
     PAUSE_SECONDS,
+    SCOPE,
+    SITE,
     TOKEN_HEADER,
     TOKEN_MARGIN_SECONDS,
     TOKEN_SECONDS,
@@ -55,6 +60,12 @@ class Tokens:
 TOKENS = Tokens()
 
 
+def agree(link: Link, back: str, proof: str) -> str:
+    """Airbnb's page on which the host agrees; it comes back with `code` and `state`, or with `error`."""
+    asked = {"client_id": link.credentials.get("client_id", ""), "redirect_uri": back, "scope": SCOPE, "state": proof}
+    return f"{SITE if link.host == HOST else link.host}{AGREE_PATH}?{urlencode(asked)}"
+
+
 def call(http: httpx.Client, link: Link, method: str, path: str, **how: Any) -> tuple[int, dict[str, Any], str]:
     """One call as the host: status, what the answer says, and its words. Errors also come inside of a 200.
 
@@ -89,11 +100,16 @@ def _renewed(http: httpx.Client, link: Link, refresh: str) -> _Token:
     """A refresh token may come back or not: the old one stays good where none does."""
     who = (link.credentials.get("client_id", ""), link.credentials.get("client_secret", ""))
     what = {"refresh_token": refresh} if refresh else {"code": link.credentials.get("code", "")}
+    if not any(what.values()):
+        raise Stop("the host has not agreed yet")
     answer = ask(http, "POST", link.host + AUTH_PATH, params={"_unwrapped": "true"}, auth=who, json=what)
     if answer.status_code >= 400:
         raise Stop(f"{answer.status_code}: Airbnb gives no token for this grant")
     body = _object(answer)
     access, ends = body.get("access_token"), body.get("expires_at")
+    host = str(body.get("user_id_str") or body.get("user_id") or "")
+    if host and host != link.remote_property:
+        raise Stop(f"host {host} has agreed, not {link.remote_property}")
     if not isinstance(access, str) or not access:
         raise Wait(PAUSE_SECONDS, "the answer has no token")
     until = float(ends) if isinstance(ends, int) and 0 < ends < 1e12 else time.time() + TOKEN_SECONDS

@@ -3,6 +3,10 @@ use and quote them. Whatever is marked unverified has to be asked in the partner
 """
 
 HOST = "https://api.airbnb.com/v2"
+SITE = "https://www.airbnb.com"
+"""Where the host is sent to agree. A test system is one host for this and for calls."""
+AGREE_PATH = "/oauth2/auth"
+SCOPE = "vr,messages_read,messages_write"
 AUTH_PATH = "/oauth2/authorizations"
 CALENDAR_PATH = "/calendar_operations_requests"
 """Unverified: partners of 2018 write to /calendar_operations, those of 2022 to this one."""
