@@ -61,11 +61,16 @@ def test_the_commands_do_what_the_guide_says(hotel: Hotel) -> None:
 
 
 def try_pricing(commands: list[str], known: dict[str, str]) -> None:
-    offers, plan, change, rates, undo, exchange, oversell = commands
+    offers, plan, change, apart, rates, undo, exchange, oversell = commands
     assert [offer["price"] for offer in run(offers, known)[1]["offers"]] == [21_000, 30_000]
     assert run(plan, known)[0]["status"] == "201"
     head, made = run(change, known)
     assert (head["status"], made["cells"]) == ("200", 31)
+    on_fridays = run(apart, known)[1]
+    assert on_fridays["cells"] == 4
+    told = run(rates, known)[1]
+    assert (told["channel"], told["channels"]) == (None, ["booking_com"])
+    assert run(undo, {**known, "CHANGE": on_fridays["change_id"]})[1]["cells"] == 4
     (series,) = run(rates, known)[1]["rates"]
     assert (series["prices"], series["restrictions"]) == ([12_000, 14_000, 14_000], {"min_stay": [None, 2, 2]})
     assert run(undo, {**known, "CHANGE": made["change_id"]})[1]["cells"] == 31

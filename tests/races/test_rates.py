@@ -186,7 +186,7 @@ def test_without_the_lock_the_second_undo_breaks_on_the_table(
 def _price_after_a_percentage_while_it_is_set(by: Actor, house: UUID, double: UUID, master: UUID) -> int:
     """Somebody sets a price, and before that is done another raises many by a tenth."""
     night = NIGHT.isoformat()
-    wanted = ("price", "percent", "10", ((night, night),), frozenset(range(7)), frozenset({double}), frozenset({master}))
+    wanted = ("price", "percent", "10", ((night, night),), frozenset(range(7)), frozenset({double}), frozenset({master}), None)
 
     def raised() -> None:
         with work(by) as db:
