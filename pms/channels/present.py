@@ -151,10 +151,18 @@ def columns_of(
     for name in sorted(knows & LIFTED.keys()):
         values = restricted(name)
         columns[name] = np.where(values == UNSET, LIFTED[name], values)
-    for name, shut in (("closed", _not_valid(board, plan)), ("closed_arrival", _not_in_advance(board, plan, restricted))):
-        if name in columns:
-            columns[name] = np.where(shut, 1, columns[name])
-    return columns
+    shut = {"closed": _not_valid(board, plan) | _oversold(board, row), "closed_arrival": _not_in_advance(board, plan, restricted)}
+    return columns | {name: np.where(nights, 1, columns[name]) for name, nights in shut.items() if name in columns}
+
+
+def _oversold(board: Board, row: int) -> np.ndarray:
+    """The nights on which more is sold than may be. No rooms left are not enough there: a channel counts too, and sells what a
+    guest of its own gives back before it hears from us.
+    """
+    full, row = board.house, board.house_row + row
+    assert full is not None, "the board of what can be sold knows how full the house is"
+    assert full.beyond is not None
+    return full.taken[row] > full.capacity[row] + full.beyond[row]
 
 
 def _not_valid(board: Board, plan: RatePlan) -> np.ndarray:

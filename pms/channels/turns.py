@@ -148,18 +148,26 @@ def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> b
     return bool(same)
 
 
-def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> None:
-    """All news of that part up to the beginning of the turn has been told, under that mark."""
+def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID, oversold: str) -> None:
+    """All news of that part up to the beginning of the turn has been told, under that mark, while these nights were oversold."""
     if part == "rooms":
         query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rest_until = null where id = %s"
         raw(db).later(query, (turn.rooms_news, turn.connection_id))
     else:
         query = """
             update channel_connection set all_told = greatest(all_told, %s), rest_until = null,
-              swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end
+              swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end, oversold_told = %s
             where id = %s
         """
-        raw(db).later(query, (turn.all_news, mark, turn.connection_id))
+        raw(db).later(query, (turn.all_news, mark, oversold, turn.connection_id))
+
+
+def others_oversold(db: Db, turn: Turn, oversold: str) -> bool:
+    """Whether other nights are oversold than when prices and restrictions were told last. Those are due then, even if the turn
+    ends before it has told them.
+    """
+    query = "update channel_connection set swept_at = null where id = %s and oversold_told <> %s returning id"
+    return raw(db).execute(query, (turn.connection_id, oversold)).fetchone() is not None
 
 
 def unsure(db: Db, connection_id: UUID) -> None:
