@@ -243,6 +243,10 @@ class Adapter:
     """
     by_guests: Callable[[Mapping[str, str]], bool] = _always
     """Whether a property that is let in with these credentials has prices by guests there; else there is no "occupancy"."""
+    after_tax: bool = False
+    """Whether its prices have in them what comes on top of a night here, those it is told and those it sells at. Else its own
+    settings say what comes on top there.
+    """
     together: tuple[frozenset[str], ...] = ()
     """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
     it goes into the change.

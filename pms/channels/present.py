@@ -8,17 +8,20 @@ from uuid import UUID
 
 import numpy as np
 
+from pms.channels.adapters import ADAPTERS
 from pms.channels.changes import Cell, Values
 from pms.channels.models import Connection, Product
 from pms.inventory.availability import availability
 from pms.kernel.db import Db, raw
+from pms.properties.models import Tax
+from pms.properties.tax import nightly, of_single_nights
 from pms.rates.board import UNSET, Board, Field
 from pms.rates.load import house_of
 from pms.rates.models import RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import prices
-from pms.rates.rounding import Amounts
-from pms.reservations.offers import sellable_board
+from pms.rates.rounding import Amounts, in_reach
+from pms.reservations.offers import sellable_board, taxes_of
 
 LIFTED = {
     "min_stay": 1,
@@ -51,12 +54,13 @@ def present(
     """
     house = house_of(db, connection.property_id)
     parts: dict[UUID, list[Columns]] = {product.id: [] for product in products if product.rate_plan_id is not None}
+    taxes = told_within(connection, knows, taxes_of(db, connection.property_id))
     for start in range(0, nights, AT_ONCE):
         board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
         asked, held = prices(board), Held()
         for product in products:
             if product.rate_plan_id is not None:
-                parts[product.id].append(columns_of(board, asked, product, connection.channel, knows, held))
+                parts[product.id].append(columns_of(board, asked, product, connection.channel, knows, held, taxes))
     return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
@@ -128,20 +132,41 @@ def units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[
     return {(row[0], row[1]) for row in rows}
 
 
+def told_within(connection: Connection, knows: frozenset[str], taxes: Sequence[Tax]) -> list[Tax]:
+    """Which of the property's taxes the prices told to a channel have in them, included ones among them; none of one whose prices
+    are before tax. A price that is not one party's has nothing by head in it.
+    """
+    return of_single_nights(taxes, "occupancy" in knows) if ADAPTERS[connection.channel].after_tax else []
+
+
 def columns_of(
-    board: Board, asked: Mapping[UUID, Amounts], product: Product, channel: str, knows: frozenset[str], held: Held
+    board: Board,
+    asked: Mapping[UUID, Amounts],
+    product: Product,
+    channel: str,
+    knows: frozenset[str],
+    held: Held,
+    taxes: Sequence[Tax],
 ) -> Columns:
-    """One number a night for each field, of a plan in a room type; `held` is filled, and good for as long as the board is."""
+    """One number a night for each field, of a plan in a room type, prices with those taxes. `held` is filled, and good for as
+    long as the board is.
+    """
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
         return {"closed": np.ones(board.nights, dtype=np.int64)}
     row = board.row(product.room_type_id)
     base = asked[plan.id][row]
-    columns = {"price": night_prices(plan, base, 0, 1, channel)} if "price" in knows else {}
-    most = board.types[row].adults if "occupancy" in knows else int("single" in knows)
-    for adults in range(1, most + 1):
+    kind = board.types[row]
+
+    def priced(adults: int, more: int) -> np.ndarray:
+        """A night without a price has no taxes either, or it would be sold for them."""
+        found = night_prices(plan, base, more, 1, channel)
+        return np.where(found > 0, in_reach(nightly(found, board.first, adults, taxes)), found) if taxes else found
+
+    columns = {"price": priced(board.party(kind.id).base_adults, 0)} if "price" in knows else {}
+    for adults in range(1, (kind.adults if "occupancy" in knows else int("single" in knows)) + 1):
         more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
-        columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel)
+        columns[f"price_{adults}"] = priced(adults, more)
 
     def restricted(name: str) -> np.ndarray:
         if (plan.id, name) not in held:

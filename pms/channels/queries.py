@@ -10,10 +10,12 @@ from uuid import UUID
 
 from pms.channels.calendars.queries import feeds
 from pms.channels.connections import known_by, managed
+from pms.channels.present import told_within
 from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
 from pms.channels.unread import without_quotes
 from pms.kernel.db import Db, raw
+from pms.reservations.offers import taxes_of
 
 CALLS_COUNTED = 500
 """The last calls of a connection that its error rate is counted from, as far as they are not older than an hour."""
@@ -114,7 +116,7 @@ select {", ".join(f"coalesce(bool_or(n.{name} is not null), false)" for name in 
   exists (select from party_price o join room_type t on t.id = o.room_type_id
     where t.property_id = %(house)s and o.children <> '{{}}'),
   exists (select from rate_plan where property_id = %(house)s and archived_at is null and steps <> '[]'),
-  exists (select from tax where property_id = %(house)s and archived_at is null and kind = 'percent' and not included)
+  exists (select from tax where property_id = %(house)s and archived_at is null and not included)
 from rate_night n join rate_plan r on r.id = n.rate_plan_id
 where r.property_id = %(house)s and n.night >= current_date - 1
 """
@@ -357,7 +359,7 @@ def knows(db: Db, connection_id: UUID) -> frozenset[str]:
 
 def uses(db: Db, connection_id: UUID) -> set[str]:
     """Which things that not every channel understands the property uses from now on: the restrictions of its cells, "advance",
-    "occupancy", "children", "steps" (prices by length of stay), "taxes" (a percentage on top).
+    "occupancy", "children", "steps" (prices by length of stay), "taxes" (on top of the price).
 
     Refuses `NotFound`, `NotPermitted`.
     """
@@ -365,6 +367,16 @@ def uses(db: Db, connection_id: UUID) -> set[str]:
     names = (*_RESTRICTIONS, "advance", "occupancy", "children", "steps", "taxes")
     row = raw(db).execute(_USES, {"house": house}).fetchone() or ()
     return {name for name, used in zip(names, row, strict=True) if used}
+
+
+def taxes_left_out(db: Db, connection_id: UUID) -> list[str]:
+    """The names of the taxes and fees on top that the prices told to the channel do not have in them. Refuses `NotFound`,
+    `NotPermitted`.
+    """
+    row = managed(db, connection_id)
+    taxes = taxes_of(db, row.property_id)
+    told = told_within(row, known_by(row), taxes)
+    return [tax.name for tax in taxes if not tax.included and tax not in told]
 
 
 def _sayable(db: Db, words: str) -> str:

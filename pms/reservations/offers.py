@@ -207,7 +207,7 @@ class Counter:
 def counter_of(db: Db, house: House, first: date, nights: int, own: Own = ()) -> Counter:
     """The counter of a property for so many nights, `own` not counted. Refuses `BadInput` when too many."""
     board, left = sellable_board(db, house, first, nights, own)
-    return Counter(house, board, left, _taxes_of(db, house.property_id))
+    return Counter(house, board, left, taxes_of(db, house.property_id))
 
 
 def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
@@ -228,7 +228,7 @@ def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()
     return replace(board, house=full), left
 
 
-def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
+def taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     """The taxes of a property, in its order."""
     db.flush()
     return rows_of(db, Tax, LIVE, property_id, "position, id")

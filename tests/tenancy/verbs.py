@@ -140,6 +140,7 @@ REFUSED: dict[str, Try] = {
     "channels.queries.calls": lambda db, hers, his: channel_queries.calls(db, hers.channel.connection_id),
     "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
     "channels.queries.knows": lambda db, hers, his: channel_queries.knows(db, hers.channel.connection_id),
+    "channels.queries.taxes_left_out": lambda db, hers, his: channel_queries.taxes_left_out(db, hers.channel.connection_id),
     "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
     "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
@@ -425,6 +426,7 @@ EMPTY: dict[str, Try] = {
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
     "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
+    "reservations.offers.taxes_of": lambda db, hers, his: offers.taxes_of(db, hers.property_id),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),

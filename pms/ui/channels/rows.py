@@ -10,13 +10,15 @@ from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
+
 from pms.channels import queries
 from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import Problem, said
 from pms.channels.unread import explained
 from pms.kernel import formats
-from pms.kernel.words import N_, NN_, translate, translate_many
+from pms.kernel.words import N_, NN_, known, translate, translate_many
 
 BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
 """News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
@@ -476,13 +478,22 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
     return formats.number(value, locale)
 
 
-def abilities(knows: frozenset[str], used: set[str], locale: str) -> list[Ability]:
-    """What the channel understands, against what the property uses."""
+def abilities(knows: frozenset[str], used: set[str], taxes_left_out: Sequence[str], locale: str) -> list[Ability]:
+    """What the channel understands, against what the property uses. Taxes that its prices do not have are called by name."""
     if "closed_arrival" in knows:
         knows |= {"advance"}  # told as nights that are closed to arrival
+    if not taxes_left_out:
+        knows |= {"taxes"}
     used = used | {"rooms", "price"}
+    named = f": {format_list(list(taxes_left_out), locale=known(locale))}" if taxes_left_out else ""
     return [
-        Ability(name, translate(words, locale), name in knows, name in used, name in used and name not in knows)
+        Ability(
+            name,
+            translate(words, locale) + (named if name == "taxes" else ""),
+            name in knows,
+            name in used,
+            name in used and name not in knows,
+        )
         for name, words in FIELDS.items()
     ]
 

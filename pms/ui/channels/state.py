@@ -316,7 +316,8 @@ def _read_one(db: Db, sight: Sight, line: queries.ConnectionLine, now: datetime)
             names = rows.named(queries.products(db, line.id))
             return Found(one=one, differences=rows.differences(line.drift, names, line.currency, locale))
         case _:
-            return Found(one=one, abilities=rows.abilities(queries.knows(db, line.id), queries.uses(db, line.id), locale))
+            knows, uses, left_out = (read(db, line.id) for read in (queries.knows, queries.uses, queries.taxes_left_out))
+            return Found(one=one, abilities=rows.abilities(knows, uses, left_out, locale))
 
 
 def _synced(db: Db, line: queries.ConnectionLine, first: date) -> queries.Synced:

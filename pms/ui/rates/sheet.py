@@ -25,7 +25,7 @@ from pms.rates.price import prices
 from pms.rates.restrict import Restrictions
 from pms.rates.rounding import Amounts
 from pms.rates.said import formula
-from pms.reservations.offers import sellable_board
+from pms.reservations.offers import sellable_board, taxes_of
 from pms.ui.calendar.rows import day_number, day_of, key_of
 from pms.ui.calendar.sheet import pictures
 from pms.ui.rates import rows
@@ -158,7 +158,8 @@ def _read(db: Db, span: Span) -> Facts:
         versions[plan_id, type_id][(night - first).days] = version
     rules = {plan.id: Restrictions(board, plan) for plan in board.book.plans}
     asked = prices(board)
-    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), Days(board, left, asked), {}, {}))
+    days = Days(board, left, asked, taxes_of(db, span.property_id))
+    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), days, {}, {}))
 
 
 def _stand(db: Db, span: Span, facts: Facts) -> Facts:
