@@ -197,6 +197,10 @@ def _none(http: httpx.Client, link: Link, *_: object) -> list[Any]:
     return []
 
 
+def _not_said(http: httpx.Client, link: Link) -> str:
+    return ""
+
+
 def _exactly(link: Link, product_id: UUID, values: Values) -> Values:
     return values
 
@@ -278,6 +282,8 @@ class Adapter:
     """
     remote: Callable[[httpx.Client, Link], Iterable[RemoteProduct]] = _none
     """What the channel sells of the property; empty where it cannot be asked. Going through it raises `Wait`, `Stop`."""
+    currency: Callable[[httpx.Client, Link], str] = _not_said
+    """The currency it has the property in; "" where that cannot be asked, or nothing there has a price. Raises `Wait`, `Stop`."""
     shown: Callable[[httpx.Client, Link, date, int], Mapping[Cell, Values] | None] = _not_shown
     """What the channel shows now of so many nights from one on, as far as it can be read back; None: it cannot.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import cast
 
 import typer
 from sqlmodel import col, select
 
 from pms.channels.adapter import Credential
+from pms.channels.asking import ChannelSilent, same_currency
 from pms.channels.connections import State, adapter_of, connect, connection_of, map_product, set_state
 from pms.channels.models import Product
 from pms.channels.outbound import refusals
@@ -47,6 +49,10 @@ def channel_state(channel: str, state: str, wanted: str | None) -> None:
     actor, property_id = find_house(wanted)
     with work(actor) as db:
         row = connection_of(db, property_id, channel)
+    if state in ("testing", "live"):
+        with suppress(ChannelSilent):  # a channel that is away is spoken to once it is back
+            same_currency(actor, row.id)
+    with work(actor) as db:
         set_state(db, row.id, row.version, cast(State, state))
     typer.echo(f"{channel} {row.remote_property}: {state}.")
 
