@@ -25,9 +25,10 @@ from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Receive
 from pms.channels.apply import Possible, apply, known_outcome, not_thanked
 from pms.channels.changes import Change
 from pms.channels.compare import compare
-from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
+from pms.channels.connections import adapter_of, ended_if_closed, keep_credentials, link_of, stop
 from pms.channels.memory import Memory
 from pms.channels.models import Connection
+from pms.channels.present import Part
 from pms.channels.problems import said
 from pms.channels.turns import Overtaken, Turn
 from pms.channels.unread import OURS
@@ -74,6 +75,7 @@ class Conversation:
                 if self._politely(lambda: self._describe(http), "tell"):
                     self._politely(lambda: self._tell(http), "tell")
                     self._politely(lambda: self._compare(http), "tell")
+                self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -242,7 +244,7 @@ class Conversation:
     def _oversold(self, db: Db) -> str:
         return outbound.oversold(db, db.one(Connection, self.turn.connection_id), self.nights)
 
-    def _say(self, http: httpx.Client, link: Link, part: outbound.Part) -> bool:
+    def _say(self, http: httpx.Client, link: Link, part: Part) -> bool:
         id = self.turn.connection_id
         with work(self.actor) as db:
             turns.keep(db, self.turn)

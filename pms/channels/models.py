@@ -14,7 +14,8 @@ from pms.kernel.tables import id_column, instant, same_tenant
 
 
 class Connection(SQLModel, table=True):
-    """One property on one channel. `credentials` are sealed; `state` says whether we speak to it.
+    """One property on one channel. `credentials` are sealed; `state` says whether we speak to it; one that is
+    `closing` has everything closed there, and ends when it is.
 
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
@@ -29,7 +30,7 @@ class Connection(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         same_tenant("property_id", "property"),
-        CheckConstraint("state in ('testing', 'live', 'paused', 'attention')"),
+        CheckConstraint("state in ('testing', 'live', 'paused', 'attention', 'closing')"),
         Index(
             "one_connection_per_channel_and_property",
             "property_id",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -20,14 +19,11 @@ from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, 
 from pms.channels.connections import known_by
 from pms.channels.memory import Memory, Prints, prints_of
 from pms.channels.models import Connection, Product
-from pms.channels.present import cells_of, present, rooms_left
+from pms.channels.present import Part, cells_of, nothing_sold, present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
 from pms.properties.models import Property
-
-Part = Literal["rooms", "rates"]
-"""Rooms left are looked at whenever something is sold; prices and restrictions are many more, and move less often."""
 
 _SHOWN = """
 select s.product_id, s.night, s.accepted, s.refused from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
@@ -89,7 +85,9 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
     """
     products, first = products_of(db, connection.id), first_night(db, connection)
     full = oversold(db, connection, nights)
-    if part == "rooms":
+    if connection.state == "closing":
+        now = nothing_sold(products, part, nights)
+    elif part == "rooms":
         now = rooms_left(db, connection.property_id, products, first, nights)
     else:
         now = present(db, connection, products, known_by(connection), first, nights)

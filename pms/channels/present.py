@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 import numpy as np
@@ -39,6 +40,9 @@ Columns = Mapping[str, np.ndarray]
 
 Held = dict[tuple[UUID, str], Field]
 """Restrictions of a board, by plan and name: worked out once, however many room types and channels ask."""
+
+Part = Literal["rooms", "rates"]
+"""Rooms left are looked at whenever something is sold; prices and restrictions are many more, and move less often."""
 
 AT_ONCE = 250
 """Nights priced at a time; a board has its limits."""
@@ -87,6 +91,13 @@ def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: da
         }
         for product in counting
     }
+
+
+def nothing_sold(products: Sequence[Product], part: Part, nights: int) -> dict[UUID, Columns]:
+    """What a channel shows of a part when nothing is to be sold there any more: no rooms left, every plan closed."""
+    name, value = ("rooms", 0) if part == "rooms" else ("closed", 1)
+    wanted = [product for product in products if (product.rate_plan_id is None) == (part == "rooms")]
+    return {product.id: {name: np.full(nights, value, dtype=np.int64)} for product in wanted}
 
 
 def whole_calendar(

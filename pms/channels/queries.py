@@ -73,7 +73,7 @@ select (select count(*) from channel_booking b join channel_connection c on c.id
     where m.state = 'stuck' and m.acknowledged_at is null and c.archived_at is null and {_MINE})
   + (select count(*) from channel_connection c where c.archived_at is null and c.state = 'attention' and {_MINE})
   + (select count(*) from channel_connection c join property h on h.id = c.property_id
-    where c.archived_at is null and c.state in ('testing', 'live') and {_MINE}
+    where c.archived_at is null and c.state in ('testing', 'live', 'closing') and {_MINE}
       and exists (select from channel_product p join channel_shown s on s.product_id = p.id
         where p.connection_id = c.id and s.refused ? 'rooms' and s.night >= {_TONIGHT}))
 """
@@ -103,6 +103,11 @@ where p.connection_id = %s and s.refused is not null and s.night >= %s order by 
 """
 _SYNC = """
 select count(*) filter (where s.accepted <> '{}'), count(*) filter (where s.refused is not null and s.accepted = '{}')
+from channel_shown s join channel_product p on p.id = s.product_id where p.connection_id = %s and s.night >= %s and s.night < %s
+"""
+_CLOSED = """
+select count(*) filter (where s.accepted ->> 'rooms' = '0' or s.accepted ->> 'closed' = '1'),
+  count(*) filter (where s.refused is not null)
 from channel_shown s join channel_product p on p.id = s.product_id where p.connection_id = %s and s.night >= %s and s.night < %s
 """
 _RESTRICTIONS = ("min_stay", "min_stay_arrival", "max_stay", "max_stay_arrival", "closed", "closed_arrival", "closed_departure")
@@ -173,7 +178,7 @@ class ConnectionLine:
     @property
     def needs(self) -> bool:
         """Whether somebody has to see to it: it stands still, or sells rooms there that it was not told are gone."""
-        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live"))
+        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live", "closing"))
 
     @property
     def is_new(self) -> bool:
@@ -346,9 +351,13 @@ def refused_cells(db: Db, connection_id: UUID, first: date) -> list[RefusedCell]
 
 
 def synced(db: Db, line: ConnectionLine, first: date, end: date) -> Synced:
-    """How far the channel has been told about the local nights [first, end). Refuses `NotFound`, `NotPermitted`."""
+    """How far the channel has been told about the local nights [first, end), or that they are closed, while it is closing.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
     row = managed(db, line.id)
-    accepted, refused = raw(db).execute(_SYNC, (row.id, first, end)).fetchone() or (0, 0)
+    query = _CLOSED if row.state == "closing" else _SYNC
+    accepted, refused = raw(db).execute(query, (row.id, first, end)).fetchone() or (0, 0)
     return Synced(line.products * (end - first).days, accepted, refused, line.swept_at is not None)
 
 

@@ -41,7 +41,7 @@ _DUE_TO_TELL = f"""
    or {_DUE_FOR_SWEEP}))
 """
 _DUE_TO_COMPARE = "coalesce(compare_at <= now() and (rest_until is null or rest_until <= now()), false)"
-_SPOKEN_TO = "archived_at is null and state in ('testing', 'live') and coalesce(turn_until < now(), true)"
+_SPOKEN_TO = "archived_at is null and state in ('testing', 'live', 'closing') and coalesce(turn_until < now(), true)"
 _DUE = f"""
 select organization_id, id, channel from channel_connection where {_SPOKEN_TO} and ({_DUE_TO_HEAR} or {_DUE_TO_TELL}
   or {_DUE_TO_COMPARE}) order by coalesce(fetch_at, swept_at) nulls first, id
@@ -54,7 +54,7 @@ returning {_DUE_TO_HEAR} or {_TO_BE_HEARD_FIRST}, {_DUE_TO_TELL}, all_news > all
 """
 _RENEW = f"""
 update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
-where id = %s and turn_by = %s and archived_at is null and state in ('testing', 'live') returning id
+where id = %s and turn_by = %s and archived_at is null and state in ('testing', 'live', 'closing') returning id
 """
 _MARK = """
 update channel_connection c set {part}_mark = %s

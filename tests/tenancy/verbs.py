@@ -146,6 +146,9 @@ REFUSED: dict[str, Try] = {
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
         db, hers.channel.connection_id, 1, {"api_key": "mine"}
     ),
+    "channels.connections.close_and_disconnect": lambda db, hers, his: connections.close_and_disconnect(
+        db, hers.channel.connection_id, 1
+    ),
     "channels.connections.disconnect": lambda db, hers, his: connections.disconnect(db, hers.channel.connection_id, 1),
     "channels.connections.tell_everything": lambda db, hers, his: connections.tell_everything(db, hers.channel.connection_id),
     "channels.connections.try_refused_again": lambda db, hers, his: connections.try_refused_again(db, hers.channel.connection_id),
