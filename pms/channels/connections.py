@@ -19,7 +19,7 @@ from pms.channels.adapter import Adapter, Link
 from pms.channels.adapters import ADAPTERS
 from pms.channels.inbox import replay_unfinished
 from pms.channels.models import Connection, Product
-from pms.channels.turns import unsure
+from pms.channels.turns import WAKE_CHANNELS, unsure
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.outbox import record
@@ -283,6 +283,15 @@ def try_refused_again(db: Db, connection_id: UUID) -> None:
     forget_refusals(db, row)
     _look_again(db, row.id)
     record(db, "channel_connection.tried_again", "channel_connection", row.id, row.property_id)
+
+
+def try_now(db: Db, connection_id: UUID) -> None:
+    """Speak to it at once, although it failed and was to be left alone for a while. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    row.rest_until = None
+    row.fetch_at = db.now if adapter_of(row.channel).poll_seconds or row.hear_failures else row.fetch_at
+    record(db, "channel_connection.tried_now", "channel_connection", row.id, row.property_id)
+    raw(db).later(f"notify {WAKE_CHANNELS}")
 
 
 def forget_refusals(db: Db, connection: Connection) -> None:

@@ -149,6 +149,7 @@ REFUSED: dict[str, Try] = {
     "channels.connections.close_and_disconnect": lambda db, hers, his: connections.close_and_disconnect(
         db, hers.channel.connection_id, 1
     ),
+    "channels.connections.try_now": lambda db, hers, his: connections.try_now(db, hers.channel.connection_id),
     "channels.connections.disconnect": lambda db, hers, his: connections.disconnect(db, hers.channel.connection_id, 1),
     "channels.connections.tell_everything": lambda db, hers, his: connections.tell_everything(db, hers.channel.connection_id),
     "channels.connections.try_refused_again": lambda db, hers, his: connections.try_refused_again(db, hers.channel.connection_id),
@@ -459,6 +460,7 @@ WITHIN = {
     "channels.apply",
     "channels.calls",
     "channels.compare",
+    "channels.connections.ended_if_closed",
     "channels.connections.keep_credentials",
     "channels.connections.stop",
     "channels.conversation",

@@ -24,7 +24,7 @@ BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
 """News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
 LIGHTS = ("bad", "warn", "", "ok")
 """The worst first."""
-SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing")}
+SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing"), "closing": N_("Closing")}
 SILENT = {
     (True, True): N_("Unreachable since {time}"),
     (True, False): N_("Bookings cannot be fetched since {time}"),
@@ -82,6 +82,8 @@ class Line:
     version: int = 0
     is_new: bool = False
     is_synced: bool = False
+    was_told: bool = False
+    """Whether it sells something we told it."""
     brings: bool = False
     """Whether the channel calls us: then it has to be told where."""
     sells: bool = True
@@ -247,6 +249,7 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         version=one.version,
         is_new=one.is_new,
         is_synced=one.swept_at is not None,
+        was_told=one.told_at is not None,
         brings=brings(one.channel),
         sells=brings(one.channel) or (one.channel in ADAPTERS and ADAPTERS[one.channel].poll_seconds is not None),
     )
@@ -284,6 +287,8 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
     if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
+    if one.state == "closing":
+        return "warn", live, _closing(one, locale)
     if one.undescribed:
         return (
             "warn",
@@ -292,6 +297,15 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         )
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
+
+
+def _closing(one: queries.ConnectionLine, locale: str) -> str:
+    """What keeps it from ending: the closing itself, or what somebody has to see to first."""
+    if one.refused:
+        return translate("It does not take that some nights are closed. Close them there by hand, then disconnect it.", locale)
+    if one.stuck:
+        return translate("It is closed there, and ends once its messages that could not be taken in are seen to.", locale)
+    return translate("All rooms are being closed there; then the connection ends by itself.", locale)
 
 
 def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:

@@ -73,9 +73,9 @@ class Found:
 
 
 class Channels(rx.State):
-    """`view`, `part` and `step` are what the address says. `asking` is the connection about to be told everything, `ending` says
-    that one is about to be ended; `texts` are a message or call that was opened, `hook` is where
-    the channel may call us.
+    """`view`, `part` and `step` are what the address says. `asking` is the connection about to be told everything, `pausing` the
+    one about to be paused, `ending` says that one is about to be ended; `texts` are a message or call that was opened, `hook`
+    is where the channel may call us.
     """
 
     ready: bool = False
@@ -94,6 +94,7 @@ class Channels(rx.State):
     abilities: list[Ability] = []
     progress: Progress = Progress()
     asking: Line = Line()
+    pausing: Line = Line()
     ending: bool = False
     hook: str = ""
     text_title: str = ""
@@ -108,7 +109,7 @@ class Channels(rx.State):
 
         self._sight = sight_of(self.router.url.query_parameters)
         self.view, self.part, self.step = self._sight.view, self._sight.part, self._sight.step or ""
-        self.asking, self.ending, self.text_title, self.texts = Line(), False, "", []
+        self.asking, self.pausing, self.ending, self.text_title, self.texts = Line(), Line(), False, "", []
         if self.view == "new":
             await (await self.get_state(SetUp))._begin()
         try:
@@ -182,6 +183,13 @@ class Channels(rx.State):
         return await self._say(N_("What {channel} refused is sent again."), connection)
 
     @handler
+    async def try_now(self, connection: UUID) -> Any:
+        """Do not wait for the next try."""
+        await act(self, connections.try_now, connection)
+        await self._paint()
+        return await self._say(N_("{channel} is tried at once."), connection)
+
+    @handler
     async def compare(self, connection: UUID) -> Any:
         """Look now whether it shows what it accepted."""
         await act(self, connections.compare_now, connection)
@@ -191,13 +199,31 @@ class Channels(rx.State):
     @handler
     async def ask(self, connection: UUID) -> None:
         """One more question before it is told everything."""
+        self.asking = await self._line(connection)
+
+    @handler
+    async def ask_to_pause(self, connection: UUID) -> None:
+        """What pausing means, before it is done."""
+        self.pausing = await self._line(connection)
+
+    async def _line(self, connection: UUID) -> Line:
         line = await act(self, queries.connection, connection)
-        self.asking = rows.line(line, (await actor_of(self)).locale, datetime.now(UTC))
+        return rows.line(line, (await actor_of(self)).locale, datetime.now(UTC))
 
     @handler
     async def never_mind(self) -> None:
         """No."""
-        self.asking, self.ending = Line(), False
+        self.asking, self.pausing, self.ending = Line(), Line(), False
+
+    @handler
+    async def pause(self) -> Any:
+        """Say nothing more to it for a while."""
+        if not self.pausing.id:
+            raise NotFound(what="channel connection")
+        id, version, self.pausing = UUID(self.pausing.id), self.pausing.version, Line()
+        await act(self, connections.set_state, id, version, "paused")
+        await self._paint()
+        return await self._say(STATES["paused"], id)
 
     @handler
     async def tell_everything(self) -> Any:
@@ -216,8 +242,17 @@ class Channels(rx.State):
         self.ending = True
 
     @handler
+    async def close_and_end(self, version: int) -> Any:
+        """Close everything there; the connection ends when that is done."""
+        id = self._looked_at()
+        await act(self, connections.close_and_disconnect, id, version)
+        self.ending = False
+        said = await self._say(N_("{channel} is being closed. Its connection ends when it is."), id)
+        return [said, rx.redirect(f"{ROUTE}?connection={id}")]
+
+    @handler
     async def end(self, version: int) -> Any:
-        """Speak to the channel no more."""
+        """Speak to the channel no more, whatever it shows."""
         id, name = self._looked_at(), self.one.channel
         await act(self, connections.disconnect, id, version)
         self.ending, self._sight = False, Sight()
@@ -317,7 +352,8 @@ def _read_one(db: Db, sight: Sight, line: queries.ConnectionLine, now: datetime)
             return Found(one=one, differences=rows.differences(line.drift, names, line.currency, locale))
         case _:
             knows, uses, left_out = (read(db, line.id) for read in (queries.knows, queries.uses, queries.taxes_left_out))
-            return Found(one=one, abilities=rows.abilities(knows, uses, left_out, locale))
+            far = rows.progress(_synced(db, line, first), locale) if line.state == "closing" else Progress()
+            return Found(one=one, abilities=rows.abilities(knows, uses, left_out, locale), progress=far)
 
 
 def _synced(db: Db, line: queries.ConnectionLine, first: date) -> queries.Synced:
