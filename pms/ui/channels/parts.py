@@ -143,22 +143,18 @@ def confirm_telling() -> rx.Component:
 
 def confirm_pausing() -> rx.Component:
     """What pausing means, before it is done: many expect that nothing is sold there meanwhile."""
+    words = t(
+        "{channel} is told nothing while it is paused, and goes on selling what it was told last: rooms that are sold "
+        "here meanwhile may be sold there again.",
+        channel=S.pausing.channel,
+    )
+    instead = t(
+        "What it sells comes in when it is live again, or as soon as it brings it. If nothing is to be sold there, close "
+        "your rate plans for {channel} instead, or disconnect it: that closes every room first.",
+        channel=S.pausing.channel,
+    )
     return dialog(
-        rx.el.p(
-            t(
-                "{channel} is told nothing while it is paused, and goes on selling what it was told last: rooms that are sold "
-                "here meanwhile may be sold there again.",
-                channel=S.pausing.channel,
-            )
-        ),
-        rx.el.p(
-            t(
-                "What it sells comes in when it is live again, or as soon as it brings it. If nothing is to be sold there, close "
-                "your rate plans for {channel} instead, or disconnect it: that closes every room first.",
-                channel=S.pausing.channel,
-            ),
-            class_name="muted",
-        ),
+        rx.el.div(rx.el.p(words), rx.el.p(instead, class_name="muted"), class_name="stack"),
         open=S.pausing.id != "",
         on_close=S.never_mind,
         title=t("Pause {channel}?", channel=S.pausing.channel),
