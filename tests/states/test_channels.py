@@ -288,6 +288,7 @@ async def test_a_connection_is_closed_there_with_progress_and_ends_by_itself(cas
     assert "by itself" in state.one.detail
     for _ in range(3):
         hotel.turn()
+    assert "disconnected" in said(await tab.call(Channels.look))
     await opened(tab, f"connection={hotel.connection}")
     assert (state.view, state.lines) == ("list", [])
     assert all(hotel.shown("room-D", n)["rooms"] == 0 for n in range(NIGHTS))

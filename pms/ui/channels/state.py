@@ -151,12 +151,23 @@ class Channels(rx.State):
         await show(self, VIEW, self._sight)
 
     @handler
-    async def look(self) -> None:
-        """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then."""
+    async def look(self) -> Any:
+        """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then. A connection that
+        has ended meanwhile leaves the page.
+        """
         if self.ready and self.view in ("feeds", "feed"):
             await (await self.get_state(Calendars))._paint()
         elif self.ready and self.view not in ("new", "new_feed"):
-            await self._paint()
+            try:
+                await self._paint()
+            except NotFound:
+                return await self._gone(self.one.channel)
+        return None
+
+    async def _gone(self, channel: str) -> Any:
+        self.ending, self._sight = False, Sight()
+        said = translate("{channel} is disconnected. Its bookings stay.", (await actor_of(self)).locale, channel=channel)
+        return [notice(said), rx.redirect(ROUTE)]
 
     def _looked_at(self) -> UUID:
         """The connection that is open. Refuses `NotFound` when none is."""
@@ -255,9 +266,7 @@ class Channels(rx.State):
         """Speak to the channel no more, whatever it shows."""
         id, name = self._looked_at(), self.one.channel
         await act(self, connections.disconnect, id, version)
-        self.ending, self._sight = False, Sight()
-        said = notice(translate("{channel} is disconnected. Its bookings stay.", (await actor_of(self)).locale, channel=name))
-        return [said, rx.redirect(ROUTE)]
+        return await self._gone(name)
 
     @handler
     async def settle(self, booking: UUID, version: int) -> Any:
