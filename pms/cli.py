@@ -303,9 +303,14 @@ def channel_map(
 
 @channel.command("state")
 def channel_state(
-    name: ChannelName, state: Annotated[str, typer.Argument(help="testing, live or paused.")], property: House = None
+    name: ChannelName,
+    state: Annotated[str, typer.Argument(help="testing, live, paused, closing or ended.")],
+    property: House = None,
 ) -> None:
-    """Test, go live, or pause."""
+    """Test, go live, or pause; close all rooms there and then end the connection (closing), or end it at once (ended).
+
+    Paused or ended, the channel goes on selling what it was told last.
+    """
     from pms.launch.channels import channel_state
 
     with services():

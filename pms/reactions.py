@@ -47,7 +47,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "party_price.*": Reaction(topics=("rates",), channels="all"),
     "age_band.*": Reaction(topics=("rates",), channels="all"),
     "rate_policy.*": Reaction(topics=("rates",), channels="all"),
-    "tax.*": Reaction(topics=("rates",)),
+    "tax.*": Reaction(topics=("rates",), channels="all"),
     "rate.*": Reaction(topics=("rates",), channels="all"),
     "exchange_rate.*": Reaction(topics=("exchange_rates",)),
     "allowance.changed": Reaction(topics=("calendar", "rates"), channels="rooms"),

@@ -197,6 +197,10 @@ def _none(http: httpx.Client, link: Link, *_: object) -> list[Any]:
     return []
 
 
+def _not_said(http: httpx.Client, link: Link) -> str:
+    return ""
+
+
 def _exactly(link: Link, product_id: UUID, values: Values) -> Values:
     return values
 
@@ -243,6 +247,10 @@ class Adapter:
     """
     by_guests: Callable[[Mapping[str, str]], bool] = _always
     """Whether a property that is let in with these credentials has prices by guests there; else there is no "occupancy"."""
+    after_tax: bool = False
+    """Whether its prices have in them what comes on top of a night here, those it is told and those it sells at. Else its own
+    settings say what comes on top there.
+    """
     together: tuple[frozenset[str], ...] = ()
     """Sets of fields the channel has to be told together, as it requires or forgets the others: if one of a set differs, all of
     it goes into the change.
@@ -278,6 +286,8 @@ class Adapter:
     """
     remote: Callable[[httpx.Client, Link], Iterable[RemoteProduct]] = _none
     """What the channel sells of the property; empty where it cannot be asked. Going through it raises `Wait`, `Stop`."""
+    currency: Callable[[httpx.Client, Link], str] = _not_said
+    """The currency it has the property in; "" where that cannot be asked, or nothing there has a price. Raises `Wait`, `Stop`."""
     shown: Callable[[httpx.Client, Link, date, int], Mapping[Cell, Values] | None] = _not_shown
     """What the channel shows now of so many nights from one on, as far as it can be read back; None: it cannot.
 

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from pms.channels import recount
 from pms.channels.adapter import Outcome
+from pms.channels.connections import adapter_of
 from pms.channels.inbox import WORDS_MOST, settled
 from pms.channels.incoming import Incoming, all_keepable, holdable, keepable
 from pms.channels.matching import kept_of, matched_rooms, without_past
@@ -348,7 +349,7 @@ def _note(
     db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, order: str, problems: Sequence[Problem]
 ) -> None:
     held.status, held.latest, held.problems = incoming.status, order, [dict(one) for one in problems]
-    held.deal = _deal(incoming)
+    held.deal = _deal(incoming, adapter_of(connection.channel).after_tax)
     held.held_until = db.now + timedelta(minutes=HOLD_MINUTES) if incoming.status == "asked" else None
     held.changed_at, held.version = db.now, held.version + 1
     db.add(held)
@@ -357,7 +358,7 @@ def _note(
     record(db, event, "channel_booking", held.id, connection.property_id, after=after)
 
 
-def _deal(incoming: Incoming) -> dict[str, Any]:
+def _deal(incoming: Incoming, after_tax: bool) -> dict[str, Any]:
     """What the channel said of money, as plain JSON; minor units. `source` is who sold it, if not the channel itself."""
     card = asdict(incoming.card) if incoming.card else None
     if card and card["active_from"]:
@@ -370,6 +371,7 @@ def _deal(incoming: Incoming) -> dict[str, Any]:
         "collect": incoming.collect,
         "card": card,
         "extras": [asdict(extra) for extra in incoming.extras],
+        "after_tax": after_tax,
     }
 
 

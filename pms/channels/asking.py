@@ -40,6 +40,14 @@ class ChannelRefuses(Refusal):
     status = 422
 
 
+class OtherCurrency(ChannelRefuses):
+    """It would take our prices for as many of something else."""
+
+    sentence = (
+        "{channel} has this property in {theirs}, and here it is in {ours}. Have one of them changed before anything is told."
+    )
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a full sync would say: so many `nights` of so many `products`. Of its `cells`, where the calendar there can be read
@@ -62,10 +70,25 @@ class Preview:
 def remote_products(actor: Actor, connection_id: UUID) -> list[RemoteProduct]:
     """What the channel sells of the property, each id once; empty where it cannot be asked.
 
-    Refuses `ChannelSilent`, `ChannelRefuses`, `NotFound`, `NotPermitted`.
+    Refuses `ChannelSilent`, `ChannelRefuses` (`OtherCurrency`), `NotFound`, `NotPermitted`.
     """
-    found = ask(actor, connection_id, lambda adapter, http, link: list(adapter.remote(http, link)))
-    return list({one.remote_id: one for one in found}.values())
+
+    def look(adapter: Adapter, http: httpx.Client, link: Link) -> list[RemoteProduct]:
+        _refuse_other_currency(adapter, http, link)
+        return list(adapter.remote(http, link))
+
+    return list({one.remote_id: one for one in ask(actor, connection_id, look)}.values())
+
+
+def same_currency(actor: Actor, connection_id: UUID) -> None:
+    """Before anything is told: that both mean the same money, as far as it can be asked. Refuses as `remote_products` does."""
+    ask(actor, connection_id, _refuse_other_currency)
+
+
+def _refuse_other_currency(adapter: Adapter, http: httpx.Client, link: Link) -> None:
+    theirs = adapter.currency(http, link)
+    if theirs and theirs.upper() != link.currency:
+        raise OtherCurrency(channel=adapter.name, theirs=theirs.upper()[:10], ours=link.currency, words="")
 
 
 def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:
@@ -76,6 +99,7 @@ def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:
         now = whole_calendar(db, connection, products, known_by(connection), first, nights)
 
     def look(adapter: Adapter, http: httpx.Client, link: Link) -> tuple[Mapping[Cell, Values], Mapping[Cell, Values] | None]:
+        _refuse_other_currency(adapter, http, link)
         told = {cell: adapter.as_told(link, cell[0], values) for cell, values in now.items()}
         return told, adapter.shown(http, link, first, nights)
 

@@ -19,7 +19,7 @@ from pms.channels.adapter import Adapter, Link
 from pms.channels.adapters import ADAPTERS
 from pms.channels.inbox import replay_unfinished
 from pms.channels.models import Connection, Product
-from pms.channels.turns import unsure
+from pms.channels.turns import WAKE_CHANNELS, unsure
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.outbox import record
@@ -32,6 +32,11 @@ from pms.settings import settings
 
 ID_MOST, CREDENTIALS_MOST = 100, 10_000
 _OF_CONNECTION = "where product_id in (select id from channel_product where connection_id = %s)"
+_KEEPS = f"""
+select 1 from channel_shown {_OF_CONNECTION.replace("%s", "%(id)s")} and refused is not null
+union all select 1 from channel_message where connection_id = %(id)s and acknowledged_at is null and state in ('stored', 'stuck')
+limit 1
+"""
 State = Literal["testing", "live", "paused"]
 
 
@@ -123,6 +128,11 @@ def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connec
     refuse_stale(db, row, version)
     if state not in ("testing", "live", "paused"):
         raise BadInput("state", "There is no such state.")
+    _turn(db, row, state)
+    return row
+
+
+def _turn(db: Db, row: Connection, state: str) -> None:
     before = {"state": row.state}
     row.state, row.problem, row.rest_until, row.swept_at = state, "", None, None
     row.hear_failures = row.tell_failures = 0
@@ -130,7 +140,6 @@ def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connec
     row.version += 1
     after = {"state": state}
     record(db, "channel_connection.changed", "channel_connection", row.id, row.property_id, before=before, after=after)
-    return row
 
 
 def map_product(
@@ -206,12 +215,44 @@ def keep_credentials(db: Db, connection_id: UUID, credentials: Mapping[str, str]
         row.credentials = encrypt(json.dumps(opened(row) | dict(credentials)))
 
 
-def disconnect(db: Db, connection_id: UUID, version: int) -> None:
-    """Speak to the channel no more; its bookings and messages stay. Refuses `MovedMeanwhile`, `NotFound`, `NotPermitted`."""
+def close_and_disconnect(db: Db, connection_id: UUID, version: int) -> Connection:
+    """Have every room of the nights told closed there; once the channel has taken that, the connection ends (`ended_if_closed`).
+    Until then it is spoken to, and heard. Refuses `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
     row = _held(db, connection_id)
     refuse_stale(db, row, version)
+    _turn(db, row, "closing")
+    forget_refusals(db, row)
+    _look_again(db, row.id)
+    return row
+
+
+def disconnect(db: Db, connection_id: UUID, version: int) -> None:
+    """Speak to the channel no more, whatever it shows: it goes on selling that. Its bookings and messages stay. Refuses
+    `MovedMeanwhile`, `NotFound`, `NotPermitted`.
+    """
+    row = _held(db, connection_id)
+    refuse_stale(db, row, version)
+    _end(db, row, closed=False)
+
+
+def ended_if_closed(db: Db, connection_id: UUID) -> None:
+    """End a connection that is closing, once the channel has taken all of it and has been heard after that: what it sold until
+    then is in the books. What it refuses, and a message that cannot be taken in, keep it: somebody has to look.
+    """
+    row = db.one(Connection, connection_id, lock=True)
+    if row.state != "closing" or row.swept_at is None or raw(db).execute(_KEEPS, {"id": row.id}).fetchone():
+        return
+    told = row.told_at or row.created_at
+    if adapter_of(row.channel).poll_seconds is None or (row.heard_at and row.heard_at > told):
+        _end(db, row, closed=True)
+    elif not row.hear_failures:
+        row.fetch_at = db.now
+
+
+def _end(db: Db, row: Connection, closed: bool) -> None:
     row.archived_at, row.credentials, row.version = db.now, encrypt("{}"), row.version + 1
-    record(db, "channel_connection.ended", "channel_connection", row.id, row.property_id)
+    record(db, "channel_connection.ended", "channel_connection", row.id, row.property_id, after={"closed": closed})
 
 
 def managed(db: Db, connection_id: UUID) -> Connection:
@@ -242,6 +283,15 @@ def try_refused_again(db: Db, connection_id: UUID) -> None:
     forget_refusals(db, row)
     _look_again(db, row.id)
     record(db, "channel_connection.tried_again", "channel_connection", row.id, row.property_id)
+
+
+def try_now(db: Db, connection_id: UUID) -> None:
+    """Speak to it at once, although it failed and was to be left alone for a while. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, connection_id)
+    row.rest_until = None
+    row.fetch_at = db.now if adapter_of(row.channel).poll_seconds or row.hear_failures else row.fetch_at
+    record(db, "channel_connection.tried_now", "channel_connection", row.id, row.property_id)
+    raw(db).later(f"notify {WAKE_CHANNELS}")
 
 
 def forget_refusals(db: Db, connection: Connection) -> None:

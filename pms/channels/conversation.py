@@ -25,9 +25,10 @@ from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Receive
 from pms.channels.apply import Possible, apply, known_outcome, not_thanked
 from pms.channels.changes import Change
 from pms.channels.compare import compare
-from pms.channels.connections import adapter_of, keep_credentials, link_of, stop
+from pms.channels.connections import adapter_of, ended_if_closed, keep_credentials, link_of, stop
 from pms.channels.memory import Memory
 from pms.channels.models import Connection
+from pms.channels.present import Part
 from pms.channels.problems import said
 from pms.channels.turns import Overtaken, Turn
 from pms.channels.unread import OURS
@@ -74,6 +75,7 @@ class Conversation:
                 if self._politely(lambda: self._describe(http), "tell"):
                     self._politely(lambda: self._tell(http), "tell")
                     self._politely(lambda: self._compare(http), "tell")
+                self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -231,10 +233,18 @@ class Conversation:
         if not self.turn.tell:
             return False
         link = self._link()
+        whole = self._step(self._others_oversold) or self.turn.tell_all
         spoke = self._say(http, link, "rooms")
-        return (self._say(http, link, "rates") or spoke) if self.turn.tell_all else spoke
+        return (self._say(http, link, "rates") or spoke) if whole else spoke
 
-    def _say(self, http: httpx.Client, link: Link, part: outbound.Part) -> bool:
+    def _others_oversold(self, db: Db) -> bool:
+        """Nights are oversold that were not, or no more: their rates are closed, or opened, as soon as their rooms are told."""
+        return turns.others_oversold(db, self.turn, self._oversold(db))
+
+    def _oversold(self, db: Db) -> str:
+        return outbound.oversold(db, db.one(Connection, self.turn.connection_id), self.nights)
+
+    def _say(self, http: httpx.Client, link: Link, part: Part) -> bool:
         id = self.turn.connection_id
         with work(self.actor) as db:
             turns.keep(db, self.turn)
@@ -244,16 +254,18 @@ class Conversation:
         try:
             for place, message in enumerate(messages):
                 if place and part == "rates":
-                    self._rooms_first(http, link)
+                    self._rooms_first(http, link, seen.oversold)
                 self._deliver(http, link, message, lambda db: turns.stands(db, self.turn, part, mark))
         except _Outdated:
             return True
-        self._step(lambda db: turns.told(db, self.turn, part, mark))
+        self._step(lambda db: turns.told(db, self.turn, part, mark, seen.oversold))
         MEMORY.keep(id, part, mark, seen.first, seen.prints)
         return bool(messages)
 
-    def _rooms_first(self, http: httpx.Client, link: Link) -> None:
-        """A year of prices takes minutes; what is sold meanwhile is told between two messages."""
+    def _rooms_first(self, http: httpx.Client, link: Link, oversold: str) -> None:
+        """A year of prices takes minutes; what is sold meanwhile is told between two messages. Where other nights are oversold by
+        that, those have to be closed before a price is told.
+        """
         with work(self.actor) as db:
             news = turns.rooms_news(db, self.turn)
         if news > self.turn.rooms_news:
@@ -261,6 +273,8 @@ class Conversation:
             self.turn = replace(self.turn, rooms_news=news, hear=hears)
             self._politely(lambda: self._hear(http), "hear")
             self._say(http, link, "rooms")
+            if self._step(self._oversold) != oversold:
+                raise _Outdated
 
     def _deliver(self, http: httpx.Client, link: Link, message: Message, stands: Callable[[Db], bool]) -> None:
         """Send a message; one refused as a whole is halved until what is wrong in it stands alone, so that the rest goes out.

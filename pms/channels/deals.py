@@ -39,7 +39,8 @@ class Deal:
 
     `collect`: the guest pays the channel, or at the property. What is `cancelled` there is paid nowhere for sure. `total` and
     `commission` are None where the channel did not say; `commission` also for who may not see the house's figures. An extra
-    that is not `included` comes on top of the prices of the nights.
+    that is not `included` comes on top of the prices of the nights. `after_tax`: those have in them what comes on top of a night
+    here, and are not taxed again.
     """
 
     channel: str
@@ -50,6 +51,7 @@ class Deal:
     commission: int | None
     card: PayCard | None
     extras: tuple[Extra, ...]
+    after_tax: bool
 
 
 def deals_of(db: Db, reservation_ids: Sequence[UUID]) -> dict[UUID, Deal]:
@@ -76,6 +78,7 @@ def _deal(channel: str, status: str, told: dict[str, Any], figures: bool) -> Dea
         told["commission"] if figures else None,
         _card(told["card"]) if told["card"] else None,
         tuple(Extra(**one) for one in told["extras"]),
+        told.get("after_tax", False),
     )
 
 

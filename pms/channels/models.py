@@ -14,11 +14,13 @@ from pms.kernel.tables import id_column, instant, same_tenant
 
 
 class Connection(SQLModel, table=True):
-    """One property on one channel. `credentials` are sealed; `state` says whether we speak to it.
+    """One property on one channel. `credentials` are sealed; `state` says whether we speak to it; one that is
+    `closing` has everything closed there, and ends when it is.
 
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
-    already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
+    already looked at, the marks which telling was the last (`pms.channels.memory`), `oversold_told` is a word for the nights that
+    were oversold when prices and restrictions were told last. `fetch_at`, `rest_until`, `swept_at` and
     `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
     many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
     the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
@@ -28,7 +30,7 @@ class Connection(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         same_tenant("property_id", "property"),
-        CheckConstraint("state in ('testing', 'live', 'paused', 'attention')"),
+        CheckConstraint("state in ('testing', 'live', 'paused', 'attention', 'closing')"),
         Index(
             "one_connection_per_channel_and_property",
             "property_id",
@@ -54,6 +56,7 @@ class Connection(SQLModel, table=True):
     all_told: int = Field(default=0, sa_type=BigInteger)
     rooms_mark: UUID | None = None
     rates_mark: UUID | None = None
+    oversold_told: str = ""
     fetch_at: datetime | None = instant(nullable=True)
     rest_until: datetime | None = instant(nullable=True)
     swept_at: datetime | None = instant(nullable=True)

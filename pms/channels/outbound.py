@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -20,14 +19,11 @@ from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, 
 from pms.channels.connections import known_by
 from pms.channels.memory import Memory, Prints, prints_of
 from pms.channels.models import Connection, Product
-from pms.channels.present import cells_of, present, rooms_left
+from pms.channels.present import Part, cells_of, nothing_sold, present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
 from pms.properties.models import Property
-
-Part = Literal["rooms", "rates"]
-"""Rooms left are looked at whenever something is sold; prices and restrictions are many more, and move less often."""
 
 _SHOWN = """
 select s.product_id, s.night, s.accepted, s.refused from unnest(%s::uuid[], %s::date[]) as w(product_id, night)
@@ -61,6 +57,11 @@ on conflict (product_id, night) do update
   set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words,
       accepted = s.accepted - (select array_agg(k) from jsonb_object_keys(excluded.refused) k)
 """  # of a range refused as one some nights may have been taken: what the channel has of it now, nobody knows
+_OVERSOLD = """
+select coalesce(md5(string_agg(concat(i.room_type_id, i.night), ' ' order by i.room_type_id, i.night)), '')
+from channel_connection c join room_type t on t.property_id = c.property_id join inventory_night i on i.room_type_id = t.id
+where c.id = %s and i.oversold > 0 and i.night >= %s and i.night < %s
+"""
 _ROOMS_REFUSED = """
 select 1 from channel_shown s join channel_product p on p.id = s.product_id
 where p.connection_id = %s and s.refused ? 'rooms' limit 1
@@ -74,6 +75,8 @@ class Look:
     changes: Sequence[Change]
     first: date
     prints: Prints
+    oversold: str
+    """As `oversold` has it."""
 
 
 def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: int, memory: Memory, mark: UUID | None) -> Look:
@@ -81,7 +84,10 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
     restrictions; `mark` is that of the last telling of it. Refuses as `present` does.
     """
     products, first = products_of(db, connection.id), first_night(db, connection)
-    if part == "rooms":
+    full = oversold(db, connection, nights)
+    if connection.state == "closing":
+        now = nothing_sold(products, part, nights)
+    elif part == "rooms":
         now = rooms_left(db, connection.property_id, products, first, nights)
     else:
         now = present(db, connection, products, known_by(connection), first, nights)
@@ -92,7 +98,16 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
         raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))
         if part == "rooms":
             record(db, "channel_connection.refusal_over", "channel_connection", connection.id, connection.property_id)
-    return Look(in_ranges(news(cells, records, adapter.together)), first, prints)
+    return Look(in_ranges(news(cells, records, adapter.together)), first, prints, full)
+
+
+def oversold(db: Db, connection: Connection, nights: int) -> str:
+    """A word for the oversold nights of the property, of so many from today there on: another one as soon as they are others, and
+    "" for none. Their rates are closed on the channel.
+    """
+    first = first_night(db, connection)
+    row = raw(db).execute(_OVERSOLD, (connection.id, first, first + timedelta(days=nights))).fetchone()
+    return str(row[0]) if row else ""
 
 
 def first_night(db: Db, connection: Connection) -> date:

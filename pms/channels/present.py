@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 import numpy as np
 
+from pms.channels.adapters import ADAPTERS
 from pms.channels.changes import Cell, Values
 from pms.channels.models import Connection, Product
 from pms.inventory.availability import availability
 from pms.kernel.db import Db, raw
+from pms.properties.models import Tax
+from pms.properties.tax import nightly, of_single_nights
 from pms.rates.board import UNSET, Board, Field
 from pms.rates.load import house_of
 from pms.rates.models import RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import prices
-from pms.rates.rounding import Amounts
-from pms.reservations.offers import sellable_board
+from pms.rates.rounding import Amounts, in_reach
+from pms.reservations.offers import sellable_board, taxes_of
 
 LIFTED = {
     "min_stay": 1,
@@ -63,6 +67,9 @@ class Shelf:
         return self._restrictions[plan.id, name]
 
 
+Part = Literal["rooms", "rates"]
+"""Rooms left are looked at whenever something is sold; prices and restrictions are many more, and move less often."""
+
 AT_ONCE = 250
 """Nights priced at a time; a board has its limits."""
 
@@ -77,13 +84,14 @@ def present(
     """
     house = house_of(db, connection.property_id)
     parts: dict[UUID, list[Columns]] = {product.id: [] for product in products if product.rate_plan_id is not None}
+    taxes = told_within(connection, knows, taxes_of(db, connection.property_id))
     for start in range(0, nights, AT_ONCE):
         board, _ = sellable_board(db, house, first + timedelta(days=start), min(AT_ONCE, nights - start))
         seen = board.on(connection.channel)
         shelf = Shelf(seen, prices(seen))
         for product in products:
             if product.rate_plan_id is not None:
-                parts[product.id].append(columns_of(shelf, product, connection.channel, knows))
+                parts[product.id].append(columns_of(shelf, product, connection.channel, knows, taxes))
     return {id: {name: np.concatenate([part[name] for part in of]) for name in of[0]} for id, of in parts.items()}
 
 
@@ -110,6 +118,13 @@ def rooms_left(db: Db, property_id: UUID, products: Sequence[Product], first: da
         }
         for product in counting
     }
+
+
+def nothing_sold(products: Sequence[Product], part: Part, nights: int) -> dict[UUID, Columns]:
+    """What a channel shows of a part when nothing is to be sold there any more: no rooms left, every plan closed."""
+    name, value = ("rooms", 0) if part == "rooms" else ("closed", 1)
+    wanted = [product for product in products if (product.rate_plan_id is None) == (part == "rooms")]
+    return {product.id: {name: np.full(nights, value, dtype=np.int64)} for product in wanted}
 
 
 def whole_calendar(
@@ -155,20 +170,34 @@ def units_taken(db: Db, units: Sequence[UUID], first: date, nights: int) -> set[
     return {(row[0], row[1]) for row in rows}
 
 
-def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[str]) -> Columns:
-    """One number a night for each field, of a plan in a room type, from what is on the shelf for the channel."""
+def told_within(connection: Connection, knows: frozenset[str], taxes: Sequence[Tax]) -> list[Tax]:
+    """Which of the property's taxes the prices told to a channel have in them, included ones among them; none of one whose prices
+    are before tax. A price that is not one party's has nothing by head in it.
+    """
+    return of_single_nights(taxes, "occupancy" in knows) if ADAPTERS[connection.channel].after_tax else []
+
+
+def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[str], taxes: Sequence[Tax]) -> Columns:
+    """One number a night for each field, of a plan in a room type, from what is on the shelf for the channel; prices with those
+    taxes.
+    """
     board = shelf.board
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
     if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
         return {"closed": np.ones(board.nights, dtype=np.int64)}
     row = board.row(product.room_type_id)
     base, own = shelf.prices[plan.id][row], board.own_price(plan)
-    own = None if own is None else own[row]
-    columns = {"price": night_prices(plan, base, 0, 1, channel, own)} if "price" in knows else {}
-    most = board.types[row].adults if "occupancy" in knows else int("single" in knows)
-    for adults in range(1, most + 1):
+    kind, own = board.types[row], None if own is None else own[row]
+
+    def priced(adults: int, more: int) -> np.ndarray:
+        """A night without a price has no taxes either, or it would be sold for them."""
+        found = night_prices(plan, base, more, 1, channel, own)
+        return np.where(found > 0, in_reach(nightly(found, board.first, adults, taxes)), found) if taxes else found
+
+    columns = {"price": priced(board.party(kind.id).base_adults, 0)} if "price" in knows else {}
+    for adults in range(1, (kind.adults if "occupancy" in knows else int("single" in knows)) + 1):
         more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
-        columns[f"price_{adults}"] = night_prices(plan, base, more, 1, channel, own)
+        columns[f"price_{adults}"] = priced(adults, more)
 
     def restricted(name: str) -> np.ndarray:
         return shelf.restriction(plan, name)[row]
@@ -176,10 +205,18 @@ def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[st
     for name in sorted(knows & LIFTED.keys()):
         values = restricted(name)
         columns[name] = np.where(values == UNSET, LIFTED[name], values)
-    for name, shut in (("closed", _not_valid(board, plan)), ("closed_arrival", _not_in_advance(board, plan, restricted))):
-        if name in columns:
-            columns[name] = np.where(shut, 1, columns[name])
-    return columns
+    shut = {"closed": _not_valid(board, plan) | _oversold(board, row), "closed_arrival": _not_in_advance(board, plan, restricted)}
+    return columns | {name: np.where(nights, 1, columns[name]) for name, nights in shut.items() if name in columns}
+
+
+def _oversold(board: Board, row: int) -> np.ndarray:
+    """The nights on which more is sold than may be. No rooms left are not enough there: a channel counts too, and sells what a
+    guest of its own gives back before it hears from us.
+    """
+    full, row = board.house, board.house_row + row
+    assert full is not None, "the board of what can be sold knows how full the house is"
+    assert full.beyond is not None
+    return full.taken[row] > full.capacity[row] + full.beyond[row]
 
 
 def _not_valid(board: Board, plan: RatePlan) -> np.ndarray:

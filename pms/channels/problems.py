@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from pms.kernel import formats
+from pms.kernel.dates import DAY, runs
 from pms.kernel.words import N_, translate
 
 Problem = Mapping[str, Any]
-"""{"kind": one of SENTENCES, and what the sentence needs}, plain JSON."""
+"""{"kind": one of SENTENCES, and what the sentence needs}, plain JSON: dates as ISO has them, `nights` joined by ", "."""
 
 SENTENCES = {
     "unmapped_room": N_("Room {remote} is not mapped; the booking is held in {room_type} meanwhile."),
@@ -29,7 +32,23 @@ NAMELESS_ROOM = N_("The channel names no room; the booking is held in {room_type
 
 def said(problems: Sequence[Problem], locale: str) -> str:
     """The problems as sentences in somebody's language."""
-    return " ".join(translate(_sentence(one), locale, **{k: v for k, v in one.items() if k != "kind"}) for one in problems)
+    return " ".join(translate(_sentence(one), locale, **_shown(one, locale)) for one in problems)
+
+
+def _shown(one: Problem, locale: str) -> dict[str, Any]:
+    """What its sentence needs, dates as the reader writes them, nights in a row as one span."""
+    found = {name: value for name, value in one.items() if name != "kind"}
+    if one["kind"] == "too_long":
+        found = {name: formats.day(date.fromisoformat(value), locale) for name, value in found.items()}
+    if "nights" in found:
+        nights = [date.fromisoformat(night) for night in found["nights"].split(", ")]
+        found["nights"] = ", ".join(_span(*run, locale) for run in runs(nights))
+    return found
+
+
+def _span(first: date, end: date, locale: str) -> str:
+    last = end - DAY
+    return formats.day(first, locale) if first == last else f"{formats.day(first, locale)} – {formats.day(last, locale)}"
 
 
 def _sentence(one: Problem) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pms.channels.calendars.queries import feeds
 from pms.channels.connections import known_by, managed
+from pms.channels.present import told_within
 from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
 from pms.channels.unread import without_quotes
@@ -17,6 +18,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
 from pms.properties.models import Property
 from pms.rates.channels import CHANNELS, name_of
+from pms.reservations.offers import taxes_of
 
 CALLS_COUNTED = 500
 """The last calls of a connection that its error rate is counted from, as far as they are not older than an hour."""
@@ -74,7 +76,7 @@ select (select count(*) from channel_booking b join channel_connection c on c.id
     where m.state = 'stuck' and m.acknowledged_at is null and c.archived_at is null and {_MINE})
   + (select count(*) from channel_connection c where c.archived_at is null and c.state = 'attention' and {_MINE})
   + (select count(*) from channel_connection c join property h on h.id = c.property_id
-    where c.archived_at is null and c.state in ('testing', 'live') and {_MINE}
+    where c.archived_at is null and c.state in ('testing', 'live', 'closing') and {_MINE}
       and exists (select from channel_product p join channel_shown s on s.product_id = p.id
         where p.connection_id = c.id and s.refused ? 'rooms' and s.night >= {_TONIGHT}))
 """
@@ -106,6 +108,11 @@ _SYNC = """
 select count(*) filter (where s.accepted <> '{}'), count(*) filter (where s.refused is not null and s.accepted = '{}')
 from channel_shown s join channel_product p on p.id = s.product_id where p.connection_id = %s and s.night >= %s and s.night < %s
 """
+_CLOSED = """
+select count(*) filter (where s.accepted ->> 'rooms' = '0' or s.accepted ->> 'closed' = '1'),
+  count(*) filter (where s.refused is not null)
+from channel_shown s join channel_product p on p.id = s.product_id where p.connection_id = %s and s.night >= %s and s.night < %s
+"""
 _RESTRICTIONS = ("min_stay", "min_stay_arrival", "max_stay", "max_stay_arrival", "closed", "closed_arrival", "closed_departure")
 _USES = f"""
 select {", ".join(f"coalesce(bool_or(n.{name} is not null), false)" for name in _RESTRICTIONS)},
@@ -117,7 +124,7 @@ select {", ".join(f"coalesce(bool_or(n.{name} is not null), false)" for name in 
   exists (select from party_price o join room_type t on t.id = o.room_type_id
     where t.property_id = %(house)s and o.children <> '{{}}'),
   exists (select from rate_plan where property_id = %(house)s and archived_at is null and steps <> '[]'),
-  exists (select from tax where property_id = %(house)s and archived_at is null and kind = 'percent' and not included)
+  exists (select from tax where property_id = %(house)s and archived_at is null and not included)
 from rate_night n join rate_plan r on r.id = n.rate_plan_id
 where r.property_id = %(house)s and n.night >= current_date - 1 and n.channel in ('', %(channel)s)
 """
@@ -182,7 +189,7 @@ class ConnectionLine:
     @property
     def needs(self) -> bool:
         """Whether somebody has to see to it: it stands still, or sells rooms there that it was not told are gone."""
-        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live"))
+        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live", "closing"))
 
     @property
     def is_new(self) -> bool:
@@ -355,9 +362,13 @@ def refused_cells(db: Db, connection_id: UUID, first: date) -> list[RefusedCell]
 
 
 def synced(db: Db, line: ConnectionLine, first: date, end: date) -> Synced:
-    """How far the channel has been told about the local nights [first, end). Refuses `NotFound`, `NotPermitted`."""
+    """How far the channel has been told about the local nights [first, end), or that they are closed, while it is closing.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
     row = managed(db, line.id)
-    accepted, refused = raw(db).execute(_SYNC, (row.id, first, end)).fetchone() or (0, 0)
+    query = _CLOSED if row.state == "closing" else _SYNC
+    accepted, refused = raw(db).execute(query, (row.id, first, end)).fetchone() or (0, 0)
     return Synced(line.products * (end - first).days, accepted, refused, line.swept_at is not None)
 
 
@@ -368,7 +379,7 @@ def knows(db: Db, connection_id: UUID) -> frozenset[str]:
 
 def uses(db: Db, connection_id: UUID) -> set[str]:
     """Which things that not every channel understands the property uses from now on: the restrictions of its cells, "advance",
-    "occupancy", "children", "steps" (prices by length of stay), "taxes" (a percentage on top).
+    "occupancy", "children", "steps" (prices by length of stay), "taxes" (on top of the price).
 
     Refuses `NotFound`, `NotPermitted`.
     """
@@ -388,6 +399,16 @@ def channels_of(db: Db, property_id: UUID) -> list[tuple[str, str]]:
     db.actor.require("property.view", house.id)
     named = [row[0] for row in raw(db).execute(_SOLD_THROUGH, {"house": house.id})]
     return [(code, name_of(code, db.actor.locale)) for code in dict.fromkeys([*CHANNELS, *named])]
+
+
+def taxes_left_out(db: Db, connection_id: UUID) -> list[str]:
+    """The names of the taxes and fees on top that the prices told to the channel do not have in them. Refuses `NotFound`,
+    `NotPermitted`.
+    """
+    row = managed(db, connection_id)
+    taxes = taxes_of(db, row.property_id)
+    told = told_within(row, known_by(row), taxes)
+    return [tax.name for tax in taxes if not tax.included and tax not in told]
 
 
 def _sayable(db: Db, words: str) -> str:

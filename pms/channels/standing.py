@@ -21,9 +21,9 @@ from pms.channels.changes import Record, differing
 from pms.channels.connections import known_by
 from pms.channels.conversation import NIGHTS
 from pms.channels.models import Connection, Product
-from pms.channels.present import Shelf, columns_of, left_of, units_taken
+from pms.channels.present import Shelf, columns_of, left_of, told_within, units_taken
 from pms.kernel.db import Db, raw
-from pms.properties.models import Unit
+from pms.properties.models import Tax, Unit
 from pms.rates.board import Board
 from pms.rates.rounding import Amounts
 
@@ -67,11 +67,12 @@ class OnChannel:
 
 @dataclass(frozen=True)
 class Days:
-    """Days that are read and priced already: `left` by room type, `asked` by plan."""
+    """Days that are read and priced already: `left` by room type, `asked` by plan; `taxes` are all of the property's."""
 
     board: Board
     left: Mapping[UUID, Sequence[int]]
     asked: Mapping[UUID, Amounts]
+    taxes: Sequence[Tax]
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -219,7 +220,9 @@ def _states(
     if product.rate_plan_id is None:
         columns: Mapping[str, Any] = {"rooms": _rooms(days, product, taken, where)}
     else:
-        now = columns_of(days.shelf.on(connection.channel), product, connection.channel, known_by(connection))
+        knows = known_by(connection)
+        taxes = told_within(connection, knows, days.taxes)
+        now = columns_of(days.shelf.on(connection.channel), product, connection.channel, knows, taxes)
         columns = {name: numbers[where.start : where.stop].tolist() for name, numbers in now.items()}
     names, known = tuple(columns), shown.get(product.id, {})
     end = _end(days, connection)

@@ -41,7 +41,7 @@ _DUE_TO_TELL = f"""
    or {_DUE_FOR_SWEEP}))
 """
 _DUE_TO_COMPARE = "coalesce(compare_at <= now() and (rest_until is null or rest_until <= now()), false)"
-_SPOKEN_TO = "archived_at is null and state in ('testing', 'live') and coalesce(turn_until < now(), true)"
+_SPOKEN_TO = "archived_at is null and state in ('testing', 'live', 'closing') and coalesce(turn_until < now(), true)"
 _DUE = f"""
 select organization_id, id, channel from channel_connection where {_SPOKEN_TO} and ({_DUE_TO_HEAR} or {_DUE_TO_TELL}
   or {_DUE_TO_COMPARE}) order by coalesce(fetch_at, swept_at) nulls first, id
@@ -54,7 +54,7 @@ returning {_DUE_TO_HEAR} or {_TO_BE_HEARD_FIRST}, {_DUE_TO_TELL}, all_news > all
 """
 _RENEW = f"""
 update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
-where id = %s and turn_by = %s and archived_at is null and state in ('testing', 'live') returning id
+where id = %s and turn_by = %s and archived_at is null and state in ('testing', 'live', 'closing') returning id
 """
 _MARK = """
 update channel_connection c set {part}_mark = %s
@@ -148,18 +148,26 @@ def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> b
     return bool(same)
 
 
-def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> None:
-    """All news of that part up to the beginning of the turn has been told, under that mark."""
+def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID, oversold: str) -> None:
+    """All news of that part up to the beginning of the turn has been told, under that mark, while these nights were oversold."""
     if part == "rooms":
         query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rest_until = null where id = %s"
         raw(db).later(query, (turn.rooms_news, turn.connection_id))
     else:
         query = """
             update channel_connection set all_told = greatest(all_told, %s), rest_until = null,
-              swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end
+              swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end, oversold_told = %s
             where id = %s
         """
-        raw(db).later(query, (turn.all_news, mark, turn.connection_id))
+        raw(db).later(query, (turn.all_news, mark, oversold, turn.connection_id))
+
+
+def others_oversold(db: Db, turn: Turn, oversold: str) -> bool:
+    """Whether other nights are oversold than when prices and restrictions were told last. Those are due then, even if the turn
+    ends before it has told them.
+    """
+    query = "update channel_connection set swept_at = null where id = %s and oversold_told <> %s returning id"
+    return raw(db).execute(query, (turn.connection_id, oversold)).fetchone() is not None
 
 
 def unsure(db: Db, connection_id: UUID) -> None:

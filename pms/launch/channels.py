@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import cast
 
 import typer
 from sqlmodel import col, select
 
 from pms.channels.adapter import Credential
-from pms.channels.connections import State, adapter_of, connect, connection_of, map_product, set_state
+from pms.channels.asking import ChannelSilent, same_currency
+from pms.channels.connections import (
+    State,
+    adapter_of,
+    close_and_disconnect,
+    connect,
+    connection_of,
+    disconnect,
+    map_product,
+    set_state,
+)
 from pms.channels.models import Product
 from pms.channels.outbound import refusals
 from pms.imports.commands import find_house
@@ -18,6 +29,13 @@ from pms.kernel.db import work
 from pms.properties.models import RoomType
 from pms.rates.models import RatePlan
 from pms.settings import Unready
+
+SAID = {
+    "paused": " It goes on selling what it was told last.",
+    "closing": " All rooms are closed there, then the connection ends.",
+    "ended": " It goes on selling what it was told last; close it there.",
+}
+"""What a state means for the rooms there, where people might expect otherwise."""
 
 
 def channel_connect(channel: str, remote_property: str, wanted: str | None) -> None:
@@ -43,12 +61,21 @@ def channel_map(channel: str, remote_id: str, room_type: str, plan: str | None, 
 
 
 def channel_state(channel: str, state: str, wanted: str | None) -> None:
-    """`python -m pms channel live`, `pause`. Refused in one sentence: Unready."""
+    """`python -m pms channel state`. Refused in one sentence: Unready."""
     actor, property_id = find_house(wanted)
     with work(actor) as db:
         row = connection_of(db, property_id, channel)
-        set_state(db, row.id, row.version, cast(State, state))
-    typer.echo(f"{channel} {row.remote_property}: {state}.")
+    if state in ("testing", "live"):
+        with suppress(ChannelSilent):  # a channel that is away is spoken to once it is back
+            same_currency(actor, row.id)
+    with work(actor) as db:
+        if state == "closing":
+            close_and_disconnect(db, row.id, row.version)
+        elif state == "ended":
+            disconnect(db, row.id, row.version)
+        else:
+            set_state(db, row.id, row.version, cast(State, state))
+    typer.echo(f"{channel} {row.remote_property}: {state}.{SAID.get(state, '')}")
 
 
 def channel_show(channel: str, wanted: str | None) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -60,6 +61,31 @@ class Sleepers:
 def taxed(prices: Sequence[int], arrival: date, who: Sleepers, taxes: Sequence[Tax], first_room: bool = True) -> Taxed:
     """The taxes of one room's stay, its nights at these prices; `first_room` pays what is per booking."""
     return Taxing(arrival, len(prices), who, taxes, first_room).of(prices)
+
+
+def of_single_nights(taxes: Sequence[Tax], by_head: bool) -> list[Tax]:
+    """Those of a property's taxes that a night's price can have in it wherever it is sold without knowing the stay: not what is
+    charged once, ends after some nights or depends on how long the guest stays; what is charged by head only where a price is one
+    party's. A percentage on top that falls on what cannot be said so cannot be said either.
+    """
+    alone = [tax for tax in taxes if _is_of_a_night(tax, by_head)]
+    others = [tax for tax in taxes if tax not in alone]
+    net_is_sure = not any(tax.included for tax in others)
+    fixed_is_sure = all(tax.kind == "percent" for tax in others)
+    return [
+        tax for tax in alone if tax.included or tax.kind != "percent" or (net_is_sure and (fixed_is_sure or not tax.on_fixed))
+    ]
+
+
+def nightly(prices: Amounts, first: date, adults: int, taxes: Sequence[Tax]) -> Amounts:
+    """Prices of nights from `first` on, each with what so many adults pay on top of it; of taxes `of_single_nights`."""
+    found = prices.copy()
+    for start, end in _alike(first, len(prices), taxes):
+        holding = [(at, tax) for at, tax in enumerate(taxes) if _holds(tax, date.fromordinal(first.toordinal() + start), 0, 1)]
+        sums = np.zeros((end - start, len(taxes)), dtype=np.int64)
+        _add_night(prices[start:end], _on_night(holding, Sleepers(adults)), sums)
+        found[start:end] += sums[:, [not tax.included for tax in taxes]].sum(axis=1)
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,6 +139,19 @@ class Taxing:
     def _named(self, dues: Sequence[int]) -> tuple[TaxLine, ...]:
         lines = zip(self._lines, dues, strict=True)
         return tuple([TaxLine(id, name, due, included) for (id, name, included), due in lines if due])
+
+
+def _is_of_a_night(tax: Tax, by_head: bool) -> bool:
+    lasting = tax.nights_most is None and tax.exempt_from_nights is None
+    return lasting and tax.kind not in ONCE and (by_head or tax.kind not in PER_HEAD)
+
+
+def _alike(first: date, nights: int, taxes: Sequence[Tax]) -> list[tuple[int, int]]:
+    """The runs of nights, by their places, on which the same taxes hold."""
+    begins = [tax.valid_from.toordinal() for tax in taxes if tax.valid_from]
+    ends = [tax.valid_until.toordinal() + 1 for tax in taxes if tax.valid_until]
+    cuts = {0, nights} | {at for day in (*begins, *ends) if 0 < (at := day - first.toordinal()) < nights}
+    return list(pairwise(sorted(cuts)))
 
 
 def _holds(tax: Tax, night: date, number: int, nights: int) -> bool:

@@ -226,7 +226,7 @@ def counter_of(db: Db, house: House, first: date, nights: int, own: Own = (), ch
     many.
     """
     board, left = sellable_board(db, house, first, nights, own)
-    return Counter(house, board, left, _taxes_of(db, house.property_id), channel)
+    return Counter(house, board, left, taxes_of(db, house.property_id), channel)
 
 
 def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()) -> tuple[Board, dict[UUID, list[int]]]:
@@ -247,7 +247,7 @@ def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()
     return replace(board, house=boards.House(capacity, taken, beyond)), left
 
 
-def _taxes_of(db: Db, property_id: UUID) -> list[Tax]:
+def taxes_of(db: Db, property_id: UUID) -> list[Tax]:
     """The taxes of a property, in its order."""
     db.flush()
     return rows_of(db, Tax, LIVE, property_id, "position, id")

@@ -67,7 +67,7 @@ class FakeAgoda(FakeOta):
 
     def sell(self, rooms: Sequence[Sale], last_name: str = "Adams", force: bool = False) -> str | None:
         """A booking is any number of rooms of one type and plan; others are bookings of their own."""
-        if not force and not all(self.left(sale.room, night) > 0 for sale in rooms for night in sale.nights):
+        if not force and not self.has(rooms):
             return None
         kinds: dict[tuple[Any, ...], list[Sale]] = {}
         for sale in rooms:

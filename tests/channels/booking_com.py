@@ -198,9 +198,8 @@ class FakeBookingCom(FakeOta):
         return Answer(200, f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n{RUID}', XML)
 
     def sellable(self, room: str, rate: str, night: date) -> bool:
-        """Whether a guest can have it: there are rooms, and neither switch is closed."""
-        shut = self.room_closed.get((room, night)) or self.calendar.get((f"{room}/{rate}", night), {}).get("closed")
-        return self.left(room, night) > 0 and not shut
+        """The room has a switch of its own: closed, it hides all its rates."""
+        return super().sellable(room, rate, night) and not self.room_closed.get((room, night))
 
     # -- bookings
 

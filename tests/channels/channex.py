@@ -53,6 +53,8 @@ class FakeChannex(FakeOta):
         }
         if door := doors.get((call.method, call.path)):
             return door()
+        if (call.method, call.path) == ("GET", f"/properties/{self.remote_property}"):
+            return _json({"data": {"id": self.remote_property, "type": "property", "attributes": {"currency": self.currency}}})
         if call.method == "POST" and call.path.endswith("/ack"):
             return self._ack(call.path.split("/")[2])
         return _json({"errors": {"code": "not_found"}}, 404)

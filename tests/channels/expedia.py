@@ -77,7 +77,7 @@ class FakeExpedia(FakeOta):
 
     def sell(self, rooms: Sequence[Sale], last_name: str = "Adams", force: bool = False) -> str | None:
         """One booking is one room: a trip of several rooms is as many bookings that know of each other by a sentence."""
-        if not force and not all(self.left(sale.room, night) > 0 for sale in rooms for night in sale.nights):
+        if not force and not self.has(rooms):
             return None
         ids = []
         for n, sale in enumerate(rooms):

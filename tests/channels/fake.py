@@ -125,9 +125,9 @@ class FakeOta:
     # -- what the channel does by itself
 
     def sell(self, rooms: Sequence[Sale], last_name: str = "Adams", force: bool = False) -> str | None:
-        """A guest books there; the booking's id, or None when its calendar has no room left (unless `force`)."""
+        """A guest books there; the booking's id, or None when its calendar has no room left or is closed (unless `force`)."""
         with self.lock:
-            free = all(self.left(sale.room, night) > 0 for sale in rooms for night in sale.nights)
+            free = self.has(rooms)
             if not free and not force:
                 return None
             self._count(rooms, -1)
@@ -181,6 +181,15 @@ class FakeOta:
     def left(self, room: str, night: date) -> int:
         """Rooms the channel believes it can sell."""
         return self.calendar.get((room, night), {}).get("rooms", 0)
+
+    def has(self, rooms: Sequence[Sale]) -> bool:
+        """Whether a guest is offered all of these."""
+        return all(self.sellable(sale.room, sale.rate, night) for sale in rooms for night in sale.nights)
+
+    def sellable(self, room: str, rate: str, night: date) -> bool:
+        """Whether a guest is offered it: there are rooms, and the rate is not closed."""
+        plan = self.calendar.get((f"{room}/{rate.rpartition('/')[2]}", night), {})
+        return self.left(room, night) > 0 and not plan.get("closed")
 
     def _count(self, rooms: Sequence[Sale], by: int) -> None:
         for sale in rooms:

@@ -184,6 +184,15 @@ def rooms_left(hotel: OnChannel, nights: int = NIGHTS) -> dict[tuple[str, int], 
         return {(rooms[row[0]], (row[1] - hotel.first).days): row[2] for row in db.execute(text(query), span)}
 
 
+def oversold(hotel: OnChannel) -> set[tuple[str, int]]:
+    """("room-D", night) of the nights on which more is sold than may be."""
+    with work(hotel.owner) as db:
+        query = "select room_type_id, night from inventory_night where room_type_id = any(:kinds) and oversold > 0"
+        rooms = {hotel.double: "room-D", hotel.single: "room-S"}
+        found = db.execute(text(query), {"kinds": list(rooms)})
+        return {(rooms[kind], (night - hotel.first).days) for kind, night in found}
+
+
 def _assert_told(hotel: OnChannel, storm: Storm) -> None:
     """Every night that is oversold was told to somebody, by the booking that did it."""
     with work(hotel.owner) as db:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.connections import map_product, unmap_product
 from pms.channels.models import Product
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
 from pms.reservations.move import assign
 from tests.channels.conftest import NIGHTS, OnChannel, on_channel
-from tests.channels.fake import FAULTS, moved
+from tests.channels.fake import FAULTS, Answer, Call, moved
 from tests.channels.otas import OTAS
 
 
@@ -31,6 +36,29 @@ def hotel(olga: Actor, request: pytest.FixtureRequest) -> Iterator[OnChannel]:
 def edit(hotel: OnChannel, n: int, **values: Any) -> None:
     with work(hotel.owner) as db:
         change_cells(db, hotel.property_id, [Edit((hotel.plan, hotel.double, hotel.day(n)), values)])
+
+
+def oversell(hotel: OnChannel, first: int, end: int, times: int) -> list[UUID]:
+    """So many more guests, whether or not there is room; their stays."""
+    with work(hotel.owner) as db:
+        room = Room(hotel.double, hotel.day(first), hotel.day(end))
+        wanted = [Booking(hotel.property_id, GuestDetails("Adams"), [room]) for _ in range(times)]
+        return [book(db, one, force=True).stays[0].id for one in wanted]
+
+
+def watched(hotel: OnChannel, look: Callable[[], Any]) -> list[Any]:
+    """What is seen after each call of a turn."""
+    seen, do = [], hotel.fake.do
+
+    def watching(call: Call, half: bool = False) -> Answer:
+        answer = do(call, half)
+        seen.append(look())
+        return answer
+
+    hotel.fake.do = watching  # type: ignore[method-assign]
+    hotel.turn()
+    hotel.fake.do = do  # type: ignore[method-assign]
+    return [*seen, look()]
 
 
 def rooms(hotel: OnChannel, first: int, end: int) -> list[int]:
@@ -256,6 +284,72 @@ def test_a_last_room_sold_twice_is_taken_in_and_told(hotel: OnChannel) -> None:
     assert [problem["kind"] for problem in hotel.bookings()[id].problems] == ["oversold"]
     assert hotel.messages()[-1].state == "attention"
     assert rooms(hotel, 2, 4) == [0, 0]
+
+
+def test_what_is_sold_there_while_our_message_is_on_its_way_is_taken_off_once_it_is_heard(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a room off, and then writes our number over that, which knew nothing of the guest."""
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    hook, adapter, sold = hotel.fake.hook, ADAPTERS[hotel.channel], list[str | None]()
+
+    def meanwhile(http: Any, link: Any, message: Any) -> dict[int, str]:
+        if not sold:
+            hotel.fake.hook = ""
+            sold.append(hotel.fake.sell([hotel.sale(2, 5)]))
+        return adapter.send(http, link, message)
+
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), hotel.channel, replace(adapter, send=meanwhile))
+    hotel.book(2, 5)
+    hotel.tell()
+    assert sold != [None]
+    assert rooms(hotel, 1, 6) == [3, 2, 2, 2, 3]
+    hotel.fake.hook = hook
+    hotel.fake.remind()
+    hotel.turn()
+    assert rooms(hotel, 1, 6) == [3, 1, 1, 1, 3]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_an_oversold_night_is_not_sold_again_there_when_its_guest_cancels(hotel: OnChannel, changed: bool) -> None:
+    """Channels count too: they give the room back, and sell it before they hear from us. A count of nought does not stop that."""
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id is not None
+    hotel.turn()
+    oversell(hotel, 2, 4, 3)
+    hotel.turn()
+    hook, hotel.fake.hook = hotel.fake.hook, ""
+    if changed:
+        hotel.fake.modify(id, [moved(hotel.sale(2, 4), hotel.day(8), hotel.day(9))])
+    else:
+        hotel.fake.cancel(id)
+    assert hotel.fake.sell([hotel.sale(2, 4)]) is None
+    hotel.fake.hook = hook
+    hotel.fake.remind()
+    offered = [has for has in watched(hotel, lambda: hotel.fake.has([hotel.sale(2, 4)])) if has]
+    assert rooms(hotel, 2, 4) == [0, 0]
+    assert offered == [], "it is opened only after it was told that all of them are taken still"
+
+
+def test_a_night_that_is_oversold_no_more_is_sold_again_there(hotel: OnChannel) -> None:
+    if not hotel.fake.sells:
+        return
+    hotel.turn()
+    stays = oversell(hotel, 2, 4, 4)
+    hotel.turn()
+    assert hotel.fake.sell([hotel.sale(2, 4)]) is None
+    with work(hotel.owner) as db:
+        for stay in stays[:2]:
+            cancel(db, stay, None)
+    hotel.news()
+    hotel.tell()
+    assert rooms(hotel, 2, 4) == [1, 1]
+    assert hotel.fake.sell([hotel.sale(2, 4)]) is not None
 
 
 def test_a_room_nobody_mapped_is_held_told_and_placed_once_it_is_mapped(hotel: OnChannel) -> None:

@@ -46,7 +46,7 @@ def deal(actor: Actor, reservation: UUID | None) -> Deal | None:
 def test_what_was_said_of_money_is_read_without_the_token_of_the_card(hotel: OnChannel) -> None:
     found = deal(hotel.owner, told(hotel, **MONEY))
     card = PayCard(True, 18_000, date(2027, 6, 1), "12/2027")
-    assert found == Deal("Channex", False, "channel", "EUR", 21_000, 2_700, card, EXTRAS)
+    assert found == Deal("Channex", False, "channel", "EUR", 21_000, 2_700, card, EXTRAS, False)
     assert "4711" not in repr(found)
 
 
@@ -59,7 +59,7 @@ def test_an_aggregators_booking_is_paid_to_who_sold_it(hotel: OnChannel) -> None
 def test_the_last_word_counts_also_when_it_is_a_cancellation(hotel: OnChannel) -> None:
     told(hotel, **MONEY)
     found = deal(hotel.owner, told(hotel, "2", "modified", total=18_000))
-    assert found == Deal("Channex", False, "property", "EUR", 18_000, None, None, ())
+    assert found == Deal("Channex", False, "property", "EUR", 18_000, None, None, (), False)
     found = deal(hotel.owner, told(hotel, "3", "cancelled"))
     assert found
     assert found.cancelled

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from pms.channels import asking, calls, inbox, mapping, queries
 from pms.channels.adapter import Received, RemoteProduct
+from pms.channels.adapters import ADAPTERS
 from pms.channels.calendars import queries as feed_queries
 from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
 from pms.channels.mapping import RoomFirst, TakenThere
@@ -24,8 +25,9 @@ from pms.kernel.refusals import NotFound, NotPermitted
 from pms.properties.taxes import TaxFields, create_tax
 from pms.rates.cells import Edit, change_cells
 from tests.builders import Cast, a_property
+from tests.channels.airbnb import FakeAirbnb
 from tests.channels.channex import FakeChannex
-from tests.channels.conftest import NIGHTS, OnChannel
+from tests.channels.conftest import NIGHTS, OnChannel, on_channel
 from tests.services import environment
 
 
@@ -135,7 +137,7 @@ def test_the_channel_is_asked_and_its_products_are_proposed(hotel: OnChannel) ->
     assert propose(found, ours.rooms, ours.plans)["room-S/rate-S"].rate_plan_id == hotel.plan
     with work(hotel.owner) as db:
         paths = [one.path.partition("?")[0] for one in queries.calls(db, hotel.connection)]
-    assert paths == ["/rate_plans", "/room_types"], "what was said stands in the log"
+    assert paths == ["/rate_plans", "/room_types", "/properties/P-1"], "what was said stands in the log"
 
 
 def test_a_channel_that_does_not_let_us_in_is_said_in_plain_words(hotel: OnChannel) -> None:
@@ -278,3 +280,18 @@ def test_who_may_only_look_at_the_house_is_told_nothing_of_channels(hotel: OnCha
     housekeeper = replace(hotel.owner, permissions=ROLES["housekeeping"])
     with pytest.raises(NotPermitted), work(housekeeper) as db:
         read(db, hotel)
+
+
+@pytest.mark.parametrize("channel", ["channex", "airbnb", "agoda", "expedia"])
+def test_a_property_in_another_currency_there_is_refused_before_anything_is_told(olga: Actor, channel: str) -> None:
+    """Told all the same, a hundred euros would be sold for a hundred of something else where prices are bare numbers."""
+    with on_channel(olga, channel) as hotel:
+        hotel.turn()
+        asking.same_currency(olga, hotel.connection)
+        hotel.fake.currency = "USD"
+        if isinstance(hotel.fake, FakeAirbnb):
+            hotel.fake.listing_currency = "USD"
+        name = ADAPTERS[channel].name
+        for ask in (asking.remote_products, asking.same_currency, asking.preview):
+            with pytest.raises(asking.OtherCurrency, match=f"{name} has this property in USD, and here it is in EUR."):
+                ask(olga, hotel.connection)

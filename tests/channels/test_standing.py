@@ -13,7 +13,7 @@ from pms.kernel.db import Db, work
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.price import prices
-from pms.reservations.offers import sellable_board
+from pms.reservations.offers import sellable_board, taxes_of
 from tests.channels.conftest import OnChannel, on_channel
 
 FIRST, NIGHTS = 360, 12
@@ -22,7 +22,7 @@ FIRST, NIGHTS = 360, 12
 def days(db: Db, hotel: OnChannel) -> Days:
     """A year ahead."""
     board, left = sellable_board(db, house_of(db, hotel.property_id), hotel.day(FIRST), NIGHTS)
-    return Days(board, left, prices(board))
+    return Days(board, left, prices(board), taxes_of(db, hotel.property_id))
 
 
 @pytest.mark.parametrize(("channel", "nights"), [("channex", 500), ("trip_com", 366)])

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
 from pms.channels import conversation, inbox, queries, turns
-from pms.channels.adapter import Adapter, Received
+from pms.channels.adapter import Adapter, Link, Message, Received
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.channex import CHANNEX
+from pms.channels.changes import Change
 from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
 from pms.channels.models import Connection, Product
 from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
+from pms.reservations.book import Booking, Room, book
+from pms.reservations.guests import GuestDetails
+from pms.reservations.life_cycle import cancel
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.fake import Answer, Call
 from workers.channels import speak
@@ -80,6 +85,84 @@ def test_what_is_committed_after_a_later_row_of_the_journal_is_news_all_the_same
     assert not is_due(hotel)
     spread(hotel, 1_000_000)
     assert is_due(hotel)
+
+
+def oversell(hotel: OnChannel, first: int, end: int, times: int) -> list[UUID]:
+    with work(hotel.owner) as db:
+        room = Room(hotel.double, hotel.day(first), hotel.day(end))
+        wanted = [Booking(hotel.property_id, GuestDetails("Adams"), [room]) for _ in range(times)]
+        return [book(db, one, force=True).stays[0].id for one in wanted]
+
+
+def closed(hotel: OnChannel) -> list[int]:
+    return [n for n in range(hotel.nights) if hotel.shown("room-D/rate-D", n).get("closed")]
+
+
+def test_a_night_that_is_oversold_is_closed_in_the_turn_that_tells_its_rooms_and_opened_likewise(hotel: OnChannel) -> None:
+    """Neither is a change of prices or restrictions, which alone are looked at less often."""
+    hotel.turn()
+    stays = oversell(hotel, 2, 4, 4)
+    spread(hotel, 1_000_001)
+    one_turn(hotel)
+    assert closed(hotel) == [2, 3]
+    with work(hotel.owner) as db:
+        cancel(db, stays[0], None)
+    spread(hotel, 1_000_002)
+    one_turn(hotel)
+    assert (closed(hotel), hotel.shown("room-D", 2)["rooms"]) == ([], 0)
+
+
+def test_a_night_that_is_oversold_is_closed_although_the_process_died_after_telling_its_rooms(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hotel.turn()
+    oversell(hotel, 2, 4, 4)
+    spread(hotel, 1_000_001)
+
+    def say(one: conversation.Conversation, http: Any, link: Any, part: Any) -> bool:
+        if part == "rates":
+            raise Killed
+        return told(one, http, link, part)
+
+    told = conversation.Conversation._say
+    with monkeypatch.context() as patch, suppress(Killed):
+        patch.setattr(conversation.Conversation, "_say", say)
+        one_turn(hotel)
+    assert (closed(hotel), hotel.shown("room-D", 2)["rooms"]) == ([], 0)
+    put(hotel, "turn_until = null")
+    assert is_due(hotel)
+    one_turn(hotel)
+    assert closed(hotel) == [2, 3]
+
+
+def test_a_night_oversold_while_prices_are_told_is_closed_before_the_rest_of_them(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def singly(link: Link, changes: Sequence[Change]) -> list[Message]:
+        ordered = sorted(changes, key=lambda change: not change.values.get("closed"))
+        return [message for change in ordered for message in CHANNEX.messages(link, [change])]
+
+    def send_and_then(http: Any, link: Any, message: Message) -> dict[int, str]:
+        refused = CHANNEX.send(http, link, message)
+        said.extend("closed" if change.values.get("closed") else message.path for change in message.changes)
+        if len(said) == 1:
+            oversell(hotel, 2, 4, 4)
+            hotel.news()
+        return refused
+
+    hotel.turn()
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), "channex", replace(CHANNEX, messages=singly, send=send_and_then))
+    for n in (6, 10, 14):
+        price(hotel, n, 12_000)
+    hotel.turn()
+    assert said == ["/restrictions", "/availability"]
+    hotel.turn()
+    assert said[2] == "closed"
+    for _ in range(3):  # no more calls were allowed at once
+        hotel.turn()
+    assert [hotel.shown("room-D/rate-D", n)["price"] for n in (6, 10, 14)] == [12_000] * 3
 
 
 def test_a_full_sync_asked_for_during_a_turn_is_done_after_it(hotel: OnChannel) -> None:

@@ -239,6 +239,31 @@ def test_a_calendar_is_added_and_a_colleague_sees_it_go_wrong(
     expect(page.get_by_text("Nothing to see to.")).to_be_visible()
 
 
+def test_who_pauses_or_ends_a_connection_reads_what_becomes_of_the_rooms_there(
+    sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel
+) -> None:
+    """The closing is seen as it goes on, by light, and looks right meanwhile."""
+    page = sign_in(cast.olga)
+    page.goto(f"/channels?connection={hotel.connection}")
+    page.get_by_role("button", name="Pause Channex").click()
+    asked = page.get_by_role("dialog", name="Pause Channex?")
+    expect(asked.get_by_text("goes on selling what it was told last")).to_be_visible()
+    asked.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text("Channex is paused.")).to_be_visible()
+    page.goto(f"/channels?connection={hotel.connection}&part=access")
+    page.get_by_role("button", name="Disconnect", exact=True).click()
+    expect(page.get_by_text("Disconnected at once, Channex goes on selling")).to_be_visible()
+    page.get_by_role("button", name="Close all rooms and disconnect").click()
+    expect(page.get_by_role("status").filter(has_text="Channex is being closed")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Closed")).to_have_attribute("aria-valuenow", "0")
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(NAMELESS) == []
+    for _ in range(3):
+        hotel.turn()
+    assert all(hotel.shown("room-D", n)["rooms"] == 0 for n in range(hotel.nights))
+    expect(page.get_by_text("No channel yet")).to_be_visible()
+
+
 def test_every_part_can_be_read_has_names_and_fits(sign_in: Callable[..., Page], cast: Cast, hotel: OnChannel) -> None:
     hotel.fake.sell([hotel.sale(1, 3, room="nobody", rate="knows")], last_name="Brown", force=True)
     hotel.turn()

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from reflex.istate.data import RouterData
 
-from pms.channels import inbox, outbound, queries
+from pms.channels import inbox, outbound, queries, turns
 from pms.channels.adapter import Received
 from pms.channels.changes import Change
 from pms.channels.connections import disconnect
 from pms.channels.models import Connection
-from pms.kernel.actor import Actor, job_actor
+from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
 from pms.rates.cells import Edit, change_cells
 from pms.ui.channels.badge import VIEW as MARK
@@ -240,6 +240,60 @@ async def test_pause_full_sync_and_the_end(cast: Cast, hotel: OnChannel) -> None
     assert (state.view, state.lines) == ("list", [])
 
 
+async def test_pausing_is_asked_about_first(cast: Cast, hotel: OnChannel) -> None:
+    hotel.turn()
+    tab = await a_tab(cast.olga)
+    state = tab.state(Channels)
+    await tab.call(Channels.ask_to_pause, state.lines[0].id)
+    assert (state.pausing.channel, state.lines[0].words) == ("Channex", "Testing")
+    await tab.call(Channels.never_mind)
+    assert state.pausing.id == ""
+    await tab.call(Channels.ask_to_pause, state.lines[0].id)
+    assert "is paused" in said(await tab.call(Channels.pause))
+    assert (state.pausing.id, state.lines[0].words) == ("", "Paused")
+
+
+async def test_a_channel_left_alone_after_failures_says_when_it_is_tried_next_and_is_tried_now(
+    cast: Cast, hotel: OnChannel
+) -> None:
+    """Amber at the first failure, red from the fourth in a row on."""
+    hotel.turn()
+    tab = await a_tab(cast.olga)
+    state = tab.state(Channels)
+    for lights in ("warn", "warn", "warn", "bad"):
+        hotel.fake.faults = ["500", "500"]
+        hotel.turn()
+        await tab.call(Channels.look)
+        assert (state.lines[0].light, bool(state.lines[0].next_try)) == (lights, True)
+    hotel.fake.faults = []
+    assert "tried at once" in said(await tab.call(Channels.try_now, state.lines[0].id))
+    assert state.lines[0].next_try == ""
+    with work(RELAY) as db:
+        assert hotel.connection in {id for _, id, _ in turns.due(db)}
+    assert speak(job_actor(cast.organization_id, "channels"), hotel.connection, "channex", NIGHTS)
+    await tab.call(Channels.look)
+    assert (state.lines[0].words, state.lines[0].detail) == ("Testing", "")
+
+
+async def test_a_connection_is_closed_there_with_progress_and_ends_by_itself(cast: Cast, hotel: OnChannel) -> None:
+    hotel.turn()
+    tab = await a_tab(cast.olga)
+    state = tab.state(Channels)
+    await opened(tab, f"connection={hotel.connection}&part=access")
+    assert state.one.was_told
+    await tab.call(Channels.ask_to_end)
+    assert "is being closed" in said(await tab.call(Channels.close_and_end, state.one.version))
+    await opened(tab, f"connection={hotel.connection}")
+    assert (state.one.words, state.one.light, state.progress.done) == ("Closing", "warn", False)
+    assert "by itself" in state.one.detail
+    for _ in range(3):
+        hotel.turn()
+    assert "disconnected" in said(await tab.call(Channels.look))
+    await opened(tab, f"connection={hotel.connection}")
+    assert (state.view, state.lines) == ("list", [])
+    assert all(hotel.shown("room-D", n)["rooms"] == 0 for n in range(NIGHTS))
+
+
 async def test_a_channel_that_was_told_repaints_its_own_card_and_page_only(cast: Cast, hotel: OnChannel) -> None:
     hotel.turn()
     feed = Feed()
@@ -321,6 +375,10 @@ IN_ONE: list[tuple[Any, tuple[Any, ...]]] = [
     (Mapping.change_access, ({"credential.nothing": "x"},)),
     (Mapping.change_access, ({"credential.api_key": "\x00"},)),
     (Channels.end, (99,)),
+    (Channels.close_and_end, (99,)),
+    (Channels.ask_to_pause, (ANY,)),
+    (Channels.try_now, (ANY,)),
+    (Channels.pause, ()),
 ]
 
 

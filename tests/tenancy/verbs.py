@@ -142,11 +142,16 @@ REFUSED: dict[str, Try] = {
     "channels.queries.refused_cells": lambda db, hers, his: channel_queries.refused_cells(db, hers.channel.connection_id, LATER),
     "channels.queries.knows": lambda db, hers, his: channel_queries.knows(db, hers.channel.connection_id),
     "channels.queries.channels_of": lambda db, hers, his: channel_queries.channels_of(db, hers.property_id),
+    "channels.queries.taxes_left_out": lambda db, hers, his: channel_queries.taxes_left_out(db, hers.channel.connection_id),
     "channels.queries.uses": lambda db, hers, his: channel_queries.uses(db, hers.channel.connection_id),
     "channels.connections.unmap_product": lambda db, hers, his: connections.unmap_product(db, hers.channel.product_id),
     "channels.connections.change_credentials": lambda db, hers, his: connections.change_credentials(
         db, hers.channel.connection_id, 1, {"api_key": "mine"}
     ),
+    "channels.connections.close_and_disconnect": lambda db, hers, his: connections.close_and_disconnect(
+        db, hers.channel.connection_id, 1
+    ),
+    "channels.connections.try_now": lambda db, hers, his: connections.try_now(db, hers.channel.connection_id),
     "channels.connections.disconnect": lambda db, hers, his: connections.disconnect(db, hers.channel.connection_id, 1),
     "channels.connections.tell_everything": lambda db, hers, his: connections.tell_everything(db, hers.channel.connection_id),
     "channels.connections.try_refused_again": lambda db, hers, his: connections.try_refused_again(db, hers.channel.connection_id),
@@ -438,6 +443,7 @@ EMPTY: dict[str, Try] = {
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
     "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
+    "reservations.offers.taxes_of": lambda db, hers, his: offers.taxes_of(db, hers.property_id),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
     "reservations.calendar.unassigned": lambda db, hers, his: calendar.unassigned(db, hers.property_id, ARRIVAL, DEPARTURE),
     "reservations.calendar.closures_in": lambda db, hers, his: calendar.closures_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),
@@ -467,6 +473,7 @@ WITHIN = {
     "channels.apply",
     "channels.calls",
     "channels.compare",
+    "channels.connections.ended_if_closed",
     "channels.connections.keep_credentials",
     "channels.connections.stop",
     "channels.conversation",

@@ -196,6 +196,7 @@ class ChannelDeal(Shape):
     commission: Money | None = Field(description="What the channel keeps. Null for a key without `report.view`.")
     card: ChannelCard | None
     extras: list[ChannelExtra]
+    after_tax: bool = Field(description="The prices of the nights have taxes and fees on top in them: do not add them again.")
 
 
 class Reservation(Shape):

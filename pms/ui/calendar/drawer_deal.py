@@ -22,7 +22,9 @@ def deal_part() -> rx.Component:
         class_name="facts",
     )
     head = rx.el.div(rx.el.h3(t("From {channel}", channel=D.channel), class_name="grow"), _standing(), class_name="row")
-    return rx.cond(D.channel != "", rx.el.section(head, shown, _card(), class_name="section"), rx.fragment())
+    within = rx.el.p(t("Taxes and fees of the nights are in their prices."), class_name="muted")
+    taxes = rx.cond(D.after_tax, within, rx.fragment())
+    return rx.cond(D.channel != "", rx.el.section(head, shown, taxes, _card(), class_name="section"), rx.fragment())
 
 
 def _standing() -> rx.Component:

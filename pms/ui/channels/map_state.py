@@ -13,7 +13,7 @@ import reflex as rx
 
 from pms.channels import asking, connections, mapping, queries
 from pms.channels.adapter import RemoteProduct
-from pms.channels.asking import ChannelRefuses, ChannelSilent
+from pms.channels.asking import ChannelRefuses, ChannelSilent, OtherCurrency
 from pms.channels.mapping import Ours
 from pms.channels.proposal import Target, propose, propose_rates, room_of
 from pms.kernel.db import Db
@@ -89,7 +89,7 @@ class Mapping(rx.State):
                 return
             if no is not None:
                 self.said, self.said_words = no.say(actor.locale), str(no.data["words"])
-                self.locked_out = isinstance(no, ChannelRefuses)
+                self.locked_out = isinstance(no, ChannelRefuses) and not isinstance(no, OtherCurrency)
                 return
             self._remote, self.was_read = found, True
             await act(self, _adopt_if_new, connection, found)

@@ -6,7 +6,7 @@ import reflex as rx
 
 from pms.kernel.words import N_
 from pms.ui.channels.map_page import access_form, mapping_table
-from pms.ui.channels.parts import address, facts, in_small_print, state_pill, tabs, tools, ways_out
+from pms.ui.channels.parts import address, bar, facts, in_small_print, state_pill, tabs, tools, ways_out
 from pms.ui.channels.rows import Ability, Call, Difference, Message, Refusal
 from pms.ui.channels.state import ROUTE, Channels
 from pms.ui.kit import button, copied, empty, link, note, number_cell, pill, t, table, table_row, word_of
@@ -60,7 +60,37 @@ def _state() -> rx.Component:
     card = rx.el.section(
         rx.el.header(rx.el.h2(t("How it stands"))), facts(S.one), rx.el.footer(tools(S.one)), class_name="card house-card"
     )
-    return rx.el.div(card, _abilities(), class_name="side-by-side")
+    left = rx.cond(S.one.state == "closing", rx.el.div(_closing(), card, class_name="stack"), card)
+    return rx.el.div(left, _abilities(), class_name="side-by-side")
+
+
+def _closing() -> rx.Component:
+    """How far it is closed, and the way out where it cannot be."""
+    one = S.progress
+    return rx.el.section(
+        rx.el.h2(t("{channel} is being closed", channel=S.one.channel), role="status"),
+        bar(t("Closed")),
+        rx.el.p(
+            t("{accepted} of {cells} closed, {left} to go", accepted=one.accepted, cells=one.cells, left=one.to_go),
+            class_name="muted num",
+        ),
+        rx.el.p(t("You may leave this page; it goes on. What {channel} sells until then comes in.", channel=S.one.channel)),
+        rx.el.div(
+            button(t("Keep it live"), on_click=S.set_state(S.one.id, S.one.version, "live")),
+            button(t("Disconnect at once"), "danger", on_click=S.end(S.one.version)),
+            class_name="row wrap",
+        ),
+        rx.el.p(_at_once(), class_name="muted"),
+        class_name="stack",
+    )
+
+
+def _at_once() -> rx.Component:
+    words = t(
+        "Disconnected at once, {channel} goes on selling what it was told last, and nobody here hears of it.",
+        channel=S.one.channel,
+    )
+    return rx.fragment(words)
 
 
 def _abilities() -> rx.Component:
@@ -206,10 +236,22 @@ def _difference(one: Difference) -> rx.Component:
 
 
 def _access() -> rx.Component:
+    close = button(t("Close all rooms and disconnect"), "primary", on_click=S.close_and_end(S.one.version))
+    closed = rx.fragment(
+        rx.el.p(
+            t(
+                "No room and no rate is offered there any more on the next 500 nights, then the connection ends by itself. "
+                "It takes a few minutes; what is sold until then comes in."
+            )
+        ),
+        rx.el.div(close, class_name="row"),
+    )
     sure = rx.el.div(
         rx.el.p(t("Disconnect {channel}?", channel=S.one.channel), class_name="strong"),
+        rx.cond(S.one.was_told & (S.one.state != "closing"), closed, rx.fragment()),
+        rx.cond(S.one.was_told, rx.el.p(_at_once()), rx.fragment()),
         rx.el.div(
-            button(t("Disconnect"), "danger", on_click=S.end(S.one.version)),
+            button(rx.cond(S.one.was_told, t("Disconnect at once"), t("Disconnect")), "danger", on_click=S.end(S.one.version)),
             button(t("Keep"), "quiet", on_click=S.never_mind),
             class_name="row",
         ),
@@ -217,9 +259,7 @@ def _access() -> rx.Component:
         role="alert",
     )
     ask = rx.el.div(button(t("Disconnect"), "danger", on_click=S.ask_to_end), class_name="row")
-    words = t(
-        "Nothing is told any more and no bookings come in. Close the property there first. Bookings and messages stay here."
-    )
+    words = t("Nothing is told any more and no bookings come in. Bookings and messages stay here.")
     ending = rx.el.div(
         rx.el.h3(t("Disconnect")), rx.el.p(words, class_name="muted"), rx.cond(S.ending, sure, ask), class_name="section"
     )

@@ -13,7 +13,18 @@ from pms.ui.channels.feed_page import NEW, all_feeds, new_feed, one_feed
 from pms.ui.channels.feed_rows import Feed
 from pms.ui.channels.feed_state import LIST
 from pms.ui.channels.one_page import one_connection
-from pms.ui.channels.parts import confirm_telling, facts, in_small_print, opened_text, pulse, state_pill, tabs, tools, ways_out
+from pms.ui.channels.parts import (
+    confirm_pausing,
+    confirm_telling,
+    facts,
+    in_small_print,
+    opened_text,
+    pulse,
+    state_pill,
+    tabs,
+    tools,
+    ways_out,
+)
 from pms.ui.channels.rows import Line, Stuck, Trouble
 from pms.ui.channels.set_up_page import first_form, steps_of
 from pms.ui.channels.state import ROUTE, Channels
@@ -36,9 +47,13 @@ def page() -> rx.Component:
         ("one", rx.cond(S.step != "", steps_of(), one_connection())),
         rx.fragment(_head(), _within(_all())),
     )
-    every = rx.cond((S.view == "one") & (S.step == "tell"), 1_000, 20_000)
+    every = rx.cond((S.view == "one") & ((S.step == "tell") | (S.one.state == "closing")), 1_000, 20_000)
     return rx.fragment(
-        rx.cond(S.ready, body, loading()), pulse(every), confirm_telling(), rx.cond(MAY_SEE_GUESTS, opened_text(), rx.fragment())
+        rx.cond(S.ready, body, loading()),
+        pulse(every),
+        confirm_telling(),
+        confirm_pausing(),
+        rx.cond(MAY_SEE_GUESTS, opened_text(), rx.fragment()),
     )
 
 

@@ -91,7 +91,7 @@ def turn(one: Line) -> rx.Component:
     """Pause it, or let it speak again."""
     pause = button(
         t("Pause"),
-        on_click=S.set_state(one.id, one.version, "paused"),
+        on_click=S.ask_to_pause(one.id),
         aria_label=t("Pause {channel}, {property}", channel=one.channel, property=one.house),
     )
     live = button(
@@ -107,8 +107,14 @@ def turn(one: Line) -> rx.Component:
 def tools(one: Line) -> rx.Component:
     """What can be done with a connection that has been set up."""
     again = button(t("Try refused again"), "quiet", on_click=S.try_again(one.id))
+    now = button(
+        t("Try now"),
+        on_click=S.try_now(one.id),
+        aria_label=t("Try {channel} now, {property}", channel=one.channel, property=one.house),
+    )
     return rx.fragment(
         turn(one),
+        rx.cond(one.next_try != "", now, rx.fragment()),
         rx.cond(one.refused > 0, again, rx.fragment()),
         button(t("Tell everything"), "quiet", on_click=S.ask(one.id)),
     )
@@ -132,6 +138,42 @@ def confirm_telling() -> rx.Component:
             button(t("Not now"), "quiet", on_click=S.never_mind),
             button(t("Tell everything"), "primary", on_click=S.tell_everything),
         ],
+    )
+
+
+def confirm_pausing() -> rx.Component:
+    """What pausing means, before it is done: many expect that nothing is sold there meanwhile."""
+    words = t(
+        "{channel} is told nothing while it is paused, and goes on selling what it was told last: rooms that are sold "
+        "here meanwhile may be sold there again.",
+        channel=S.pausing.channel,
+    )
+    instead = t(
+        "What it sells comes in when it is live again, or as soon as it brings it. If nothing is to be sold there, close "
+        "your rate plans for {channel} instead, or disconnect it: that closes every room first.",
+        channel=S.pausing.channel,
+    )
+    return dialog(
+        rx.el.div(rx.el.p(words), rx.el.p(instead, class_name="muted"), class_name="stack"),
+        open=S.pausing.id != "",
+        on_close=S.never_mind,
+        title=t("Pause {channel}?", channel=S.pausing.channel),
+        id="pausing",
+        footer=[button(t("Not now"), "quiet", on_click=S.never_mind), button(t("Pause"), "primary", on_click=S.pause)],
+    )
+
+
+def bar(label: Any) -> rx.Component:
+    """How far the channel has been told."""
+    one = S.progress
+    return rx.el.div(
+        rx.el.i(style={"width": one.percent.to_string() + "%"}),
+        class_name="progress tall",
+        role="progressbar",
+        aria_label=label,
+        aria_valuenow=one.percent,
+        aria_valuemin=0,
+        aria_valuemax=100,
     )
 
 

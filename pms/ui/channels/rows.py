@@ -10,19 +10,21 @@ from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
+
 from pms.channels import queries
 from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import Problem, said
 from pms.channels.unread import explained
 from pms.kernel import formats
-from pms.kernel.words import N_, NN_, translate, translate_many
+from pms.kernel.words import N_, NN_, known, translate, translate_many
 
 BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
 """News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
 LIGHTS = ("bad", "warn", "", "ok")
 """The worst first."""
-SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing")}
+SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing"), "closing": N_("Closing")}
 SILENT = {
     (True, True): N_("Unreachable since {time}"),
     (True, False): N_("Bookings cannot be fetched since {time}"),
@@ -80,6 +82,8 @@ class Line:
     version: int = 0
     is_new: bool = False
     is_synced: bool = False
+    was_told: bool = False
+    """Whether it sells something we told it."""
     brings: bool = False
     """Whether the channel calls us: then it has to be told where."""
     sells: bool = True
@@ -245,6 +249,7 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         version=one.version,
         is_new=one.is_new,
         is_synced=one.swept_at is not None,
+        was_told=one.told_at is not None,
         brings=brings(one.channel),
         sells=brings(one.channel) or (one.channel in ADAPTERS and ADAPTERS[one.channel].poll_seconds is not None),
     )
@@ -282,6 +287,8 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
     if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
+    if one.state == "closing":
+        return "warn", live, _closing(one, locale)
     if one.undescribed:
         return (
             "warn",
@@ -290,6 +297,15 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
         )
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
+
+
+def _closing(one: queries.ConnectionLine, locale: str) -> str:
+    """What keeps it from ending: the closing itself, or what somebody has to see to first."""
+    if one.refused:
+        return translate("It does not take that some nights are closed. Close them there by hand, then disconnect it.", locale)
+    if one.stuck:
+        return translate("It is closed there, and ends once its messages that could not be taken in are seen to.", locale)
+    return translate("All rooms are being closed there; then the connection ends by itself.", locale)
 
 
 def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
@@ -476,13 +492,22 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
     return formats.number(value, locale)
 
 
-def abilities(knows: frozenset[str], used: set[str], locale: str) -> list[Ability]:
-    """What the channel understands, against what the property uses."""
+def abilities(knows: frozenset[str], used: set[str], taxes_left_out: Sequence[str], locale: str) -> list[Ability]:
+    """What the channel understands, against what the property uses. Taxes that its prices do not have are called by name."""
     if "closed_arrival" in knows:
         knows |= {"advance"}  # told as nights that are closed to arrival
+    if not taxes_left_out:
+        knows |= {"taxes"}
     used = used | {"rooms", "price"}
+    named = f": {format_list(list(taxes_left_out), locale=known(locale))}" if taxes_left_out else ""
     return [
-        Ability(name, translate(words, locale), name in knows, name in used, name in used and name not in knows)
+        Ability(
+            name,
+            translate(words, locale) + (named if name == "taxes" else ""),
+            name in knows,
+            name in used,
+            name in used and name not in knows,
+        )
         for name, words in FIELDS.items()
     ]
 

@@ -9,7 +9,7 @@ import reflex as rx
 from pms.kernel.words import N_
 from pms.ui.channels.map_page import access_form, credential, mapping_table
 from pms.ui.channels.map_state import Mapping
-from pms.ui.channels.parts import no_answer, state_pill
+from pms.ui.channels.parts import bar, no_answer, state_pill
 from pms.ui.channels.set_up_state import SetUp
 from pms.ui.channels.state import ROUTE, Channels
 from pms.ui.kit import button, copied, empty, form_error, link, link_button, note, select_field, t, text_field, tn
@@ -218,20 +218,6 @@ def _refused() -> rx.Component:
     )
 
 
-def _bar() -> rx.Component:
-    """How far it is."""
-    one = C.progress
-    return rx.el.div(
-        rx.el.i(style={"width": one.percent.to_string() + "%"}),
-        class_name="progress tall",
-        role="progressbar",
-        aria_label=t("Told"),
-        aria_valuenow=one.percent,
-        aria_valuemin=0,
-        aria_valuemax=100,
-    )
-
-
 def _hook() -> rx.Component:
     """Where the channel brings what it has: without it, it stays silent."""
     return rx.el.section(
@@ -257,7 +243,7 @@ def _tell() -> rx.Component:
     return rx.fragment(
         rx.el.section(
             rx.el.h2(words, role="status"),
-            _bar(),
+            bar(t("Told")),
             rx.el.p(
                 t("{accepted} of {cells} accepted, {left} to go", accepted=one.accepted, cells=one.cells, left=one.to_go),
                 class_name="muted num",

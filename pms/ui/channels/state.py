@@ -74,9 +74,9 @@ class Found:
 
 
 class Channels(rx.State):
-    """`view`, `part` and `step` are what the address says. `asking` is the connection about to be told everything, `ending` says
-    that one is about to be ended; `texts` are a message or call that was opened, `hook` is where
-    the channel may call us.
+    """`view`, `part` and `step` are what the address says. `asking` is the connection about to be told everything, `pausing` the
+    one about to be paused, `ending` says that one is about to be ended; `texts` are a message or call that was opened, `hook`
+    is where the channel may call us.
     """
 
     ready: bool = False
@@ -95,6 +95,7 @@ class Channels(rx.State):
     abilities: list[Ability] = []
     progress: Progress = Progress()
     asking: Line = Line()
+    pausing: Line = Line()
     ending: bool = False
     hook: str = ""
     text_title: str = ""
@@ -112,7 +113,7 @@ class Channels(rx.State):
             return await self._come_back(asked["state"], asked.get("code", ""))
         self._sight = sight_of(asked)
         self.view, self.part, self.step = self._sight.view, self._sight.part, self._sight.step or ""
-        self.asking, self.ending, self.text_title, self.texts = Line(), False, "", []
+        self.asking, self.pausing, self.ending, self.text_title, self.texts = Line(), Line(), False, "", []
         if self.view == "new":
             await (await self.get_state(SetUp))._begin()
         try:
@@ -165,12 +166,23 @@ class Channels(rx.State):
         await show(self, VIEW, self._sight)
 
     @handler
-    async def look(self) -> None:
-        """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then."""
+    async def look(self) -> Any:
+        """How it stands by now: calls and answers leave no mark in the journal, so the page asks now and then. A connection that
+        has ended meanwhile leaves the page.
+        """
         if self.ready and self.view in ("feeds", "feed"):
             await (await self.get_state(Calendars))._paint()
         elif self.ready and self.view not in ("new", "new_feed"):
-            await self._paint()
+            try:
+                await self._paint()
+            except NotFound:
+                return await self._gone(self.one.channel)
+        return None
+
+    async def _gone(self, channel: str) -> Any:
+        self.ending, self._sight = False, Sight()
+        said = translate("{channel} is disconnected. Its bookings stay.", (await actor_of(self)).locale, channel=channel)
+        return [notice(said), rx.redirect(ROUTE)]
 
     def _looked_at(self) -> UUID:
         """The connection that is open. Refuses `NotFound` when none is."""
@@ -197,6 +209,13 @@ class Channels(rx.State):
         return await self._say(N_("What {channel} refused is sent again."), connection)
 
     @handler
+    async def try_now(self, connection: UUID) -> Any:
+        """Do not wait for the next try."""
+        await act(self, connections.try_now, connection)
+        await self._paint()
+        return await self._say(N_("{channel} is tried at once."), connection)
+
+    @handler
     async def compare(self, connection: UUID) -> Any:
         """Look now whether it shows what it accepted."""
         await act(self, connections.compare_now, connection)
@@ -206,13 +225,31 @@ class Channels(rx.State):
     @handler
     async def ask(self, connection: UUID) -> None:
         """One more question before it is told everything."""
+        self.asking = await self._line(connection)
+
+    @handler
+    async def ask_to_pause(self, connection: UUID) -> None:
+        """What pausing means, before it is done."""
+        self.pausing = await self._line(connection)
+
+    async def _line(self, connection: UUID) -> Line:
         line = await act(self, queries.connection, connection)
-        self.asking = rows.line(line, (await actor_of(self)).locale, datetime.now(UTC))
+        return rows.line(line, (await actor_of(self)).locale, datetime.now(UTC))
 
     @handler
     async def never_mind(self) -> None:
         """No."""
-        self.asking, self.ending = Line(), False
+        self.asking, self.pausing, self.ending = Line(), Line(), False
+
+    @handler
+    async def pause(self) -> Any:
+        """Say nothing more to it for a while."""
+        if not self.pausing.id:
+            raise NotFound(what="channel connection")
+        id, version, self.pausing = UUID(self.pausing.id), self.pausing.version, Line()
+        await act(self, connections.set_state, id, version, "paused")
+        await self._paint()
+        return await self._say(STATES["paused"], id)
 
     @handler
     async def tell_everything(self) -> Any:
@@ -231,13 +268,20 @@ class Channels(rx.State):
         self.ending = True
 
     @handler
+    async def close_and_end(self, version: int) -> Any:
+        """Close everything there; the connection ends when that is done."""
+        id = self._looked_at()
+        await act(self, connections.close_and_disconnect, id, version)
+        self.ending = False
+        said = await self._say(N_("{channel} is being closed. Its connection ends when it is."), id)
+        return [said, rx.redirect(f"{ROUTE}?connection={id}")]
+
+    @handler
     async def end(self, version: int) -> Any:
-        """Speak to the channel no more."""
+        """Speak to the channel no more, whatever it shows."""
         id, name = self._looked_at(), self.one.channel
         await act(self, connections.disconnect, id, version)
-        self.ending, self._sight = False, Sight()
-        said = notice(translate("{channel} is disconnected. Its bookings stay.", (await actor_of(self)).locale, channel=name))
-        return [said, rx.redirect(ROUTE)]
+        return await self._gone(name)
 
     @handler
     async def settle(self, booking: UUID, version: int) -> Any:
@@ -331,7 +375,9 @@ def _read_one(db: Db, sight: Sight, line: queries.ConnectionLine, now: datetime)
             names = rows.named(queries.products(db, line.id))
             return Found(one=one, differences=rows.differences(line.drift, names, line.currency, locale))
         case _:
-            return Found(one=one, abilities=rows.abilities(queries.knows(db, line.id), queries.uses(db, line.id), locale))
+            knows, uses, left_out = (read(db, line.id) for read in (queries.knows, queries.uses, queries.taxes_left_out))
+            far = rows.progress(_synced(db, line, first), locale) if line.state == "closing" else Progress()
+            return Found(one=one, abilities=rows.abilities(knows, uses, left_out, locale), progress=far)
 
 
 def _synced(db: Db, line: queries.ConnectionLine, first: date) -> queries.Synced:

@@ -29,7 +29,7 @@ from pms.rates.price import prices
 from pms.rates.restrict import Restrictions
 from pms.rates.rounding import Amounts
 from pms.rates.said import formula
-from pms.reservations.offers import sellable_board
+from pms.reservations.offers import sellable_board, taxes_of
 from pms.ui.calendar.rows import day_number, day_of, key_of
 from pms.ui.calendar.sheet import pictures
 from pms.ui.rates import rows
@@ -165,7 +165,8 @@ def _read(db: Db, span: Span) -> Facts:
     rules = {plan.id: Restrictions(board, plan) for plan in board.book.plans}
     asked = prices(board)
     apart = {plan.id: holds for plan in board.book.plans if (holds := _apart(board, plan)) is not None}
-    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), apart, Days(board, left, asked), {}, {}))
+    days = Days(board, left, asked, taxes_of(db, span.property_id))
+    return _stand(db, span, Facts(house, board, left, asked, rules, dict(versions), apart, days, {}, {}))
 
 
 def _apart(board: Board, plan: RatePlan) -> NDArray[np.bool_] | None:

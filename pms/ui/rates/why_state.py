@@ -81,7 +81,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
     steps = why(board, plan.id, kind.id, night)
     before = [None, *(one.price for one in steps)]
     lines = [list(step(one, price, house.currency, locale)) for one, price in zip(steps, before, strict=False)]
-    held = Restrictions(board, plan)
+    held, days = Restrictions(board, plan), Days(board, counter.left, counter.prices, counter.taxes)
     row, numbers = board.row(kind.id), [name for name in RESTRICTIONS if name not in FLAGS]
     told, older = history.story_of(db, property_id, (plan.id, kind.id, night), most=turns, channel=None)
     versions = {one[3]: one[4] for one in versions_of(db, board) if one[:3] == (plan.id, kind.id, night)}
@@ -101,7 +101,7 @@ def story_of(db: Db, property_id: UUID, plan_id: UUID, type_id: UUID, night: dat
         versions.get("", 0),
         [
             _on_channel(one, house, locale)
-            for one in on_channels(db, property_id, Days(board, counter.left, counter.prices), kind.id, plan.id, night)
+            for one in on_channels(db, property_id, days, kind.id, plan.id, night)
             if not one.rooms or one.state != "accepted"
         ],
         [_turn(one, house, locale) for one in told],

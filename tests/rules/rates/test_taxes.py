@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pms.properties.models import Tax
-from pms.properties.tax import ONCE, PER_HEAD, Sleepers, taxed
+from pms.properties.tax import ONCE, PER_HEAD, Sleepers, nightly, of_single_nights, taxed
 from tests.rules.rates.boards import NOBODY
 from tests.rules.rates.oracle import half_away
 
@@ -170,3 +171,44 @@ def test_a_night_against_fractions(gross: int, who: Sleepers, taxes: list[Tax]) 
     on_fixed = sum((rate for rate, also in rates if also), Fraction(0)) * within
     net = max(Fraction(0), (gross - within - on_fixed) / (1 + sum((rate for rate, _ in rates), Fraction(0))))
     assert taxed([gross], ARRIVAL, who, taxes).net == half_away(net)
+
+
+@given(prices, st.integers(1, 4), st.lists(some_taxes(), max_size=5), st.booleans())
+@settings(max_examples=500)
+def test_single_nights_with_what_comes_on_top_are_a_stay_with_it(
+    nights: list[int], adults: int, taxes: list[Tax], by_head: bool
+) -> None:
+    """Of the taxes that can be said so, whoever stays: a stay of any of the nights costs what its nights were told to cost."""
+    sayable = of_single_nights(taxes, by_head)
+    told = nightly(np.array(nights, dtype=np.int64), ARRIVAL, adults, sayable).tolist()
+    on_top = {tax.id for tax in sayable if not tax.included}
+    for first in range(len(nights)):
+        stay = taxed(nights[first:], ARRIVAL + first * DAY, Sleepers(adults), taxes)
+        due = sum(line.amount for line in stay.lines if line.tax_id in on_top)
+        assert sum(told[first:]) == sum(nights[first:]) + due
+
+
+@pytest.mark.parametrize(
+    ("fields", "sayable"),
+    [
+        ({"kind": "per_night"}, True),
+        ({"kind": "per_person_night"}, False),
+        ({"kind": "per_room"}, False),
+        ({"kind": "per_person"}, False),
+        ({"kind": "per_booking"}, False),
+        ({"kind": "per_night", "nights_most": 7}, False),
+        ({"kind": "per_night", "exempt_from_nights": 30}, False),
+    ],
+)
+def test_what_depends_on_the_stay_is_in_no_night(fields: dict[str, Any], sayable: bool) -> None:
+    tax = _tax(**fields, amount=200, included=False)
+    assert of_single_nights([tax], by_head=False) == ([tax] if sayable else [])
+
+
+def test_a_percentage_of_what_is_in_no_night_is_in_none_either() -> None:
+    once, vat = _tax("per_booking", amount=500, included=False), _vat(1_000, included=False, on_fixed=True)
+    assert of_single_nights([once, vat], by_head=True) == []
+    vat.on_fixed = False
+    assert of_single_nights([once, vat], by_head=True) == [vat]
+    once.included = True
+    assert of_single_nights([once, vat], by_head=True) == []

@@ -23,6 +23,7 @@ AGODA = Adapter(
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,
+    currency=house.currency,
     shown=house.shown,
     as_told=tell.as_told,
     fetch=bookings.fetch,

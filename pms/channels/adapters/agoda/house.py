@@ -21,8 +21,7 @@ SWITCHES = {"closed": "closed", "closed_arrival": "cta", "closed_departure": "ct
 
 def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
     """Rooms, and the plans sold in them; one that follows a master plan cannot be told prices."""
-    asked = f'<criteria language="EN"><property id={property_of(link)}><rooms/><rateplans/></property></criteria>'
-    root = _answered(http, link, PRODUCTS, asked)
+    root = _products(http, link)
     for room in root.iter("room"):
         sleeps = room.get("num_persons", "")
         people = int(sleeps) if sleeps.isascii() and sleeps.isdigit() else 0
@@ -32,6 +31,16 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
         room_id, plan = product.get("room_id", ""), plans.get(product.get("rateplan_id", ""), product)
         master, id = plan.get("master_rate", "0"), f"{room_id}/{product.get('rateplan_id')}"
         yield RemoteProduct(id, plan.get("rateplan_name", ""), fixed="" if master == "0" else master)
+
+
+def currency(http: httpx.Client, link: Link) -> str:
+    """As its list of products has it."""
+    return next((one.get("currency", "") for one in _products(http, link).iter("property")), "")
+
+
+def _products(http: httpx.Client, link: Link) -> Element:
+    asked = f'<criteria language="EN"><property id={property_of(link)}><rooms/><rateplans/></property></criteria>'
+    return _answered(http, link, PRODUCTS, asked)
 
 
 def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, dict[str, int]]:

@@ -37,6 +37,7 @@ AIRBNB = Adapter(
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,
+    currency=house.currency,
     shown=house.shown,
     as_told=tell.as_told,
     fetch=bookings.fetch,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -24,6 +25,19 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
         fixed = "" if kind in LINKED else str(kind or "unlinked")
         yield RemoteProduct(id, name, _sleeps(row))
         yield RemoteProduct(f"{id}/{RATE}", name, _sleeps(row), fixed)
+
+
+def currency(http: httpx.Client, link: Link) -> str:
+    """Of the first listing that tells its own."""
+    today = datetime.now(ZoneInfo(link.timezone)).date()
+    for listing in dict.fromkeys(one.remote_id.partition("/")[0] for one in remote(http, link)):
+        try:
+            found, _ = calendar(http, link, listing, today, today)
+        except Refused:
+            continue
+        if found:
+            return found
+    return ""
 
 
 def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values]:

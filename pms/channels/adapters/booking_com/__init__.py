@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.channels.adapter import Adapter, Credential
 from pms.channels.adapters.booking_com import bookings, house, reports, tell
-from pms.channels.adapters.booking_com.facts import HOST, OFFERS_SECONDS, POLL_SECONDS, REPORTS, STAYS, SWITCHES
+from pms.channels.adapters.booking_com.facts import AMOUNT, HOST, OFFERS_SECONDS, POLL_SECONDS, REPORTS, STAYS, SWITCHES
 
 BOOKING_COM = Adapter(
     name="Booking.com",
@@ -26,6 +26,7 @@ BOOKING_COM = Adapter(
     ),
     knows=frozenset({"rooms", "price", "occupancy", "single", *STAYS, *SWITCHES}),
     by_guests=tell.by_guests,
+    after_tax=AMOUNT == "AmountAfterTax",
     poll_seconds=POLL_SECONDS,
     offers_seconds=OFFERS_SECONDS,
     reported=frozenset(REPORTS),

@@ -25,7 +25,7 @@ ENTRIES_MOST = 1_000
 ROOMS_MOST = 254
 """BookingLimit 255 means without limit."""
 AMOUNT = "AmountAfterTax"
-"""Not verified: which of the two a property wants follows its tax setting there."""
+"""Not verified: which of the two a property wants follows its tax setting there. So, what comes on top of a night is in it."""
 STAYS = {
     "min_stay": ("SetMinLOS", False),
     "max_stay": ("SetMaxLOS", False),

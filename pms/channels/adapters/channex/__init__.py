@@ -34,6 +34,7 @@ CHANNEX = Adapter(
     messages=tell.messages,
     send=tell.send,
     remote=house.remote,
+    currency=house.currency,
     shown=house.shown,
     fetch=bookings.fetch,
     read=bookings.read,

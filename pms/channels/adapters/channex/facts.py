@@ -2,6 +2,8 @@
 
 HOST = "https://secure.channex.io/api/v1"
 """Staging is https://staging.channex.io/api/v1."""
+PROPERTY_PATH = "/properties"
+"""Of one property, by its id, with its `currency`. Not verified: a common shape there, of whose page only the name was read."""
 KEY_HEADER = "user-api-key"
 ENTRIES_MOST = 30_000
 """Entries a message: of some 250 bytes each, below the limit of 10 MB; a full sync is to be two calls."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
-from pms.channels.adapter import Link, RemoteProduct, Unreadable, Wait
-from pms.channels.adapters.channex.facts import LIST_PAGE, NAMES, PAGES_MOST, PAUSE_SECONDS
+from pms.channels.adapter import Link, RemoteProduct, Stop, Unreadable, Wait
+from pms.channels.adapters.channex.facts import LIST_PAGE, NAMES, PAGES_MOST, PAUSE_SECONDS, PROPERTY_PATH
 from pms.channels.adapters.channex.tell import by_guests, call
 from pms.channels.changes import Cell, Values
 from pms.channels.wire import day_of, json_of, minor_of, object_of, objects_of, words_of
@@ -25,6 +26,15 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
         room = str(told.get("room_type_id") or _related(row))
         fixed = "" if told.get("rate_mode") in (None, "manual") else str(told["rate_mode"])
         yield RemoteProduct(f"{room}/{row.get('id')}", str(told.get("title") or ""), fixed=fixed)
+
+
+def currency(http: httpx.Client, link: Link) -> str:
+    """Of the property: a price is told as a bare number there, and would be taken in whatever it is."""
+    answer = call(http, link, "GET", f"{PROPERTY_PATH}/{quote(link.remote_property, safe='')}")
+    if answer.status_code == 404:
+        raise Stop(words_of(answer))
+    told = object_of(_read(answer).get("data") or {}, "the property")
+    return str(object_of(told.get("attributes") or {}, "the property").get("currency") or "")
 
 
 def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, Values]:
@@ -66,7 +76,10 @@ def _map(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -
 
 
 def _answered(http: httpx.Client, link: Link, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    answer = call(http, link, "GET", path, params=params)
+    return _read(call(http, link, "GET", path, params=params))
+
+
+def _read(answer: httpx.Response) -> dict[str, Any]:
     if answer.status_code != 200:
         raise Wait(PAUSE_SECONDS, words_of(answer))
     try:

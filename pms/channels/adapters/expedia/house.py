@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from xml.etree.ElementTree import Element
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -30,19 +31,30 @@ def remote(http: httpx.Client, link: Link) -> Iterator[RemoteProduct]:
             yield RemoteProduct(f"{id}/{plan.get('id')}", plan.get("name", ""), fixed=kind if kind in DERIVED else "")
 
 
+def currency(http: httpx.Client, link: Link) -> str:
+    """As a price of the next month there has it; a property without any says none."""
+    first = datetime.now(ZoneInfo(link.timezone)).date()
+    rates = _calendar(http, link, first, READ_NIGHTS_MOST).iter("Rate")
+    return next((told for rate in rates if (told := rate.get("currency", ""))), "")
+
+
 def shown(http: httpx.Client, link: Link, first: date, nights: int) -> dict[Cell, dict[str, int]]:
     """The calendar there, a month a call: what was sold meanwhile is gone from its rooms already."""
     products = {id: product for product, id in link.remote_ids.items()}
     found: dict[Cell, dict[str, int]] = {}
     for start in range(0, nights, READ_NIGHTS_MOST):
-        begin, end = first + timedelta(days=start), first + timedelta(days=min(start + READ_NIGHTS_MOST, nights) - 1)
-        answer = _answered(http, link, f'<ParamSet><AvailRateRetrieval from="{begin}" to="{end}"/></ParamSet>')
+        answer = _calendar(http, link, first + timedelta(days=start), min(READ_NIGHTS_MOST, nights - start))
         try:
             for day in answer.iter("AvailRate"):
                 found |= _night(link, products, day)
         except Unreadable as no:
             raise Wait(PAUSE_SECONDS, f"the calendar cannot be read: {no}") from no
     return found
+
+
+def _calendar(http: httpx.Client, link: Link, first: date, nights: int) -> Element:
+    last = first + timedelta(days=nights - 1)
+    return _answered(http, link, f'<ParamSet><AvailRateRetrieval from="{first}" to="{last}"/></ParamSet>')
 
 
 def _night(link: Link, products: dict[str, UUID], day: Element) -> dict[Cell, dict[str, int]]:

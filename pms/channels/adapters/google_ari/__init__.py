@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pms.channels.adapter import Adapter, Credential
 from pms.channels.adapters.google_ari import house, tell
-from pms.channels.adapters.google_ari.facts import HOST, STAYS, SWITCHES
+from pms.channels.adapters.google_ari.facts import AMOUNT, HOST, STAYS, SWITCHES
 
 GOOGLE_ARI = Adapter(
     name="Google",
@@ -13,6 +13,7 @@ GOOGLE_ARI = Adapter(
         Credential("partner_key", "Partner key", "In Hotel Center: your account's settings.", secret=False, needed=False),
     ),
     knows=frozenset({"rooms", "price", "occupancy", *STAYS, *SWITCHES}),
+    after_tax=AMOUNT == "AmountAfterTax",
     messages=tell.messages,
     send=tell.send,
     describe=house.describe,

@@ -16,6 +16,7 @@ TRIP_COM = Adapter(
         Credential("incoming_password", "Password of bookings", "The MessagePassword that Trip.com sends with bookings."),
     ),
     knows=frozenset({"rooms", "price", *RESTRICTIONS, *STAYS}),
+    after_tax=True,
     calls_most=CALLS_MOST,
     nights_most=DAYS_AHEAD + 1,
     messages=tell.messages,
