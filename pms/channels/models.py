@@ -16,12 +16,13 @@ from pms.kernel.tables import id_column, instant, same_tenant
 class Connection(SQLModel, table=True):
     """One property on one channel. `credentials` are sealed; `state` says whether we speak to it.
 
-    Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
-    `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
-    already looked at, and the marks which telling was the last (`pms.channels.memory`). `fetch_at`, `rest_until`, `swept_at` and
-    `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
-    many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
-    the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
+    Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news`
+    and `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told`
+    those already looked at, and the marks which telling was the last (`pms.channels.memory`); `..._waiting` is how many cells
+    of the last look have had no answer. `fetch_at`, `rest_until`, `swept_at` and `compare_at` say when what is due; the
+    failures, how often in a row hearing and telling did not work; `calls_left`, how many calls it could be sent at
+    `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of the channel is known
+    (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
     """
 
     __tablename__ = "channel_connection"
@@ -54,6 +55,8 @@ class Connection(SQLModel, table=True):
     all_told: int = Field(default=0, sa_type=BigInteger)
     rooms_mark: UUID | None = None
     rates_mark: UUID | None = None
+    rooms_waiting: int = 0
+    rates_waiting: int = 0
     fetch_at: datetime | None = instant(nullable=True)
     rest_until: datetime | None = instant(nullable=True)
     swept_at: datetime | None = instant(nullable=True)

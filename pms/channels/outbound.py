@@ -61,6 +61,10 @@ on conflict (product_id, night) do update
   set refused = coalesce(s.refused, '{}') || excluded.refused, words = excluded.words,
       accepted = s.accepted - (select array_agg(k) from jsonb_object_keys(excluded.refused) k)
 """  # of a range refused as one some nights may have been taken: what the channel has of it now, nobody knows
+_ANSWERED = """
+update channel_connection set told_at = now(), rooms_waiting = greatest(0, rooms_waiting - %s),
+  rates_waiting = greatest(0, rates_waiting - %s) where id = %s
+"""
 _ROOMS_REFUSED = """
 select 1 from channel_shown s join channel_product p on p.id = s.product_id
 where p.connection_id = %s and s.refused ? 'rooms' limit 1
@@ -118,7 +122,8 @@ def note(db: Db, connection_id: UUID, changes: Sequence[Change], refused: Mappin
     taken = _by_cell(change for place, change in enumerate(changes) if place not in refused)
     not_taken = _by_cell(changes[place] for place in refused)
     words = {cell: said for place, said in refused.items() for cell in changes[place].cells}
-    raw(db).later("update channel_connection set told_at = now() where id = %s", (connection_id,))
+    answered = [sum(one.nights for one in changes if ("rooms" in one.values) is rooms) for rooms in (True, False)]
+    raw(db).later(_ANSWERED, (*answered, connection_id))
     if taken:
         raw(db).later(_ACCEPTED, _columns(db, taken))
     if any("rooms" in values for values in not_taken.values()):

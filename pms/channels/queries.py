@@ -30,6 +30,8 @@ select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_
   refused.cells, refused.rooms,
   (select count(*) from channel_booking b where b.connection_id = c.id and b.problems <> '[]'),
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stuck' and m.acknowledged_at is null),
+  c.rooms_waiting + c.rates_waiting,
+  (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stored'),
   calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end
 from channel_connection c join property h on h.id = c.property_id
 left join lateral (
@@ -122,10 +124,11 @@ where r.property_id = %(house)s and n.night >= current_date - 1
 
 @dataclass(frozen=True)
 class ConnectionLine:
-    """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that say
-    how many rooms are left, `undescribed` why it would not take
-    how the house is described, `since` is when the oldest news came that has not been told yet (None: nothing waits), `calls` and
-    `failed` count the last hour's. Instants are UTC.
+    """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that
+    say how many rooms are left, `undescribed` why it would not take how the house is described. Of what waits:
+    `cells_waiting` is how many cells differed in the last look, `messages_waiting` how many messages are to be taken in,
+    `since` when the oldest news came that has not been told yet (None: nothing). `calls` and `failed` count the last hour's.
+    Instants are UTC.
     """
 
     id: UUID
@@ -154,6 +157,8 @@ class ConnectionLine:
     rooms_refused: int
     problems: int
     stuck: int
+    cells_waiting: int
+    messages_waiting: int
     calls: int
     failed: int
     since: datetime | None

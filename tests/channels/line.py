@@ -93,14 +93,14 @@ ODD = ["", "0", "-1", "NaN", "Infinity", "1e999", "9" * 5000, "0001-01-01", "999
 
 @st.composite
 def spoiled(draw: st.DrawFn, samples: Sequence[str]) -> str:
-    """A good XML message with a value changed, a piece cut out or doubled, or an element or attribute missing."""
+    """A good message, XML or JSON, with a value changed, a piece cut out or doubled, or a part of it missing."""
     sample, how = draw(st.sampled_from(samples)), draw(st.sampled_from(["value", "piece", "part"]))
     if how == "value":
         start, end = draw(st.sampled_from([found.span(1) for found in re.finditer(r'"([^"]*)"', sample)]))
         value = draw(st.one_of(st.sampled_from(ODD), st.text(max_size=30))).replace("<", "&lt;").replace('"', "&quot;")
         return sample[:start] + value + sample[end:]
     if how == "part":
-        part = r' \w+="[^"]*"|<\w+[^>]*/>|<(\w+)[^>]*>[^<]*</\1>'
+        part = r' \w+="[^"]*"|<\w+[^>]*/>|<(\w+)[^>]*>[^<]*</\1>|"\w+": ?(?:"[^"]*"|[\w.-]+),'
         start, end = draw(st.sampled_from([found.span() for found in re.finditer(part, sample)]))
         return sample[:start] + sample[end:]
     start = draw(st.integers(0, len(sample)))

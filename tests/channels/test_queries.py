@@ -278,3 +278,28 @@ def test_who_may_only_look_at_the_house_is_told_nothing_of_channels(hotel: OnCha
     housekeeper = replace(hotel.owner, permissions=ROLES["housekeeping"])
     with pytest.raises(NotPermitted), work(housekeeper) as db:
         read(db, hotel)
+
+
+def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> None:
+    """What differs is counted when it is looked at; a channel that cannot be reached keeps it waiting."""
+    hotel.fake.fault_share = 1.0
+    hotel.turn()
+    assert line(hotel).cells_waiting == 2 * NIGHTS, "the rooms of both types; rates are looked at once those are told"
+    hotel.fake.fault_share = 0.0
+    hotel.turn()
+    assert line(hotel).cells_waiting == 0
+    hotel.book(1, 4)
+    hotel.fake.faults = ["500", "500"]
+    hotel.turn()
+    assert line(hotel).cells_waiting == 3
+    hotel.turn()
+    assert line(hotel).cells_waiting == 0
+
+
+def test_messages_wait_until_they_are_taken_in(hotel: OnChannel) -> None:
+    hotel.turn()
+    with work(hotel.owner) as db:
+        inbox.store(db, hotel.connection, [Received("B-1", "r1", "{}"), Received("B-2", "r1", "{}")])
+    assert line(hotel).messages_waiting == 2
+    hotel.turn()
+    assert (line(hotel).messages_waiting, line(hotel).stuck) == (0, 2)

@@ -66,6 +66,7 @@ class Line:
     words: str = ""
     detail: str = ""
     waiting: str = ""
+    to_take_in: str = ""
     refused: int = 0
     refused_words: str = ""
     rooms_refused: bool = False
@@ -231,6 +232,7 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         words=words,
         detail=detail,
         waiting=_waiting(one, locale, now),
+        to_take_in=_counted(*NN_("{n} message", "{n} messages"), one.messages_waiting, locale),
         refused=one.refused,
         refused_words=_counted(*NN_("{n} night refused", "{n} nights refused"), one.refused, locale),
         rooms_refused=one.rooms_refused > 0,
@@ -312,8 +314,14 @@ def _rooms_refused(nights: int, locale: str) -> str:
 def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
     if one.state == "paused" or one.state == "attention":
         return translate("What changes meanwhile is told afterwards", locale)
+    time = when(one.since, locale, one.timezone, now)
+    if one.cells_waiting and one.since:
+        some = NN_("{n} night, news since {time}", "{n} nights, news since {time}")
+        return translate_many(*some, one.cells_waiting, locale, time=time)
+    if one.cells_waiting:
+        return _counted(*NN_("{n} night", "{n} nights"), one.cells_waiting, locale)
     if one.since:
-        return translate("News since {time}", locale, time=when(one.since, locale, one.timezone, now))
+        return translate("News since {time}", locale, time=time)
     if one.swept_at is None and one.products:
         return translate("Everything", locale)
     return translate("Nothing", locale)
