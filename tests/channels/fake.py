@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,9 +19,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-Fault = Literal["500", "429", "drop_before", "drop_after", "garbage", "half", "late"]
-"""Answer 500 or 429 undone; hang up before or after doing it; answer nonsense undone; do half and answer 500; answer late."""
-FAULTS: tuple[Fault, ...] = ("500", "429", "drop_before", "drop_after", "garbage", "half", "late")
+Fault = Literal["500", "429", "drop_before", "drop_after", "garbage", "half", "late", "hang_before", "hang_after"]
+"""Answer 500 or 429 undone; hang up before or after doing it; answer nonsense undone; do half and answer 500; answer late; say
+nothing, before or after doing it, until our side gives up."""
+FAULTS: tuple[Fault, ...] = ("500", "429", "drop_before", "drop_after", "garbage", "half", "late", "hang_before", "hang_after")
+DONE: tuple[Fault, ...] = ("drop_after", "half", "hang_after")
+"""Those after which something is done there although our side believes that nothing is."""
+SOON = {"OCTASPACE_CHANNEL_SECONDS": "1"}
+"""The environment in which our side gives up soon."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +255,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if fault == "hang_before":
+            self._say_nothing()
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, parts.path, parse_qs(parts.query), headers, body)
         with self.ota.lock:
@@ -260,6 +268,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.2)
         if fault == "drop_after":
             self._hang_up()
+        elif fault == "hang_after":
+            self._say_nothing()
         else:
             self._say(answer)
 
@@ -281,6 +291,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(said)
+
+    def _say_nothing(self) -> None:
+        """Until whoever called gives up and goes."""
+        with suppress(OSError):
+            self.connection.recv(1)
+        self._hang_up()
 
     def _hang_up(self) -> None:
         self.close_connection = True

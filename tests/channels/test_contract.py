@@ -20,13 +20,14 @@ from pms.rates.cells import Edit, change_cells
 from pms.reservations.life_cycle import cancel
 from pms.reservations.move import assign
 from tests.channels.conftest import NIGHTS, OnChannel, on_channel
-from tests.channels.fake import FAULTS, moved
+from tests.channels.fake import FAULTS, SOON, moved
 from tests.channels.otas import OTAS
+from tests.services import environment
 
 
 @pytest.fixture(params=OTAS)
 def hotel(olga: Actor, request: pytest.FixtureRequest) -> Iterator[OnChannel]:
-    with on_channel(olga, request.param) as house:
+    with environment(**SOON), on_channel(olga, request.param) as house:
         yield house
 
 
