@@ -176,7 +176,7 @@ def _storm() -> list[Figure]:
         assert_all_is_well(hotels, storm, patience=600)
         made, lost = sum(len(hotel.fake.bookings) for hotel in hotels), len(astray(hotels))
     of = {"made": made, "changed": storm.changed, "cancelled": storm.cancelled, "turned away": storm.turned_away}
-    oversold = {"nights oversold": storm.oversold_nights, "told of": storm.oversold_bookings}
+    oversold = {"nights oversold": storm.oversold_nights, "told of": storm.oversold_bookings, "sold unheard": storm.sold_unheard}
     return [
         Figure("channels: storm, bookings lost or doubled", lost, "", 0, of=of),
         Figure("channels: storm, all agree after it is over", storm.quiet_after, "s", of=oversold),

@@ -6,9 +6,11 @@ names, sales that take rooms away there, revisions that wait for an acknowledgem
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +61,22 @@ class FakeBooking:
     """The OTA sold it although its own calendar had nothing left."""
 
 
+@dataclass
+class Sold:
+    """A room of a booking on one night, from when it was sold there `until` the guest gave it back; seconds since the epoch.
+
+    `left` is what the OTA believed it could sell just before, `told` when it accepted a number of rooms last, and which.
+    """
+
+    booking: str
+    room: str
+    night: date
+    at: float
+    left: int = 0
+    told: tuple[float, int] | None = None
+    until: float = math.inf
+
+
 @dataclass(frozen=True)
 class Call:
     """What the OTA was asked."""
@@ -106,6 +124,10 @@ class FakeOta:
         self.calendar: dict[tuple[str, date], dict[str, int]] = {}
         """("ROOM" or "ROOM/RATE", night) -> plain field names: rooms, price, price_1..., min_stay, closed..., as ints."""
         self.bookings: dict[str, FakeBooking] = {}
+        self.sales: list[Sold] = []
+        """Every room and night it ever sold."""
+        self.accepted: dict[tuple[str, date], tuple[float, int]] = {}
+        """When it took a number of rooms last, and which."""
         self.waiting: list[tuple[str, int]] = []
         """(booking, revision) that our side has not acknowledged."""
         self.calls: list[tuple[str, str, int]] = []
@@ -135,20 +157,26 @@ class FakeOta:
             free = all(self.left(sale.room, night) > 0 for sale in rooms for night in sale.nights)
             if not free and not force:
                 return None
-            self._count(rooms, -1)
             self.number += 1
             booking = FakeBooking(self.new_id(), list(rooms), last_name, oversold=not free)
+            self.sold(booking)
+            self._count(rooms, -1)
             self.bookings[booking.id] = booking
             self.announce(booking)
             return booking.id
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
-        """The guest changes it; the message is the full new state."""
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
+        """The guest changes it, without `force` only to what its calendar has left; the message is the full new state."""
         with self.lock:
             booking = self.bookings[id]
+            had = {(sale.room, night) for sale in booking.rooms for night in sale.nights}
+            more = {(sale.room, night) for sale in rooms for night in sale.nights} - had
+            if not force and any(self.left(room, night) <= 0 for room, night in more):
+                return
             self._count(booking.rooms, +1)
-            self._count(rooms, -1)
             booking.rooms, booking.status, booking.revision = list(rooms), "modified", booking.revision + 1
+            self.sold(booking)
+            self._count(rooms, -1)
             self.announce(booking)
 
     def cancel(self, id: str) -> None:
@@ -157,11 +185,23 @@ class FakeOta:
             booking = self.bookings[id]
             self._count(booking.rooms, +1)
             booking.status, booking.revision = "cancelled", booking.revision + 1
+            self.sold(booking)
             self.announce(booking)
 
     def announce(self, booking: FakeBooking) -> None:
         """Queue the revision; a channel that calls us overrides this and posts to `hook`."""
         self.waiting.append((booking.id, booking.revision))
+
+    def sold(self, booking: FakeBooking) -> None:
+        """Note what is sold now and was not before, and on what; and what the guest has no longer."""
+        now = Counter((sale.room, night) for sale in booking.rooms for night in sale.nights if booking.status != "cancelled")
+        for one in self.sales:
+            if one.booking == booking.id and one.until == math.inf:
+                now[one.room, one.night] -= 1
+                one.until = time.time() if now[one.room, one.night] < 0 else math.inf
+        for room, night in (+now).elements():
+            told = self.accepted.get((room, night))
+            self.sales.append(Sold(booking.id, room, night, time.time(), self.left(room, night), told))
 
     def remind(self) -> None:
         """Bring again what our side has not taken; a channel that is asked has nothing to do."""
@@ -203,6 +243,8 @@ class FakeOta:
         """Note values for the nights from first to last, both included."""
         for n in range((last - first).days + 1):
             self.calendar.setdefault((remote_id, first + timedelta(days=n)), {}).update(values)
+            if "rooms" in values:
+                self.accepted[remote_id, first + timedelta(days=n)] = (time.time(), values["rooms"])
 
     def next_fault(self) -> Fault | None:
         with self.lock:
