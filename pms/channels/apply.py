@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.glimpse import believable, not_held
-from pms.channels.inbox import WORDS_MOST, settled
+from pms.channels.inbox import WORDS_MOST, lock, settled
 from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, keepable
 from pms.channels.matching import kept_of, matched_rooms, without_past
 from pms.channels.models import ChannelBooking, Connection, StoredMessage
@@ -214,11 +214,12 @@ def not_thanked(db: Db, message_id: UUID, words: str) -> None:
 
 def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     """Somebody has seen to what was wrong with a booking. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`."""
-    held = db.one(ChannelBooking, booking_id, lock=True)
-    connection = db.one(Connection, held.connection_id)
+    connection = db.one(Connection, db.one(ChannelBooking, booking_id).connection_id)
     if not db.actor.sees(connection.property_id):
         raise NotFound(what="channel booking")
     db.actor.require("reservation.change", connection.property_id)
+    lock(db, connection.id)
+    held = db.one(ChannelBooking, booking_id, lock=True)
     refuse_stale(db, held, version)
     before = {"problems": held.problems}
     held.problems, held.version = [], held.version + 1
@@ -408,13 +409,21 @@ def _note(
     db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, order: str, problems: Sequence[Problem]
 ) -> None:
     held.status, held.latest, held.problems = incoming.status, order, [dict(one) for one in problems]
-    held.deal = _deal(incoming)
+    held.deal = _deal_after(held.deal, incoming)
     held.held_until = db.now + timedelta(minutes=HOLD_MINUTES) if incoming.status == "asked" else None
     held.changed_at, held.version = db.now, held.version + 1
     db.add(held)
     after = {"status": held.status, "problems": held.problems, "booking": held.booking}
     event = "channel_booking.attention" if problems else "channel_booking.applied"
     record(db, event, "channel_booking", held.id, connection.property_id, after=after)
+
+
+def _deal_after(before: dict[str, Any], incoming: Incoming) -> dict[str, Any]:
+    """The last word on money. A cancellation leaves what the booking cost, beside what is kept of it and the commission on it."""
+    if incoming.status != "cancelled":
+        return _deal(incoming)
+    was = before or {**_deal(incoming), "total": None}
+    return {**was, "kept": incoming.total, "commission": incoming.commission}
 
 
 def _deal(incoming: Incoming) -> dict[str, Any]:

@@ -195,7 +195,7 @@ class Conversation:
             return False
         with work(self.actor) as db:
             first = missed.since(db, id, offers)
-        found = missed.ask(self.adapter, http, link, first) if first else []
+        found = missed.ask(id, self.adapter, http, link, first) if first else []
         if found is None:
             return False
         self._step(lambda db: missed.keep(db, id, self.adapter, link, found))
@@ -354,6 +354,7 @@ def _not_taken_in(
     """It was not understood, but was sold: rooms are held as far as its dates can be seen, and it is not acknowledged."""
     try:
         with suppress(Unreadable), work(actor) as db:
+            inbox.lock(db, connection_id)
             message = inbox.open_message(db, message_id)
             seen = adapter.glimpse(link, message.text)
             if booking := seen.booking or message.booking:
@@ -384,6 +385,7 @@ def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:
 
 
 def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome:
+    inbox.lock(db, connection_id)
     message = inbox.open_message(db, message_id)
     connection = db.one(Connection, connection_id)
     incoming = adapter.read(link, message.text)
@@ -403,6 +405,7 @@ def take_in_brought(
     refused for now, so that the channel brings it again.
     """
     with work(actor) as db:
+        inbox.lock(db, connection_id)
         inbox.store(db, connection_id, received)
         ids = inbox.brought(db, connection_id, received)
         turns.heard_news(db, connection_id)

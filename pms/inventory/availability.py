@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -37,13 +38,13 @@ class TypeNight:
 
 
 _AVAILABILITY = """
-select t.id, t.name, d.night::date, coalesce(i.capacity, u.units), coalesce(i.sold, 0), coalesce(i.held, 0),
+select t.property_id, t.id, t.name, d.night::date, coalesce(i.capacity, u.units), coalesce(i.sold, 0), coalesce(i.held, 0),
        coalesce(i.blocked, 0), coalesce(i.overbooking, 0), coalesce(i.oversold, 0), t.base_price
 from room_type t
 cross join lateral (select count(*)::int as units from unit where room_type_id = t.id and archived_at is null) u
 cross join generate_series(%(first)s::date, %(end)s::date - 1, interval '1 day') as d(night)
 left join inventory_night i on i.room_type_id = t.id and i.night = d.night::date
-where t.property_id = %(property)s and t.archived_at is null
+where t.property_id = any(%(properties)s) and t.archived_at is null
 order by t.position, t.id, d.night
 """
 
@@ -54,10 +55,17 @@ def availability(db: Db, property_id: UUID, first: date, end: date) -> list[Type
     A night nobody has touched yet has the capacity of the units as they stand, nothing sold.
     Refuses `NotPermitted`, `NotFound` for a property out of reach, `BadInput` for 0 or more than `NIGHTS_MAX` nights.
     """
+    return availability_in(db, [property_id], first, end)[property_id]
+
+
+def availability_in(db: Db, property_ids: Sequence[UUID], first: date, end: date) -> dict[UUID, list[TypeNight]]:
+    """The same of several properties at once, by their ids. Refuses as for one."""
     db.actor.require("property.view")
-    if not db.actor.sees(property_id):
+    if not all(db.actor.sees(id) for id in property_ids):
         raise NotFound(what="property")
     if not 0 < (end - first).days <= NIGHTS_MAX:
         raise BadInput("end", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
-    rows = raw(db).execute(_AVAILABILITY, {"property": property_id, "first": first, "end": end})
-    return [TypeNight(*row) for row in rows]
+    found: dict[UUID, list[TypeNight]] = {id: [] for id in property_ids}
+    for id, *row in raw(db).execute(_AVAILABILITY, {"properties": list(property_ids), "first": first, "end": end}):
+        found[id].append(TypeNight(*row))
+    return found

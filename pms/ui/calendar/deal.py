@@ -14,7 +14,7 @@ from pms.kernel.words import translate
 class DealRow:
     """`channel` "" for a booking from elsewhere; `standing` is "paid", "here" or "cancelled"; amounts and the card in words, ""
     where nothing was said. Extras are name, amount, and "included" where the prices of the nights have them already. `waits`: the
-    card cannot be charged yet.
+    card cannot be charged yet. `kept` is what is to be paid of a cancelled booking, `house` for whom it was sold, if not for us.
     """
 
     channel: str = ""
@@ -24,6 +24,8 @@ class DealRow:
     commission: str = ""
     card: str = ""
     waits: bool = False
+    kept: str = ""
+    house: str = ""
 
 
 def deal_row(deal: Deal | None, here: date, locale: str) -> DealRow:
@@ -43,6 +45,8 @@ def deal_row(deal: Deal | None, here: date, locale: str) -> DealRow:
         _amount(deal.commission, deal.currency, locale),
         _card(deal.card, deal.currency, locale) if deal.card else "",
         bool(deal.card and deal.card.active_from and deal.card.active_from > here),
+        _amount(deal.kept, deal.currency, locale),
+        deal.house,
     )
 
 
