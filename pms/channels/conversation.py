@@ -240,7 +240,8 @@ class Conversation:
             turns.keep(db, self.turn)
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
-            turns.waits(db, self.turn, part, sum(change.nights for change in seen.changes))
+            more = turns.waits(db, self.turn, part, sum(change.nights for change in seen.changes))
+            self.accepted.unsaid = more or self.accepted.unsaid
         messages = self.adapter.messages(link, seen.changes)
         try:
             for place, message in enumerate(messages):

@@ -128,6 +128,8 @@ class FakeOta:
         """Every room and night it ever sold."""
         self.accepted: dict[tuple[str, date], tuple[float, int]] = {}
         """When it took a number of rooms last, and which."""
+        self.listened: list[float] = []
+        """Whenever it took any number of rooms."""
         self.waiting: list[tuple[str, int]] = []
         """(booking, revision) that our side has not acknowledged."""
         self.calls: list[tuple[str, str, int]] = []
@@ -245,6 +247,7 @@ class FakeOta:
             self.calendar.setdefault((remote_id, first + timedelta(days=n)), {}).update(values)
             if "rooms" in values:
                 self.accepted[remote_id, first + timedelta(days=n)] = (time.time(), values["rooms"])
+                self.listened.append(time.time())
 
     def next_fault(self) -> Fault | None:
         with self.lock:

@@ -292,6 +292,9 @@ def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> 
     hotel.fake.faults = ["500", "500"]
     hotel.turn()
     assert line(hotel).cells_waiting == 3
+    with work(hotel.owner) as db:
+        last = db.execute(text("select event from journal where entity = 'channel_connection' order by id desc limit 1")).scalar()
+    assert last == "channel_connection.waits", "so screens look again"
     hotel.turn()
     assert line(hotel).cells_waiting == 0
 
