@@ -208,7 +208,7 @@ class TroubledBooking:
 
 @dataclass(frozen=True)
 class StuckMessage:
-    """A message that could not be taken in; nothing of it is in the books."""
+    """A message that could not be taken in; rooms may be held for its dates, and nothing else of it is in the books."""
 
     id: UUID
     booking: str
@@ -308,7 +308,7 @@ def troubled_bookings(db: Db) -> list[TroubledBooking]:
 
 
 def stuck_messages(db: Db) -> list[StuckMessage]:
-    """Messages nothing of which is in the books, the latest first; what is quoted of them for who may see guests.
+    """Messages that could not be taken in, the latest first; what is quoted of them for who may see guests.
 
     Refuses `NotPermitted`.
     """
