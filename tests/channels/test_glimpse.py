@@ -19,6 +19,7 @@ from pms.channels import inbox
 from pms.channels.adapter import Adapter, Link, Received, Unreadable
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.trip_com.bookings import WRONG_CARD
+from pms.channels.apply import hold, release_unclaimed
 from pms.channels.connections import link_of
 from pms.channels.conversation import take_in
 from pms.channels.glimpse import believable, not_held
@@ -28,6 +29,7 @@ from pms.kernel.actor import job_actor
 from pms.kernel.db import work
 from pms.kernel.encryption import decrypt
 from pms.reservations.life_cycle import cancel
+from pms.reservations.models import Reservation
 from tests.builders import a_cast
 from tests.channels import test_booking_com_bookings as booking_com
 from tests.channels import test_trip_com_bookings as trip_com
@@ -40,6 +42,7 @@ from tests.channels.test_agoda_bookings import PURE as AT_AGODA
 from tests.channels.test_agoda_bookings import sample as of_agoda
 from tests.channels.test_airbnb_bookings import GOOD as OF_AIRBNB
 from tests.channels.test_airbnb_bookings import LINK as AT_AIRBNB
+from tests.channels.test_bookings import job, take, told
 from tests.channels.test_expedia_bookings import PURE as AT_EXPEDIA
 from tests.channels.test_expedia_bookings import sample as of_expedia
 
@@ -317,3 +320,27 @@ def test_a_room_nobody_mapped_of_a_booking_nobody_can_read_is_held_once(hotel: O
         hotel.turn()
     assert hotel.stays(id) == [(hotel.day(2), hotel.day(4), "confirmed")]
     assert [one["kind"] for one in hotel.bookings()[id].problems][:2] == ["not_understood", "unmapped_room"]
+
+
+def test_rooms_held_for_a_question_are_kept_when_what_came_of_it_cannot_be_read(hotel: OnChannel) -> None:
+    take(hotel, told(hotel, "asked", "1"))
+    with work(job(hotel)) as db:
+        hold(db, db.one(Connection, hotel.connection), "Channex", told(hotel, "modified", "2"), "2")
+    with work(job(hotel)) as db:
+        db.execute(text("update channel_booking set held_until = now() - interval '1 hour' where held_until is not null"))
+        assert release_unclaimed(db, hotel.connection) == 0
+    assert [one["kind"] for one in hotel.bookings()["B-1"].problems] == ["not_understood"]
+    take(hotel, told(hotel, "new", "3"))
+    assert hotel.stays("B-1") == [(hotel.day(2), hotel.day(4), "confirmed")]
+    assert hotel.bookings()["B-1"].problems == []
+
+
+def test_a_booking_entered_by_hand_is_not_held_beside_itself(hotel: OnChannel) -> None:
+    booked = hotel.book(2, 4)
+    with work(hotel.owner) as db:
+        row = db.one(Reservation, booked.reservation.id)
+        row.source, row.external_ref = "Channex", "B-1"
+    with work(job(hotel)) as db:
+        hold(db, db.one(Connection, hotel.connection), "Channex", told(hotel, "modified", "1", 2, 5), "1")
+    assert hotel.bookings()["B-1"].reservation_id == booked.reservation.id
+    assert sorted(hotel.stays("B-1")) == [(hotel.day(2), hotel.day(4), "confirmed"), (hotel.day(4), hotel.day(5), "confirmed")]
