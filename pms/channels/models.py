@@ -134,8 +134,8 @@ class Shown(SQLModel, table=True):
 class StoredMessage(SQLModel, table=True):
     """What a channel said about a booking, sealed and without card numbers, stored before it is understood; each revision once.
 
-    `state`: stored; applied; attention (in the books, but somebody has to look); overtaken by a later revision; stuck (nothing of
-    it is in the books, so it is not acknowledged).
+    `state`: stored; applied; attention (in the books, but somebody has to look); overtaken by a later revision; stuck (not
+    understood, so not acknowledged; at most its rooms are held).
     """
 
     __tablename__ = "channel_message"

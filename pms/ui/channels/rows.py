@@ -262,17 +262,11 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
     if one.is_new:
         return "", translate("Being set up", locale), ""
     if one.state == "attention":
-        return (
-            "bad",
-            translate("Needs attention", locale),
-            one.problem or translate("The channel stopped the connection.", locale),
-        )
+        why = one.problem or translate("The channel stopped the connection.", locale)
+        return "bad", translate("Needs attention", locale), why
     if one.state == "paused":
-        return (
-            "warn",
-            translate("Paused", locale),
-            translate("Nothing is told or fetched; what the channel brings is taken in.", locale),
-        )
+        quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
+        return "warn", translate("Paused", locale), quiet
     live = translate(SPOKEN_TO[one.state], locale)
     if silent := _silent(one, locale, now):
         return "bad", silent, ""
@@ -285,11 +279,8 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
     if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
     if one.undescribed:
-        return (
-            "warn",
-            live,
-            translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed),
-        )
+        words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
+        return "warn", live, words
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
 
