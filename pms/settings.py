@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     api_rate: str = "1200/minute"
     local_calendars: bool = False
     channel_hosts: dict[str, str] = Field(default_factory=dict)
+    channel_seconds: float = Field(20.0, gt=0, le=300)
     proxy_hops: int = Field(0, ge=0, le=9)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"

@@ -19,11 +19,14 @@ SECONDS = 1.0
 
 
 class Accepted:
-    """The nights a turn has told about, and whether that has been said."""
+    """The nights a turn has told about, and whether that has been said; `unsaid`, whether more or fewer cells wait than screens
+    know.
+    """
 
     def __init__(self) -> None:
         self.nights: list[date] = []
         self.since = time.monotonic()
+        self.unsaid = False
 
     def add(self, db: Db, connection_id: UUID, changes: Sequence[Change]) -> None:
         """The channel answered to these."""
@@ -34,9 +37,9 @@ class Accepted:
 
     def say(self, db: Db, connection_id: UUID) -> None:
         """Write it down, if there is anything that is not."""
-        if not self.nights:
+        if not (self.nights or self.unsaid):
             return
-        after = {"first": self.nights[0].isoformat(), "last": self.nights[-1].isoformat()}
-        house = db.one(Connection, connection_id).property_id
-        record(db, "channel_connection.told", "channel_connection", connection_id, house, after=after)
-        self.nights, self.since = [], time.monotonic()
+        after = {"first": self.nights[0].isoformat(), "last": self.nights[-1].isoformat()} if self.nights else None
+        event, house = "told" if self.nights else "waits", db.one(Connection, connection_id).property_id
+        record(db, f"channel_connection.{event}", "channel_connection", connection_id, house, after=after)
+        self.nights, self.since, self.unsaid = [], time.monotonic(), False

@@ -301,6 +301,11 @@ class Adapter:
     """Bookings made or changed from that day on as they are now, had or not. Raises `Wait`, `Stop`, `Refused`."""
     read: Callable[[Link, str], Incoming] = _nothing_to_read
     """What a stored message says. Pure. Raises `Unreadable`, and nothing else whatever the text."""
+    glimpse: Callable[[Link, str], Incoming] = _nothing_to_read
+    """What can be seen of a stored message that cannot be read or taken in as a whole (`pms.channels.glimpse.seen`). Pure.
+
+    Raises `Unreadable` where there is nothing to hold rooms for, and nothing else whatever the text.
+    """
     acknowledge: Callable[[httpx.Client, Link, Sequence[str]], None] = _not_thanked
     """Tell the channel that the messages with these receipts are in our books.
 

@@ -17,13 +17,15 @@ from sqlmodel import col, select
 from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.connections import adapter_of
-from pms.channels.inbox import WORDS_MOST, settled
-from pms.channels.incoming import Incoming, all_keepable, holdable, keepable
+from pms.channels.glimpse import believable, not_held
+from pms.channels.inbox import WORDS_MOST, lock, settled
+from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, keepable
 from pms.channels.matching import kept_of, matched_rooms, without_past
 from pms.channels.models import ChannelBooking, Connection, StoredMessage
 from pms.channels.placing import Placed, in_our_terms
 from pms.channels.problems import Problem, said
 from pms.inventory.claim import SoldOut
+from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import record
@@ -84,6 +86,63 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     return Applied(_code(db, held), problems)
 
 
+def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: str) -> None:
+    """Hold the rooms that can be seen of a booking nobody understood, beside those it has: none of them is given back before
+    somebody has looked. Seen again it holds nothing more; a revision that is understood takes the place of it all.
+    """
+    seen = all_keepable(seen)
+    held = _held(db, connection.id, seen.booking)
+    sortable = bool(seen.order) or not held.latest or held.latest.isdigit()  # a message's number says nothing beside a time
+    if seen.status in ("cancelled", "asked") or (sortable and order < held.latest):
+        return
+    seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
+    held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
+    _count_again(db, connection, held, replace(seen, status="modified"))
+    rooms, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
+    if rooms:
+        problems = _hold_more(db, connection, channel, held, replace(seen, rooms=rooms))
+    if rooms or asked:
+        held.status = "unknown" if held.status in ("cancelled", "asked") else held.status
+        held.held_until, held.latest = None, order if sortable else held.latest
+        _tell_people(db, connection, held, [_not_understood(rooms or seen.rooms), *(problems if rooms else [])])
+
+
+def _rooms_known(db: Db, held: ChannelBooking) -> list[dict[str, Any]]:
+    """The rooms that are held for the booking: what the channel said of it, and what is in its reservation besides. Of one that
+    was cancelled only the guests who were taken elsewhere are left.
+    """
+    stays = _stays(db, held)
+    gone, said = _gone(db, held, stays), {room["stay_id"] for room in held.rooms}
+    held.rooms = [room for room in held.rooms if held.status != "cancelled" or UUID(room["stay_id"]) in gone]
+    others = [stay for stay in stays if stay.status != "cancelled" and str(stay.id) not in said]
+    return held.rooms + [{"room": "", "arrival": f"{stay.arrival}", "departure": f"{stay.departure}"} for stay in others]
+
+
+def _hold_more(db: Db, connection: Connection, channel: str, held: ChannelBooking, seen: Incoming) -> list[Problem]:
+    placed = in_our_terms(db, connection, seen)
+    if held.reservation_id is None:
+        _book(db, connection, channel, held, seen, placed)
+    else:
+        stays = [add_room(db, held.reservation_id, None, one.room, force=True) for one in placed]
+        held.rooms = [*held.rooms, *(kept_of(one, stay.id) for one, stay in zip(placed, stays, strict=True))]
+    found = [problem for one in placed for problem in one.problems]
+    return [*found, *_not_in_unit(db, held), *_oversold(db, _stays(db, held))]
+
+
+def _not_understood(rooms: Sequence[IncomingRoom]) -> Problem:
+    spans = dict.fromkeys(f"{room.arrival.isoformat()} - {room.departure.isoformat()}" for room in rooms)
+    return {"kind": "not_understood", "dates": ", ".join(spans)}
+
+
+def _tell_people(db: Db, connection: Connection, held: ChannelBooking, more: Sequence[Problem]) -> None:
+    """Somebody has to see to these too."""
+    held.problems = [*held.problems, *(dict(one) for one in more if one not in held.problems)]
+    held.changed_at, held.version = db.now, held.version + 1
+    db.add(held)
+    after = {"status": held.status, "problems": held.problems, "booking": held.booking}
+    record(db, "channel_booking.attention", "channel_booking", held.id, connection.property_id, after=after)
+
+
 def _count_again(db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming) -> None:
     """The nights it has and had; and of a booking that was changed, those it may have had in between."""
     spans = [(room.arrival, room.departure) for room in incoming.rooms]
@@ -97,7 +156,8 @@ def _ask(db: Db, connection: Connection, channel: str, held: ChannelBooking, inc
     """Whether it could be sold just so, by trying it under the locks of every sale. With an id of its own and not made yet, its
     rooms are held for a while; a look without one, and a question about changing what is firm, leave nothing behind.
     """
-    firm = not incoming.booking or held.status not in ("unknown", "asked")
+    held_already = held.status == "unknown" and held.reservation_id is not None
+    firm = not incoming.booking or held_already or held.status not in ("unknown", "asked")
     beyond = [one for one in _take_in(db, connection, channel, held, incoming) if one["kind"] in BEYOND]
     if beyond:
         raise SoldOut(room_type=beyond[0].get("room_type", ""), nights=[], nights_text=beyond[0].get("nights", ""))
@@ -155,11 +215,12 @@ def not_thanked(db: Db, message_id: UUID, words: str) -> None:
 
 def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     """Somebody has seen to what was wrong with a booking. Refuses `NotFound`, `NotPermitted`, `MovedMeanwhile`."""
-    held = db.one(ChannelBooking, booking_id, lock=True)
-    connection = db.one(Connection, held.connection_id)
+    connection = db.one(Connection, db.one(ChannelBooking, booking_id).connection_id)
     if not db.actor.sees(connection.property_id):
         raise NotFound(what="channel booking")
     db.actor.require("reservation.change", connection.property_id)
+    lock(db, connection.id)
+    held = db.one(ChannelBooking, booking_id, lock=True)
     refuse_stale(db, held, version)
     before = {"problems": held.problems}
     held.problems, held.version = [], held.version + 1
@@ -349,13 +410,21 @@ def _note(
     db: Db, connection: Connection, held: ChannelBooking, incoming: Incoming, order: str, problems: Sequence[Problem]
 ) -> None:
     held.status, held.latest, held.problems = incoming.status, order, [dict(one) for one in problems]
-    held.deal = _deal(incoming, adapter_of(connection.channel).after_tax)
+    held.deal = _deal_after(held.deal, incoming, adapter_of(connection.channel).after_tax)
     held.held_until = db.now + timedelta(minutes=HOLD_MINUTES) if incoming.status == "asked" else None
     held.changed_at, held.version = db.now, held.version + 1
     db.add(held)
     after = {"status": held.status, "problems": held.problems, "booking": held.booking}
     event = "channel_booking.attention" if problems else "channel_booking.applied"
     record(db, event, "channel_booking", held.id, connection.property_id, after=after)
+
+
+def _deal_after(before: dict[str, Any], incoming: Incoming, after_tax: bool) -> dict[str, Any]:
+    """The last word on money. A cancellation leaves what the booking cost, beside what is kept of it and the commission on it."""
+    if incoming.status != "cancelled":
+        return _deal(incoming, after_tax)
+    was = before or {**_deal(incoming, after_tax), "total": None}
+    return {**was, "kept": incoming.total, "commission": incoming.commission}
 
 
 def _deal(incoming: Incoming, after_tax: bool) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from pms.channels.wire import BYTES_MOST
 from pms.kernel.db import Db, raw
 from pms.kernel.encryption import decrypt, encrypt
 from pms.kernel.refusals import NotFound
+from pms.settings import settings
 
 TEXT_MOST = 64 * 1024
 PATH_MOST = 500
 KEEP_DAYS = 30
-TIMEOUT_SECONDS = 20.0
 FORGED, FORGED_MOST = 403, 20
 """What whoever is not the channel is answered, and how many such calls an hour are kept one by one."""
 _OF_THE_LINE = {"content-encoding", "content-length", "transfer-encoding"}
@@ -62,7 +62,7 @@ class Telephone:
 
     def client(self) -> httpx.Client:
         """To be closed by whoever uses it. No redirects: credentials go where they were meant to go."""
-        return httpx.Client(timeout=TIMEOUT_SECONDS, transport=_Listening(self), follow_redirects=False)
+        return httpx.Client(timeout=settings().channel_seconds, transport=_Listening(self), follow_redirects=False)
 
     def notes(self) -> list[Call]:
         """What was said since the last time."""

@@ -37,9 +37,14 @@ class Change:
     values: Values
 
     @property
+    def nights(self) -> int:
+        """How many cells it has."""
+        return (self.last - self.first).days + 1
+
+    @property
     def cells(self) -> Iterable[Cell]:
         """Its cells, one a night."""
-        return ((self.product_id, self.first + timedelta(days=n)) for n in range((self.last - self.first).days + 1))
+        return ((self.product_id, self.first + timedelta(days=n)) for n in range(self.nights))
 
 
 UNHEARD = Record({})

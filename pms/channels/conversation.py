@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
-from pms.channels.apply import Possible, apply, known_outcome, not_thanked
+from pms.channels.apply import Possible, apply, hold, known_outcome, not_thanked
 from pms.channels.changes import Change
 from pms.channels.compare import compare
 from pms.channels.connections import adapter_of, ended_if_closed, keep_credentials, link_of, stop
@@ -197,7 +197,7 @@ class Conversation:
             return False
         with work(self.actor) as db:
             first = missed.since(db, id, offers)
-        found = missed.ask(self.adapter, http, link, first) if first else []
+        found = missed.ask(id, self.adapter, http, link, first) if first else []
         if found is None:
             return False
         self._step(lambda db: missed.keep(db, id, self.adapter, link, found))
@@ -250,6 +250,8 @@ class Conversation:
             turns.keep(db, self.turn)
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
+            more = turns.waits(db, self.turn, part, sum(change.nights for change in seen.changes))
+            self.accepted.unsaid = more or self.accepted.unsaid
         messages = self.adapter.messages(link, seen.changes)
         try:
             for place, message in enumerate(messages):
@@ -355,10 +357,29 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
     except SoldOut as no:  # only to one who asked
         return _closed(actor, message_id, "applied", str(no))
     except (Refusal, Unreadable) as no:
-        return _closed(actor, message_id, "stuck", str(no))
+        return _not_taken_in(actor, connection_id, message_id, adapter, link, str(no))
     except Exception:  # a bug met by one message must not hold up the others, nor lose it
         log.exception("a channel's message could not be taken in", message=str(message_id))
-        return _closed(actor, message_id, "stuck", OURS)
+        return _not_taken_in(actor, connection_id, message_id, adapter, link, OURS)
+
+
+def _not_taken_in(
+    actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link, words: str
+) -> Outcome | None:
+    """It was not understood, but was sold: rooms are held as far as its dates can be seen, and it is not acknowledged."""
+    try:
+        with suppress(Unreadable), work(actor) as db:
+            inbox.lock(db, connection_id)
+            message = inbox.open_message(db, message_id)
+            seen = adapter.glimpse(link, message.text)
+            if booking := seen.booking or message.booking:
+                order = seen.order or f"{message.number:020d}"
+                hold(db, db.one(Connection, connection_id), adapter.name, replace(seen, booking=booking), order)
+    except (*AGAIN, OperationalError, psycopg.OperationalError):
+        return None
+    except Exception:  # nothing can be held: it is people's all the same
+        log.exception("no rooms could be held for a channel's message", message=str(message_id))
+    return _closed(actor, message_id, "stuck", words)
 
 
 def _tried(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link, times: int = 3) -> Outcome:
@@ -379,6 +400,7 @@ def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:
 
 
 def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link) -> Outcome:
+    inbox.lock(db, connection_id)
     message = inbox.open_message(db, message_id)
     connection = db.one(Connection, connection_id)
     incoming = adapter.read(link, message.text)
@@ -398,6 +420,7 @@ def take_in_brought(
     refused for now, so that the channel brings it again.
     """
     with work(actor) as db:
+        inbox.lock(db, connection_id)
         inbox.store(db, connection_id, received)
         ids = inbox.brought(db, connection_id, received)
         turns.heard_news(db, connection_id)

@@ -13,10 +13,17 @@ from pms.channels.incoming import Extra
 from pms.kernel.db import Db, raw
 
 _DEALS = """
-select distinct on (b.reservation_id) b.reservation_id, c.property_id, c.channel, b.status, b.deal
-from channel_booking b join channel_connection c on c.id = b.connection_id
-where b.reservation_id = any(%s) and b.status in ('new', 'modified', 'cancelled') and b.deal <> '{}'
-order by b.reservation_id, b.status = 'cancelled', b.changed_at desc, b.id
+with asked as (
+  select r.id, r.id as sold_as, r.property_id, '' as house from reservation r where r.id = any(%(ids)s)
+  union all
+  select t.reservation_id, s.reservation_id, t.property_id, h.name from relocation l
+  join stay t on t.id = l.to_stay_id join stay s on s.id = l.stay_id join property h on h.id = s.property_id
+  where t.reservation_id = any(%(ids)s) and l.taken_back_at is null
+)
+select distinct on (a.id) a.id, a.property_id, c.channel, b.status, b.deal, a.house
+from asked a join channel_booking b on b.reservation_id = a.sold_as join channel_connection c on c.id = b.connection_id
+where b.status in ('new', 'modified', 'cancelled') and b.deal <> '{}'
+order by a.id, a.house <> '', b.status = 'cancelled', b.changed_at desc, b.id
 """
 
 
@@ -37,10 +44,11 @@ class PayCard:
 class Deal:
     """The last word of a channel on what its booking costs, all rooms together; minor units of `currency`.
 
-    `collect`: the guest pays the channel, or at the property. What is `cancelled` there is paid nowhere for sure. `total` and
-    `commission` are None where the channel did not say; `commission` also for who may not see the house's figures. An extra
-    that is not `included` comes on top of the prices of the nights. `after_tax`: those have in them what comes on top of a night
-    here, and are not taxed again.
+    `collect`: the guest pays the channel, or at the property. What is `cancelled` there is paid nowhere for sure: `total` is what
+    it would have cost, `kept` what the channel says is to be paid all the same, and `commission` is on that. Each is None where
+    the channel did not say; `commission` also for who may not see the house's figures. An extra that is not `included` comes on
+    top of the prices of the nights. `house` is the property it was sold for, where the guest was moved here from there.
+    `after_tax`: the prices of the nights have in them what comes on top of a night here, and are not taxed again.
     """
 
     channel: str
@@ -52,23 +60,26 @@ class Deal:
     card: PayCard | None
     extras: tuple[Extra, ...]
     after_tax: bool
+    kept: int | None = None
+    house: str = ""
 
 
 def deals_of(db: Db, reservation_ids: Sequence[UUID]) -> dict[UUID, Deal]:
-    """By reservation, one statement whatever their number. Those from no channel, only asked about by one, or not the actor's to
-    see are left out. The commission takes `report.view`.
+    """By reservation, one statement whatever their number. A guest who was moved here from a sister property has the deal made
+    there. Those from no channel, only asked about by one, or not the actor's to see are left out. The commission takes
+    `report.view`.
     """
     if not reservation_ids:
         return {}
-    rows = raw(db).execute(_DEALS, (list(reservation_ids),)).fetchall()
+    rows = raw(db).execute(_DEALS, {"ids": list(reservation_ids)}).fetchall()
     return {
-        id: _deal(channel, status, told, db.actor.may("report.view", property_id))
-        for id, property_id, channel, status, told in rows
+        id: _deal(channel, status, told, house, db.actor.may("report.view", property_id))
+        for id, property_id, channel, status, told, house in rows
         if db.actor.may("reservation.view", property_id)
     }
 
 
-def _deal(channel: str, status: str, told: dict[str, Any], figures: bool) -> Deal:
+def _deal(channel: str, status: str, told: dict[str, Any], house: str, figures: bool) -> Deal:
     return Deal(
         told.get("source") or adapter_of(channel).name,
         status == "cancelled",
@@ -79,6 +90,8 @@ def _deal(channel: str, status: str, told: dict[str, Any], figures: bool) -> Dea
         _card(told["card"]) if told["card"] else None,
         tuple(Extra(**one) for one in told["extras"]),
         told.get("after_tax", False),
+        told.get("kept"),
+        house,
     )
 
 

@@ -51,6 +51,13 @@ class Waiting:
     handled: bool
 
 
+def lock(db: Db, connection_id: UUID) -> None:
+    """Before any of its messages is touched, and before any of its bookings: whoever has a turn at the connection holds its row
+    first, and so does everybody, or two of them wait for each other.
+    """
+    raw(db).execute("select from channel_connection where id = %s for no key update", (connection_id,))
+
+
 def store(db: Db, connection_id: UUID, received: Sequence[Received]) -> list[UUID]:
     """Keep them, in this order; what came before is not kept twice, but thanked for again: the channel has not heard our thanks.
     Card numbers and secrets are taken out first. The ids under which they are kept, if they are new.
@@ -116,11 +123,12 @@ def acknowledged(db: Db, message_ids: Sequence[UUID]) -> None:
 
 def replay(db: Db, message_id: UUID) -> None:
     """Have it handled once more, as if it came now. Refuses `NotFound`, `NotPermitted`."""
-    row = db.one(StoredMessage, message_id, lock=True)
-    connection = db.one(Connection, row.connection_id)
+    connection = db.one(Connection, db.one(StoredMessage, message_id).connection_id)
     if not db.actor.sees(connection.property_id):
         raise NotFound(what="channel message")
     db.actor.require("channel.manage", connection.property_id)
+    lock(db, connection.id)
+    row = db.one(StoredMessage, message_id, lock=True)
     row.state, row.words = "stored", ""
     raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection.id,))
     record(db, "channel_message.replayed", "channel_message", row.id, connection.property_id)
@@ -128,6 +136,7 @@ def replay(db: Db, message_id: UUID) -> None:
 
 def replay_unfinished(db: Db, connection_id: UUID) -> int:
     """Have everything handled again that somebody had to see to, because what is mapped changed (R-124); how many."""
+    lock(db, connection_id)
     query = """
         update channel_message set state = 'stored', words = '' where connection_id = %s and state in ('attention', 'stuck')
         returning id

@@ -27,8 +27,8 @@ FIRST_DAYS = 500
 """How far back a connection that has heard nothing yet asks: as far ahead as channels sell."""
 AGAIN_SECONDS = 3_600.0
 """A history that was refused is not asked for every time the channel is heard."""
-_REFUSED: dict[str, float] = {}
-"""Property there -> when it may be asked again; lost with the process, which asks once more then."""
+_REFUSED: dict[UUID, float] = {}
+"""Connection -> when it may be asked again; lost with the process, which asks once more then."""
 log = logs.logger(__name__)
 
 
@@ -41,11 +41,11 @@ def since(db: Db, connection_id: UUID, offers_seconds: float) -> date | None:
     return complete.date() - DAY if gap > offers_seconds else None  # its days may begin hours before ours
 
 
-def ask(adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[Received] | None:
+def ask(connection_id: UUID, adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[Received] | None:
     """What the channel knows since that day; nothing where this access may never know. None: it would not say, and is asked
     again an hour later. Neither is a reason to hear it no more. Raises `Wait`.
     """
-    if time.monotonic() < _REFUSED.get(link.remote_property, 0.0):
+    if time.monotonic() < _REFUSED.get(connection_id, 0.0):
         return None
     try:
         return adapter.missed(http, link, first)
@@ -53,7 +53,7 @@ def ask(adapter: Adapter, http: httpx.Client, link: Link, first: date) -> list[R
         log.warning("a channel does not tell what may have been missed", property=link.remote_property, words=str(no)[:200])
         if isinstance(no, Stop):
             return []
-        _REFUSED[link.remote_property] = time.monotonic() + AGAIN_SECONDS
+        _REFUSED[connection_id] = time.monotonic() + AGAIN_SECONDS
         return None
 
 

@@ -62,6 +62,10 @@ select coalesce(md5(string_agg(concat(i.room_type_id, i.night), ' ' order by i.r
 from channel_connection c join room_type t on t.property_id = c.property_id join inventory_night i on i.room_type_id = t.id
 where c.id = %s and i.oversold > 0 and i.night >= %s and i.night < %s
 """
+_ANSWERED = """
+update channel_connection set told_at = now(), rooms_waiting = greatest(0, rooms_waiting - %s),
+  rates_waiting = greatest(0, rates_waiting - %s) where id = %s
+"""
 _ROOMS_REFUSED = """
 select 1 from channel_shown s join channel_product p on p.id = s.product_id
 where p.connection_id = %s and s.refused ? 'rooms' limit 1
@@ -133,7 +137,8 @@ def note(db: Db, connection_id: UUID, changes: Sequence[Change], refused: Mappin
     taken = _by_cell(change for place, change in enumerate(changes) if place not in refused)
     not_taken = _by_cell(changes[place] for place in refused)
     words = {cell: said for place, said in refused.items() for cell in changes[place].cells}
-    raw(db).later("update channel_connection set told_at = now() where id = %s", (connection_id,))
+    answered = [sum(one.nights for one in changes if ("rooms" in one.values) is rooms) for rooms in (True, False)]
+    raw(db).later(_ANSWERED, (*answered, connection_id))
     if taken:
         raw(db).later(_ACCEPTED, _columns(db, taken))
     if any("rooms" in values for values in not_taken.values()):

@@ -14,6 +14,7 @@ Problem = Mapping[str, Any]
 """{"kind": one of SENTENCES, and what the sentence needs}, plain JSON: dates as ISO has them, `nights` joined by ", "."""
 
 SENTENCES = {
+    "not_understood": N_("A message about it could not be understood. Rooms are held for the dates in it: {dates}."),
     "unmapped_room": N_("Room {remote} is not mapped; the booking is held in {room_type} meanwhile."),
     "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
     "not_in_unit": N_("{unit} was sold, but the stay lies elsewhere or is unassigned."),

@@ -35,6 +35,8 @@ select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_
   refused.cells, refused.rooms,
   (select count(*) from channel_booking b where b.connection_id = c.id and b.problems <> '[]'),
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stuck' and m.acknowledged_at is null),
+  c.rooms_waiting + c.rates_waiting,
+  (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stored'),
   calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end
 from channel_connection c join property h on h.id = c.property_id
 left join lateral (
@@ -140,10 +142,11 @@ union select n.channel from rate_night n join plan p on p.id = n.rate_plan_id wh
 
 @dataclass(frozen=True)
 class ConnectionLine:
-    """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that say
-    how many rooms are left, `undescribed` why it would not take
-    how the house is described, `since` is when the oldest news came that has not been told yet (None: nothing waits), `calls` and
-    `failed` count the last hour's. Instants are UTC.
+    """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that
+    say how many rooms are left, `undescribed` why it would not take how the house is described. Of what waits:
+    `cells_waiting` is how many cells differed in the last look, `messages_waiting` how many messages are to be taken in,
+    `since` when the oldest news came that has not been told yet (None: nothing). `calls` and `failed` count the last hour's.
+    Instants are UTC.
     """
 
     id: UUID
@@ -172,6 +175,8 @@ class ConnectionLine:
     rooms_refused: int
     problems: int
     stuck: int
+    cells_waiting: int
+    messages_waiting: int
     calls: int
     failed: int
     since: datetime | None
@@ -221,7 +226,7 @@ class TroubledBooking:
 
 @dataclass(frozen=True)
 class StuckMessage:
-    """A message that could not be taken in; nothing of it is in the books."""
+    """A message that could not be taken in; rooms may be held for its dates, and nothing else of it is in the books."""
 
     id: UUID
     booking: str
@@ -321,7 +326,7 @@ def troubled_bookings(db: Db) -> list[TroubledBooking]:
 
 
 def stuck_messages(db: Db) -> list[StuckMessage]:
-    """Messages nothing of which is in the books, the latest first; what is quoted of them for who may see guests.
+    """Messages that could not be taken in, the latest first; what is quoted of them for who may see guests.
 
     Refuses `NotPermitted`.
     """

@@ -135,6 +135,14 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
     return mark, last
 
 
+def waits(db: Db, turn: Turn, part: Literal["rooms", "rates"], cells: int) -> bool:
+    """So many cells of that part are to be told; as they are answered they wait no longer (`pms.channels.outbound.note`). Whether
+    that is news.
+    """
+    query = f"update channel_connection set {part}_waiting = %s where id = %s and {part}_waiting <> %s returning id"
+    return raw(db).execute(query, (cells, turn.connection_id, cells)).fetchone() is not None
+
+
 def rooms_news(db: Db, turn: Turn) -> int:
     """How far the news of rooms have come by now."""
     (news,) = raw(db).execute("select rooms_news from channel_connection where id = %s", (turn.connection_id,)).fetchone() or (0,)
@@ -151,11 +159,14 @@ def stands(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID) -> b
 def told(db: Db, turn: Turn, part: Literal["rooms", "rates"], mark: UUID, oversold: str) -> None:
     """All news of that part up to the beginning of the turn has been told, under that mark, while these nights were oversold."""
     if part == "rooms":
-        query = "update channel_connection set rooms_told = greatest(rooms_told, %s), rest_until = null where id = %s"
+        query = """
+            update channel_connection set rooms_told = greatest(rooms_told, %s), rooms_waiting = 0, rest_until = null
+            where id = %s
+        """
         raw(db).later(query, (turn.rooms_news, turn.connection_id))
     else:
         query = """
-            update channel_connection set all_told = greatest(all_told, %s), rest_until = null,
+            update channel_connection set all_told = greatest(all_told, %s), rates_waiting = 0, rest_until = null,
               swept_at = case when rates_mark = %s and rooms_mark is not null then now() else swept_at end, oversold_told = %s
             where id = %s
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -39,12 +40,13 @@ class TypeNight(NamedTuple):
 # Nights nobody has touched have no row and are made here: that PostgreSQL joins them to a calendar takes it longer than both.
 _AVAILABILITY = """
 with kind as materialized (
-  select t.id, t.name, t.base_price, t.position,
+  select t.property_id, t.id, t.name, t.base_price, t.position,
          (select count(*)::int from unit where room_type_id = t.id and archived_at is null) as units
   from room_type t
-  where t.property_id = %(property)s and t.archived_at is null
+  where t.property_id = any(%(properties)s) and t.archived_at is null
 )
-select k.id, k.name, k.base_price, k.units, i.night, i.capacity, i.sold, i.held, i.blocked, i.overbooking, i.oversold
+select k.property_id, k.id, k.name, k.base_price, k.units,
+       i.night, i.capacity, i.sold, i.held, i.blocked, i.overbooking, i.oversold
 from kind k
 left join inventory_night i on i.room_type_id = k.id and i.night >= %(first)s and i.night < %(end)s
 order by k.position, k.id
@@ -57,15 +59,20 @@ def availability(db: Db, property_id: UUID, first: date, end: date) -> list[Type
     A night nobody has touched yet has the capacity of the units as they stand, nothing sold.
     Refuses `NotPermitted`, `NotFound` for a property out of reach, `BadInput` for 0 or more than `NIGHTS_MAX` nights.
     """
+    return availability_in(db, [property_id], first, end)[property_id]
+
+
+def availability_in(db: Db, property_ids: Sequence[UUID], first: date, end: date) -> dict[UUID, list[TypeNight]]:
+    """The same of several properties at once, by their ids. Refuses as for one."""
     db.actor.require("property.view")
-    if not db.actor.sees(property_id):
+    if not all(db.actor.sees(id) for id in property_ids):
         raise NotFound(what="property")
     if not 0 < (end - first).days <= NIGHTS_MAX:
         raise BadInput("end", "Ask for 1 to {most} nights at a time.", most=NIGHTS_MAX)
-    rows = raw(db).execute(_AVAILABILITY, {"property": property_id, "first": first, "end": end})
+    rows = raw(db).execute(_AVAILABILITY, {"properties": list(property_ids), "first": first, "end": end})
     nights = [first + timedelta(days=n) for n in range((end - first).days)]
-    found: list[TypeNight] = []
-    for (id, name, base_price, units), touched in groupby(rows, key=lambda row: row[:4]):
-        known, untouched = {row[4]: row[5:] for row in touched}, (units, 0, 0, 0, 0, 0)
-        found += [TypeNight._make((id, name, night, *known.get(night, untouched), base_price)) for night in nights]
+    found: dict[UUID, list[TypeNight]] = {id: [] for id in property_ids}
+    for (house, id, name, base_price, units), touched in groupby(rows, key=lambda row: row[:5]):
+        known, untouched = {row[5]: row[6:] for row in touched}, (units, 0, 0, 0, 0, 0)
+        found[house] += [TypeNight._make((id, name, night, *known.get(night, untouched), base_price)) for night in nights]
     return found

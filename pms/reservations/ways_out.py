@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pms.inventory.availability import TypeNight, availability
+from pms.inventory.availability import TypeNight, availability, availability_in
 from pms.kernel.dates import DAY
 from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
@@ -39,7 +39,8 @@ join inventory_night i on i.room_type_id = n.room_type_id and i.night = n.night
 where n.stay_id = %s and n.live and i.capacity - i.blocked - i.sold < 0 order by n.night
 """
 _SISTERS = """
-select p.id, p.name from property p join property own on own.id = %s
+select p.id, p.name, array(select t.id from room_type t where t.property_id = p.id and t.adults + t.children >= %s)
+from property p join property own on own.id = %s
 where p.archived_at is null and p.id <> own.id and p.currency = own.currency order by p.name, p.id
 """
 _BLOCKS = """
@@ -195,17 +196,18 @@ def other_types(db: Db, stay_id: UUID) -> list[OtherType]:
 
 
 def sisters(db: Db, stay_id: UUID) -> list[Sister]:
-    """Other properties the actor may book in, of the same currency, with room for the whole stay; one line each. Refuses
-    `NotFound`, `NotPermitted`.
+    """Other properties the actor may book in, of the same currency, with room for the whole stay; one line each. Two queries,
+    however many there are. Refuses `NotFound`, `NotPermitted`.
     """
     stay = _stay(db, stay_id)
+    if stay.arrival == stay.departure:
+        return []
+    rows = raw(db).execute(_SISTERS, (stay.adults + stay.children, stay.property_id)).fetchall()
+    houses = [(id, name, kinds) for id, name, kinds in rows if db.actor.may("reservation.book", id)]
+    nights = availability_in(db, [id for id, _, _ in houses], stay.arrival, stay.departure)
     found = []
-    for id, name in raw(db).execute(_SISTERS, (stay.property_id,)).fetchall():
-        if not db.actor.may("reservation.book", id) or stay.arrival == stay.departure:
-            continue
-        sleeps = dict(raw(db).execute("select id, adults + children from room_type where property_id = %s", (id,)).fetchall())
-        free = _free(availability(db, id, stay.arrival, stay.departure))
-        fits = [(left, kind, of) for kind, (of, left) in free.items() if left > 0 and sleeps[kind] >= stay.adults + stay.children]
+    for id, name, kinds in houses:
+        fits = [(left, kind, of) for kind, (of, left) in _free(nights[id]).items() if left > 0 and kind in kinds]
         if fits:
             left, kind, of = max(fits, key=lambda one: one[0])
             found.append(Sister(id, name, kind, of, left))

@@ -26,7 +26,7 @@ from tests.bench.figures import Figure, p50, p95
 from tests.builders import a_cast, a_property, a_room_type
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, hosted, on_channel
-from tests.channels.fake import serving
+from tests.channels.fake import SOON, serving
 from tests.channels.processes import answers, free_port, running, until
 from tests.channels.storm import assert_all_is_well, astray, blow, killer
 from tests.services import environment
@@ -165,7 +165,7 @@ def _storm() -> list[Figure]:
     """Five channels, 300 bookings each within a minute, 50 rooms, every fifth call fails, everybody who works here is killed."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         redis = stack.enter_context(embedded_servers.redis(Path(folder)))
-        stack.enter_context(environment(REDIS_URL=redis.url))
+        stack.enter_context(environment(REDIS_URL=redis.url, **SOON))
         port = free_port()
         hotels = _five(stack, a_cast().olga, port)
         _more_rooms(hotels[0], DOUBLES - 3, SINGLES - 2)
@@ -176,7 +176,7 @@ def _storm() -> list[Figure]:
         assert_all_is_well(hotels, storm, patience=600)
         made, lost = sum(len(hotel.fake.bookings) for hotel in hotels), len(astray(hotels))
     of = {"made": made, "changed": storm.changed, "cancelled": storm.cancelled, "turned away": storm.turned_away}
-    oversold = {"nights oversold": storm.oversold_nights, "told of": storm.oversold_bookings}
+    oversold = {"nights oversold": storm.oversold_nights, "told of": storm.oversold_bookings, "sold unheard": storm.sold_unheard}
     return [
         Figure("channels: storm, bookings lost or doubled", lost, "", 0, of=of),
         Figure("channels: storm, all agree after it is over", storm.quiet_after, "s", of=oversold),

@@ -75,8 +75,8 @@ class FakeAgoda(FakeOta):
         ids = [super(FakeAgoda, self).sell(some, last_name, force) for some in kinds.values()]
         return ids[0]
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
-        super().modify(id, [sale for sale in rooms if sale.room == rooms[0].room])
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
+        super().modify(id, [sale for sale in rooms if sale.room == rooms[0].room], force)
 
     def announce(self, booking: FakeBooking) -> None:
         """Only its last state is to be had."""

@@ -112,17 +112,18 @@ class FakeAirbnb(FakeOta):
         if self.hook and not force and not self.ask("POST", self.question(booking)):
             return None
         with self.lock:
+            self.sold(booking)
             self.bookings[booking.id] = booking
             self.announce(booking)
         self.deliver()
         return booking.id
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
         """Ours is asked first here too; where we say no, the guest cannot change it."""
         changed = FakeBooking(id, list(rooms), self.bookings[id].last_name)
         if self.hook and not self.ask("PUT", self.question(changed)):
             return
-        super().modify(id, rooms)
+        super().modify(id, rooms, force)
         self.deliver()
 
     def cancel(self, id: str) -> None:

@@ -87,8 +87,8 @@ class FakeExpedia(FakeOta):
             self.requests = before
         return ids[0]
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
-        super().modify(id, rooms[:1])
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
+        super().modify(id, rooms[:1], force)
 
     def announce(self, booking: FakeBooking) -> None:
         """Versions wait one behind the other. A booking changed before it was retrieved is a new one still."""

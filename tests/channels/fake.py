@@ -6,11 +6,13 @@ names, sales that take rooms away there, revisions that wait for an acknowledgem
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,9 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-Fault = Literal["500", "429", "drop_before", "drop_after", "garbage", "half", "late"]
-"""Answer 500 or 429 undone; hang up before or after doing it; answer nonsense undone; do half and answer 500; answer late."""
-FAULTS: tuple[Fault, ...] = ("500", "429", "drop_before", "drop_after", "garbage", "half", "late")
+Fault = Literal["500", "429", "drop_before", "drop_after", "garbage", "half", "late", "hang_before", "hang_after"]
+"""Answer 500 or 429 undone; hang up before or after doing it; answer nonsense undone; do half and answer 500; answer late; say
+nothing, before or after doing it, until our side gives up."""
+FAULTS: tuple[Fault, ...] = ("500", "429", "drop_before", "drop_after", "garbage", "half", "late", "hang_before", "hang_after")
+DONE: tuple[Fault, ...] = ("drop_after", "half", "hang_after")
+"""Those after which something is done there although our side believes that nothing is."""
+SOON = {"OCTASPACE_CHANNEL_SECONDS": "1"}
+"""The environment in which our side gives up soon."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,22 @@ class FakeBooking:
     revision: int = 1
     oversold: bool = False
     """The OTA sold it although its own calendar had nothing left."""
+
+
+@dataclass
+class Sold:
+    """A room of a booking on one night, from when it was sold there `until` the guest gave it back; seconds since the epoch.
+
+    `left` is what the OTA believed it could sell just before, `told` when it accepted a number of rooms last, and which.
+    """
+
+    booking: str
+    room: str
+    night: date
+    at: float
+    left: int = 0
+    told: tuple[float, int] | None = None
+    until: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -101,6 +124,12 @@ class FakeOta:
         self.calendar: dict[tuple[str, date], dict[str, int]] = {}
         """("ROOM" or "ROOM/RATE", night) -> plain field names: rooms, price, price_1..., min_stay, closed..., as ints."""
         self.bookings: dict[str, FakeBooking] = {}
+        self.sales: list[Sold] = []
+        """Every room and night it ever sold."""
+        self.accepted: dict[tuple[str, date], tuple[float, int]] = {}
+        """When it took a number of rooms last, and which."""
+        self.listened: list[float] = []
+        """Whenever it took any number of rooms."""
         self.waiting: list[tuple[str, int]] = []
         """(booking, revision) that our side has not acknowledged."""
         self.calls: list[tuple[str, str, int]] = []
@@ -130,20 +159,26 @@ class FakeOta:
             free = self.has(rooms)
             if not free and not force:
                 return None
-            self._count(rooms, -1)
             self.number += 1
             booking = FakeBooking(self.new_id(), list(rooms), last_name, oversold=not free)
+            self.sold(booking)
+            self._count(rooms, -1)
             self.bookings[booking.id] = booking
             self.announce(booking)
             return booking.id
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
-        """The guest changes it; the message is the full new state."""
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
+        """The guest changes it, without `force` only to what its calendar has left; the message is the full new state."""
         with self.lock:
             booking = self.bookings[id]
+            had = {(sale.room, night) for sale in booking.rooms for night in sale.nights}
+            more = {(sale.room, night) for sale in rooms for night in sale.nights} - had
+            if not force and any(self.left(room, night) <= 0 for room, night in more):
+                return
             self._count(booking.rooms, +1)
-            self._count(rooms, -1)
             booking.rooms, booking.status, booking.revision = list(rooms), "modified", booking.revision + 1
+            self.sold(booking)
+            self._count(rooms, -1)
             self.announce(booking)
 
     def cancel(self, id: str) -> None:
@@ -152,11 +187,23 @@ class FakeOta:
             booking = self.bookings[id]
             self._count(booking.rooms, +1)
             booking.status, booking.revision = "cancelled", booking.revision + 1
+            self.sold(booking)
             self.announce(booking)
 
     def announce(self, booking: FakeBooking) -> None:
         """Queue the revision; a channel that calls us overrides this and posts to `hook`."""
         self.waiting.append((booking.id, booking.revision))
+
+    def sold(self, booking: FakeBooking) -> None:
+        """Note what is sold now and was not before, and on what; and what the guest has no longer."""
+        now = Counter((sale.room, night) for sale in booking.rooms for night in sale.nights if booking.status != "cancelled")
+        for one in self.sales:
+            if one.booking == booking.id and one.until == math.inf:
+                now[one.room, one.night] -= 1
+                one.until = time.time() if now[one.room, one.night] < 0 else math.inf
+        for room, night in (+now).elements():
+            told = self.accepted.get((room, night))
+            self.sales.append(Sold(booking.id, room, night, time.time(), self.left(room, night), told))
 
     def remind(self) -> None:
         """Bring again what our side has not taken; a channel that is asked has nothing to do."""
@@ -207,6 +254,9 @@ class FakeOta:
         """Note values for the nights from first to last, both included."""
         for n in range((last - first).days + 1):
             self.calendar.setdefault((remote_id, first + timedelta(days=n)), {}).update(values)
+            if "rooms" in values:
+                self.accepted[remote_id, first + timedelta(days=n)] = (time.time(), values["rooms"])
+                self.listened.append(time.time())
 
     def next_fault(self) -> Fault | None:
         with self.lock:
@@ -259,6 +309,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if fault == "hang_before":
+            self._say_nothing()
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, parts.path, parse_qs(parts.query), headers, body)
         with self.ota.lock:
@@ -269,6 +322,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.2)
         if fault == "drop_after":
             self._hang_up()
+        elif fault == "hang_after":
+            self._say_nothing()
         else:
             self._say(answer)
 
@@ -290,6 +345,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(said)
+
+    def _say_nothing(self) -> None:
+        """Until whoever called gives up and goes."""
+        with suppress(OSError):
+            self.connection.recv(1)
+        self._hang_up()
 
     def _hang_up(self) -> None:
         self.close_connection = True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -14,7 +15,7 @@ from uuid import UUID, uuid4
 import httpx
 from hypothesis import strategies as st
 
-from pms.channels.adapter import Adapter, Link, Message, Received, Refused
+from pms.channels.adapter import Adapter, Link, Message, Received, Refused, Unreadable
 from pms.channels.changes import Change
 from pms.channels.incoming import Incoming
 from tests.channels.fake import FakeOta, serving
@@ -88,19 +89,36 @@ def _client() -> httpx.Client:
     return httpx.Client(timeout=10)
 
 
+def whatever(adapter: Adapter, link: Link, text: str) -> None:
+    """Reading it, and seeing what can be seen of it, raise nothing but `Unreadable`; what can be read can be seen as well."""
+    seen = None
+    with suppress(Unreadable):
+        seen = adapter.glimpse(link, text)
+    with suppress(Unreadable):
+        told = adapter.read(link, text)
+        if told.status in ("new", "modified"):
+            assert seen is not None
+            assert (seen.booking, seen.order, rooms_of(seen)) == (told.booking, told.order, rooms_of(told))
+
+
+def rooms_of(told: Incoming) -> Counter[tuple[str, str, date, date]]:
+    """Which rooms, at which rates, on which dates."""
+    return Counter((room.remote_room, room.remote_rate, room.arrival, room.departure) for room in told.rooms)
+
+
 ODD = ["", "0", "-1", "NaN", "Infinity", "1e999", "9" * 5000, "0001-01-01", "9999-12-31", "2026-02-30", "\u0661"]
 
 
 @st.composite
 def spoiled(draw: st.DrawFn, samples: Sequence[str]) -> str:
-    """A good XML message with a value changed, a piece cut out or doubled, or an element or attribute missing."""
+    """A good message, XML or JSON, with a value changed, a piece cut out or doubled, or a part of it missing."""
     sample, how = draw(st.sampled_from(samples)), draw(st.sampled_from(["value", "piece", "part"]))
     if how == "value":
         start, end = draw(st.sampled_from([found.span(1) for found in re.finditer(r'"([^"]*)"', sample)]))
         value = draw(st.one_of(st.sampled_from(ODD), st.text(max_size=30))).replace("<", "&lt;").replace('"', "&quot;")
         return sample[:start] + value + sample[end:]
     if how == "part":
-        part = r' \w+="[^"]*"|<\w+[^>]*/>|<(\w+)[^>]*>[^<]*</\1>'
+        part = r' \w+="[^"]*"|<\w+[^>]*/>|<(\w+)[^>]*>[^<]*</\1>|"\w+": ?(?:"[^"]*"|[\w.-]+),'
         start, end = draw(st.sampled_from([found.span() for found in re.finditer(part, sample)]))
         return sample[:start] + sample[end:]
     start = draw(st.integers(0, len(sample)))

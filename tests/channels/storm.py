@@ -3,6 +3,7 @@ killed; and then what must be true once it is over."""
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -18,12 +19,17 @@ from pms.kernel.refusals import Refusal
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from tests.channels.conftest import OnChannel
-from tests.channels.fake import FakeBooking, moved
+from tests.channels.fake import FakeBooking, Sold, moved
 from tests.channels.processes import Process, until
 from tests.invariants import assert_house_in_order
 
 NIGHTS = 10
 """The nights everybody wants."""
+HEARING = 90.0
+"""Seconds until a channel knows what is in our books: one that answers nonsense is left alone for 60, and a speaker that was
+killed is waited for for 20. One that took any number of rooms `COMMITTED` seconds after that has been told all of them."""
+COMMITTED = 10.0
+"""Seconds in which a transaction is sure to have ended, and a message that was made before it to have come in."""
 
 
 @dataclass
@@ -39,6 +45,9 @@ class Storm:
     quiet_after: float = 0.0
     oversold_nights: int = 0
     oversold_bookings: int = 0
+    sold_unheard: int = 0
+    """Rooms and nights that were sold although the house was full, because whoever sold them had not heard so."""
+    desk: list[Sold] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -85,7 +94,8 @@ def _second_thoughts(storm: Storm, hotel: OnChannel, booking: FakeBooking, dice:
         storm.cancelled += 1
     else:
         first = dice.randrange(NIGHTS - 1)
-        hotel.fake.modify(booking.id, [moved(sale, hotel.day(first), hotel.day(first + 1)) for sale in booking.rooms])
+        rooms = [moved(sale, hotel.day(first), hotel.day(first + 1)) for sale in booking.rooms]
+        hotel.fake.modify(booking.id, rooms, force=False)
         storm.changed += 1
 
 
@@ -93,11 +103,12 @@ def _desk(storm: Storm, hotel: OnChannel, count: int, seconds: float) -> None:
     dice = random.Random(99)
     for _ in range(count):
         first = dice.randrange(NIGHTS - 1)
-        room = Room(hotel.double, hotel.day(first), hotel.day(first + 1), adults=1)
+        room, began = Room(hotel.double, hotel.day(first), hotel.day(first + 1), adults=1), time.time()
         try:
             with work(hotel.owner) as db:
                 book(db, Booking(hotel.property_id, GuestDetails("Desk"), [room]))
             storm.at_desk += 1
+            storm.desk.append(Sold("", "room-D", hotel.day(first), began))
         except Refusal:
             pass
         time.sleep(seconds / max(1, count))
@@ -120,8 +131,10 @@ def killer(processes: Mapping[str, Process], redis: Server) -> Callable[[float],
     return disturb
 
 
-def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: float = 120.0) -> None:
-    """Once it is quiet: every booking once, in its last state; every calendar ours; what is oversold was told to somebody."""
+def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: float = 120.0, hearing: float = HEARING) -> None:
+    """Once it is quiet: every booking once, in its last state; every calendar ours; what is oversold was told to somebody, and
+    was sold before whoever sold it could have heard, which takes so many seconds at most.
+    """
     began = time.monotonic()
     for hotel in hotels:
         hotel.hurry()
@@ -130,6 +143,7 @@ def assert_all_is_well(hotels: Sequence[OnChannel], storm: Storm, patience: floa
     assert astray(hotels) == []
     assert_house_in_order(hotels[0].owner, oversold_allowed=True)
     _assert_told(hotels[0], storm)
+    assert_sold_unheard(hotels, storm, hearing)
 
 
 def astray(hotels: Sequence[OnChannel]) -> list[tuple[str, str]]:
@@ -211,3 +225,69 @@ def _assert_told(hotel: OnChannel, storm: Storm) -> None:
     storm.oversold_nights, storm.oversold_bookings = len(oversold), len(problems)
     for name, night in oversold:
         assert any(one["room_type"] == name and night in one["nights"] for one in problems), (name, night)
+
+
+def assert_sold_unheard(hotels: Sequence[OnChannel], storm: Storm, hearing: float) -> None:
+    """Whatever was sold of a night when the house was full already was sold on a number of rooms that we had told: the last rooms
+    had gone elsewhere, and that was not in our books yet, or whoever sold it had taken no number of rooms since. Or a guest had
+    just given a room back there, which was one too many, and we had not heard so.
+    """
+    books = [_in_books(hotel) for hotel in hotels]
+    units, sold = _units(hotels[0]), [(n, one) for n, hotel in enumerate(hotels) for one in hotel.fake.sales]
+    full = set[tuple[str, date]]()
+    for where, sale in [*sold, *((-1, one) for one in storm.desk)]:
+        cell = (sale.room, sale.night)
+        others = [(n, one) for n, one in sold if (one.room, one.night) == cell and one.at < sale.at < one.until]
+        desk = [one for one in storm.desk if (one.room, one.night) == cell and one.at < sale.at]
+        if len(others) + len(desk) < units[sale.room]:
+            continue
+        full.add(cell)
+        again: list[Sold] = []
+        if where < 0:
+            known = [one for n, one in others if books[n](one) < sale.at - COMMITTED]
+        else:
+            told_at, told = sale.told or (math.inf, 0)
+            late = max(told_at, sale.at - hearing)
+            again = [one for n, one in sold if n == where and (one.room, one.night) == cell and late < one.until < sale.at]
+            assert told_at <= sale.at, f"{hotels[where].channel} sold what it never had: {sale}"
+            assert told > 0 or again, f"{hotels[where].channel} sold what it was told is gone: {sale}"
+            own = [one for n, one in others if n == where and one.at > told_at]
+            last = max((at for at in hotels[where].fake.listened if at < sale.at), default=0.0)
+            heard = max(last - COMMITTED, sale.at - hearing)
+            known = [one for n, one in others if one not in own and books[n](one) < heard] + own
+            desk = [one for one in desk if one.at < heard]
+        who = "the desk" if where < 0 else hotels[where].channel
+        assert again or len(known) + len(desk) < units[sale.room], f"{who} sold what we knew was gone: {sale}, {known}, {desk}"
+        storm.sold_unheard += 1
+    assert _oversold(hotels[0]) <= full
+
+
+def _in_books(hotel: OnChannel) -> Callable[[Sold], float]:
+    """When a sale of the channel came into our books; never: infinity."""
+    with work(hotel.owner) as db:
+        query = """
+            select booking, extract(epoch from handled_at)::float from channel_message
+            where connection_id = :id and state in ('applied', 'attention', 'overtaken') order by handled_at
+        """
+        handled: dict[str, list[float]] = {}
+        for booking, at in db.execute(text(query), {"id": hotel.connection}):
+            handled.setdefault(booking, []).append(at)
+    return lambda sale: next((at for at in handled.get(sale.booking, ()) if at >= sale.at), math.inf)
+
+
+def _units(hotel: OnChannel) -> dict[str, int]:
+    with work(hotel.owner) as db:
+        query = "select room_type_id, count(*) from unit where archived_at is null group by room_type_id"
+        count = dict(db.execute(text(query)).all())
+    return {"room-D": count[hotel.double], "room-S": count[hotel.single]}
+
+
+def _oversold(hotel: OnChannel) -> set[tuple[str, date]]:
+    """("room-D", night) that is oversold by our books, where nothing is held for a question whose yes got lost on the way."""
+    query = """
+        select i.room_type_id, i.night from inventory_night i join room_type t on t.id = i.room_type_id
+        where t.property_id = :house and i.oversold > 0 and i.held = 0
+    """
+    with work(hotel.owner) as db:
+        rooms = {hotel.double: "room-D", hotel.single: "room-S"}
+        return {(rooms[row[0]], row[1]) for row in db.execute(text(query), {"house": hotel.property_id})}

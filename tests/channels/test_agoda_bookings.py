@@ -17,7 +17,7 @@ from pms.channels.adapters.agoda import AGODA
 from pms.channels.incoming import nightly
 from tests.channels.agoda import FakeAgoda
 from tests.channels.fake import Sale
-from tests.channels.line import Line, day, line, spoiled
+from tests.channels.line import Line, day, line, spoiled, whatever
 
 ROOM, RATE = "129340033", "129340033/3392615"
 ADAPTER = AGODA
@@ -306,5 +306,4 @@ def sample(status: str, count: int) -> str:
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(), spoiled([sample("new", 1), sample("new", 3), sample("cancelled", 2)])))
 def test_any_text_and_any_spoiled_message_is_read_or_unreadable(text: str) -> None:
-    with suppress(Unreadable):
-        ADAPTER.read(PURE, text)
+    whatever(ADAPTER, PURE, text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from pms.channels.adapter import Forged, Heard, Link, Outcome, Unreadable, Wait
 from pms.channels.incoming import Incoming, nightly
 from pms.channels.redact import redacted
 from tests.channels.airbnb import FakeAirbnb, signed
+from tests.channels.line import whatever
 from tests.channels.test_airbnb import ADAPTER, FIRST, HOOK, Side, a_sale, opened, side
 
 __all__ = ["side"]
@@ -330,8 +330,7 @@ JSON = st.recursive(
 
 
 def read_or_unreadable(text: str) -> None:
-    with suppress(Unreadable):
-        ADAPTER.read(LINK, text)
+    whatever(ADAPTER, LINK, text)
 
 
 @given(st.text())

@@ -268,7 +268,14 @@ def test_money_of_another_currency_is_taken_in_and_told(hotel: OnChannel) -> Non
 
 def test_every_problem_has_a_sentence_that_can_be_said() -> None:
     for kind in SENTENCES:
-        problem = {"kind": kind, "remote": "R", "room_type": "Double", "nights": "2026-12-01", "currency": "USD"}
+        problem = {
+            "kind": kind,
+            "remote": "R",
+            "room_type": "Double",
+            "nights": "2026-12-01",
+            "currency": "USD",
+            "dates": "2026-12-01 - 2026-12-03",
+        }
         problem |= {"unit": "101", "where": "Hilton"}
         problem |= {"told": 60, "held": 50, "words": "10081 Update refused."}
         for locale in ("en", "lt", "de"):

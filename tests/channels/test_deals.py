@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from pms.channels.apply import apply
 from pms.channels.connections import disconnect
@@ -17,8 +18,12 @@ from pms.channels.models import Connection
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.permissions import ROLES
+from pms.properties.models import Property
 from pms.reservations.guests import GuestDetails
-from tests.builders import a_property
+from pms.reservations.life_cycle import cancel, reinstate
+from pms.reservations.models import Reservation, Stay
+from pms.reservations.relocate import move_to_sister
+from tests.builders import a_property, a_room_type
 from tests.channels.conftest import OnChannel
 
 CARD = Card("vault-4711", True, 18_000, date(2027, 6, 1), "12/2027")
@@ -63,6 +68,45 @@ def test_the_last_word_counts_also_when_it_is_a_cancellation(hotel: OnChannel) -
     found = deal(hotel.owner, told(hotel, "3", "cancelled"))
     assert found
     assert found.cancelled
+
+
+def test_a_cancellation_leaves_what_it_cost_and_says_what_is_kept(hotel: OnChannel) -> None:
+    told(hotel, **MONEY)
+    found = deal(hotel.owner, told(hotel, "2", "cancelled", total=9_000, commission=1_200))
+    card = PayCard(True, 18_000, date(2027, 6, 1), "12/2027")
+    assert found == Deal("Channex", True, "channel", "EUR", 21_000, 1_200, card, EXTRAS, kept=9_000)
+    found = deal(hotel.owner, told(hotel, "3", "modified", total=18_000))
+    assert found
+    assert (found.total, found.kept) == (18_000, None), "it is on again"
+
+
+def test_of_a_booking_heard_of_by_its_cancellation_alone_only_what_is_kept_is_known(hotel: OnChannel) -> None:
+    hotel.book(2, 4)
+    with work(hotel.owner) as db:
+        booked = db.scalars(select(Reservation)).one()
+        booked.source, booked.external_ref = "Channex", "47"
+    found = deal(hotel.owner, told(hotel, "1", "cancelled", total=9_000))
+    assert found
+    assert (found.total, found.kept) == (None, 9_000)
+
+
+def test_a_guest_moved_to_a_sister_property_has_the_deal_made_here(hotel: OnChannel) -> None:
+    reservation = told(hotel, **MONEY)
+    sister = a_property(hotel.owner, "Hillside")
+    twin = a_room_type(hotel.owner, sister, "Twin", 1)
+    with work(hotel.owner) as db:
+        stay = db.scalars(select(Stay).where(Stay.reservation_id == reservation)).one()
+        moved = move_to_sister(db, stay.id, None, twin).stay
+        house = db.one(Property, hotel.property_id).name
+    found = deal(hotel.owner, moved.reservation_id)
+    assert found
+    assert (found.collect, found.total, found.house) == ("channel", 21_000, house)
+    there = replace(hotel.owner, property_ids=frozenset({sister}))
+    assert deal(there, moved.reservation_id) == found, "who works there alone has to know who pays"
+    with work(hotel.owner) as db:
+        cancel(db, moved.id, None)
+        reinstate(db, stay.id, None)
+    assert deal(hotel.owner, moved.reservation_id) is None
 
 
 def test_of_what_was_only_asked_nothing_is_paid(hotel: OnChannel) -> None:

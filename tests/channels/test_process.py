@@ -11,6 +11,7 @@ import pytest
 from pms.kernel import embedded_servers
 from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
+from tests.channels.fake import SOON
 from tests.channels.otas import OTAS
 from tests.channels.processes import Process, answers, free_port, running, until
 from tests.channels.storm import assert_all_is_well, blow, killer
@@ -57,7 +58,7 @@ def test_a_storm_over_processes_that_are_killed_loses_nothing_and_doubles_nothin
     with ExitStack() as stack:
         redis = stack.enter_context(embedded_servers.redis(tmp_path))
         owned = {"OCTASPACE_VAR_DIR": str(tmp_path), "REDIS_URL": redis.url, "DATABASE_URL": new_database()}
-        stack.enter_context(environment(**owned))
+        stack.enter_context(environment(**owned, **SOON))
         owner, port, hotels = a_cast().olga, free_port(), list[OnChannel]()
         for name in (name for name in OTAS if OTAS[name].sells):
             beside = hotels[0] if hotels else None

@@ -295,3 +295,31 @@ def test_a_property_in_another_currency_there_is_refused_before_anything_is_told
         for ask in (asking.remote_products, asking.same_currency, asking.preview):
             with pytest.raises(asking.OtherCurrency, match=f"{name} has this property in USD, and here it is in EUR."):
                 ask(olga, hotel.connection)
+
+
+def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> None:
+    """What differs is counted when it is looked at; a channel that cannot be reached keeps it waiting."""
+    hotel.fake.fault_share = 1.0
+    hotel.turn()
+    assert line(hotel).cells_waiting == 2 * NIGHTS, "the rooms of both types; rates are looked at once those are told"
+    hotel.fake.fault_share = 0.0
+    hotel.turn()
+    assert line(hotel).cells_waiting == 0
+    hotel.book(1, 4)
+    hotel.fake.faults = ["500", "500"]
+    hotel.turn()
+    assert line(hotel).cells_waiting == 3
+    with work(hotel.owner) as db:
+        last = db.execute(text("select event from journal where entity = 'channel_connection' order by id desc limit 1")).scalar()
+    assert last == "channel_connection.waits", "so screens look again"
+    hotel.turn()
+    assert line(hotel).cells_waiting == 0
+
+
+def test_messages_wait_until_they_are_taken_in(hotel: OnChannel) -> None:
+    hotel.turn()
+    with work(hotel.owner) as db:
+        inbox.store(db, hotel.connection, [Received("B-1", "r1", "{}"), Received("B-2", "r1", "{}")])
+    assert line(hotel).messages_waiting == 2
+    hotel.turn()
+    assert (line(hotel).messages_waiting, line(hotel).stuck) == (0, 2)

@@ -22,7 +22,8 @@ from pms.kernel.refusals import NotPermitted
 from pms.reservations.life_cycle import no_show, reinstate
 from tests.channels.booking_com import FakeBookingCom
 from tests.channels.conftest import OnChannel, on_channel
-from tests.channels.fake import FAULTS, Fault
+from tests.channels.fake import DONE, FAULTS, SOON, Fault
+from tests.services import environment
 
 REPORTING = "/hotels/xml/reporting"
 
@@ -128,12 +129,13 @@ def test_a_guest_who_came_after_all_is_not_a_no_show(hotel: OnChannel) -> None:
         ask(hotel, id, "no_show")
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in ("drop_after", "half")])
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in DONE])
 def test_whatever_breaks_while_it_is_told_it_is_told_once(hotel: OnChannel, fault: Fault) -> None:
     id = sold(hotel)
     ask(hotel, id, "invalid_card")
     broken(hotel, fault)
-    hotel.turn()
+    with environment(**SOON):
+        hotel.turn()
     due_again(hotel)
     hotel.turn()
     hotel.turn()
@@ -142,12 +144,14 @@ def test_whatever_breaks_while_it_is_told_it_is_told_once(hotel: OnChannel, faul
     assert hotel.state() == ("testing", "")
 
 
-def test_an_answer_nobody_heard_is_asked_for_again_and_then_never_more(hotel: OnChannel) -> None:
-    """The channel took it, and the line broke: it hears the same once more, which is the same report."""
+@pytest.mark.parametrize("fault", ["drop_after", "hang_after"])
+def test_an_answer_nobody_heard_is_asked_for_again_and_then_never_more(hotel: OnChannel, fault: Fault) -> None:
+    """The channel took it, and the line broke or fell silent: it hears the same once more, which is the same report."""
     id = sold(hotel)
     ask(hotel, id, "invalid_card")
-    broken(hotel, "drop_after")
-    hotel.turn()
+    broken(hotel, fault)
+    with environment(**SOON):
+        hotel.turn()
     assert of(hotel, id)["invalid_card"].state == "waiting"
     due_again(hotel)
     hotel.turn()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, cast
@@ -17,7 +20,7 @@ from pms.channels.adapter import Adapter, Link, Message, Received
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.channex import CHANNEX
 from pms.channels.changes import Change
-from pms.channels.connections import disconnect, keep_credentials, opened, set_state, tell_everything, unmap_product
+from pms.channels.connections import disconnect, keep_credentials, link_of, opened, set_state, tell_everything, unmap_product
 from pms.channels.models import Connection, Product
 from pms.kernel.actor import RELAY, Actor, job_actor
 from pms.kernel.db import work
@@ -25,6 +28,7 @@ from pms.rates.cells import Edit, change_cells
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.life_cycle import cancel
+from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.fake import Answer, Call
 from workers.channels import speak
@@ -376,3 +380,28 @@ def test_calls_are_counted_for_all_processes(hotel: OnChannel, monkeypatch: pyte
     put(hotel, "rest_until = null, calls_at = calls_at - interval '1 hour'")
     one_turn(hotel)
     assert hotel.shown("room-D/rate-D", 3)["price"] == 12_000
+
+
+def test_who_takes_a_message_in_and_who_has_the_turn_do_not_wait_for_each_other(hotel: OnChannel) -> None:
+    """The channel brings a booking while it is fetched a second time: the connection first, then its messages, for both."""
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 5)])
+    assert id is not None
+    assert isinstance(hotel.fake, FakeChannex)
+    assert hotel.owner.organization_id is not None
+    actor, told = job_actor(hotel.owner.organization_id, "channels"), hotel.fake.revision(id, 1)
+    received = [Received(id, told["id"], json.dumps(told), told["id"])]
+    with work(actor) as db:
+        inbox.store(db, hotel.connection, received)
+        (message,) = inbox.brought(db, hotel.connection, received)
+        link = link_of(db, db.one(Connection, hotel.connection), lambda _: None)
+    with ThreadPoolExecutor(1) as pool:
+        with work(actor) as db:
+            db.execute(text("update channel_connection set turn_until = null where id = :id"), {"id": hotel.connection})
+            done = pool.submit(conversation.take_in, actor, hotel.connection, message, CHANNEX, link)
+            while not done.done() and not db.execute(text("select 1 from pg_locks where not granted")).first():
+                time.sleep(0.01)
+            inbox.store(db, hotel.connection, received)
+        outcome = done.result(20)
+    assert outcome is not None
+    assert (outcome.done, hotel.stays(id)) == ("applied", [(hotel.day(2), hotel.day(5), "confirmed")])

@@ -61,8 +61,8 @@ class FakeTripCom(FakeOta):
         self.deliver()
         return id
 
-    def modify(self, id: str, rooms: Sequence[Sale]) -> None:
-        super().modify(id, rooms)
+    def modify(self, id: str, rooms: Sequence[Sale], force: bool = True) -> None:
+        super().modify(id, rooms, force)
         self.deliver()
 
     def cancel(self, id: str) -> None:

@@ -24,10 +24,11 @@ from pms.reservations.life_cycle import cancel
 from pms.reservations.move import move
 from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
-from tests.channels.fake import FAULTS, FakeBooking, Sale, moved
+from tests.channels.fake import FAULTS, SOON, FakeBooking, Sale, moved
 from tests.channels.otas import OTAS
 from tests.channels.storm import last_state, oversold, rooms_left
 from tests.invariants import assert_house_in_order
+from tests.services import environment
 
 NIGHTS = 6
 FIRST_NIGHTS = st.integers(0, NIGHTS - 2)
@@ -50,6 +51,7 @@ class Channels(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         owner: Actor = a_cast().olga
+        self.stack.enter_context(environment(**SOON))
         for name in self.channels:
             beside = self.on[0] if self.on else None
             self.on.append(self.stack.enter_context(on_channel(owner, name, beside)))

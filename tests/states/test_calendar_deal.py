@@ -15,10 +15,13 @@ from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom
 from pms.channels.models import ChannelBooking, Connection
 from pms.kernel.db import work
 from pms.kernel.formats import day
+from pms.properties.models import Property
 from pms.reservations.guests import GuestDetails
 from pms.reservations.models import Stay
+from pms.reservations.relocate import move_to_sister
 from pms.ui.calendar.deal import DealRow
 from pms.ui.calendar.drawer_state import CARD, StayDrawer
+from tests.builders import a_property, a_room_type
 from tests.states.hotel import Feed, Hotel
 
 EXTRAS = (Extra("Cleaning fee", 3_000), Extra("City tax", 400, True), Extra("Free breakfast", 0))
@@ -99,3 +102,21 @@ async def test_another_word_of_the_channel_repaints_the_open_drawer(hotel: Hotel
         assert all(CARD.topics & one.topics for one in news)
         CARD.apply(drawer, CARD.load(hotel.cast.rita, stay, news), news)
         assert drawer.card.deal.standing == standing
+
+
+async def test_of_a_cancelled_booking_stand_what_it_cost_and_what_is_to_be_paid(hotel: Hotel) -> None:
+    connection = connected(hotel)
+    told(hotel, connection, collect="channel", total=21_000)
+    row = await shown(hotel, told(hotel, connection, "2", "cancelled", total=9_000))
+    assert (row.standing, row.total, row.kept) == ("cancelled", "€210.00", "€90.00")
+
+
+async def test_a_guest_moved_from_a_sister_property_has_the_deal_made_there(hotel: Hotel) -> None:
+    sister = a_property(hotel.cast.olga, "Hillside")
+    twin = a_room_type(hotel.cast.olga, sister, "Twin", 1)
+    stay = told(hotel, connected(hotel), collect="channel", total=21_000)
+    with work(hotel.cast.olga) as db:
+        moved = move_to_sister(db, stay, None, twin).stay.id
+        name = db.one(Property, hotel.id).name
+    row = await shown(hotel, moved, "olga")
+    assert (row.standing, row.total, row.house) == ("paid", "€210.00", name)

@@ -22,7 +22,9 @@ from pms.ui.calendar import rows
 from pms.ui.calendar.days_state import DayList, Lacking
 from pms.ui.calendar.drawer_state import StayDrawer
 from pms.ui.calendar.state import Calendar
+from pms.ui.calendar.ways_rows import Lack
 from pms.ui.calendar.ways_state import WAYS, WaysOut
+from pms.ui.shell import News
 from tests.builders import a_property, a_room_type
 from tests.states.hotel import Feed, Hotel
 from tests.states.tab import Tab, said
@@ -53,6 +55,35 @@ async def opened(full: Full, stay: Stay | None = None, **more: Any) -> Tab:
     tab = full.hotel.tab(**more)
     await tab.call(WaysOut.open_for_stay, str((stay or full.last).id))
     return tab
+
+
+def news(property_id: UUID, event: str, before: Any = None, after: Any = None, topics: Any = ("calendar",)) -> News:
+    return News(1, event, event.partition(".")[0], str(uuid4()), str(property_id), "", frozenset(topics), None, "", before, after)
+
+
+def test_of_another_property_only_what_fills_a_room_or_empties_one_is_looked_at(full: Full) -> None:
+    here, there = full.hotel.id, uuid4()
+    lack = Lack(here, full.hotel.double, full.hotel.day(1))
+    lies = {"status": "confirmed", "segments": [["2026-12-01", "2026-12-03", "kind", "unit"]]}
+    for event in ("stay.checked_in", "guest.changed", "block.placed"):
+        assert WAYS.concerns(news(here, event, lies, lies), lack)
+    for event, before, after in (
+        ("stay.booked", None, lies),
+        ("stay.cancelled", lies, lies | {"status": "cancelled"}),
+        ("stay.moved", lies, lies | {"segments": [["2026-12-01", "2026-12-04", "kind", "unit"]]}),
+        ("stay.checked_out", lies, lies | {"status": "checked_out"}),
+        ("block.placed", None, None),
+        ("unit.archived", None, None),
+    ):
+        assert WAYS.concerns(news(there, event, before, after), lack), event
+    for event, before, after in (
+        ("stay.checked_in", lies, lies | {"status": "checked_in"}),
+        ("stay.assigned", lies, lies | {"segments": [["2026-12-01", "2026-12-03", "kind", "other"]]}),
+        ("guest.changed", None, None),
+        ("reservation.changed", None, None),
+    ):
+        assert not WAYS.concerns(news(there, event, before, after), lack), event
+    assert not WAYS.concerns(news(there, "rate.changed", topics=("rates",)), lack)
 
 
 async def test_it_says_who_was_sold_the_night_and_who_came_when_the_house_was_full(full: Full) -> None:

@@ -442,6 +442,9 @@ EMPTY: dict[str, Try] = {
     "inventory.availability.availability": lambda db, hers, his: availability.availability(
         db, hers.property_id, ARRIVAL, DEPARTURE
     ),
+    "inventory.availability.availability_in": lambda db, hers, his: any(
+        availability.availability_in(db, [hers.property_id], ARRIVAL, DEPARTURE).values()
+    ),
     "properties.taxes.taxes": lambda db, hers, his: taxes.taxes(db, hers.property_id),
     "reservations.offers.taxes_of": lambda db, hers, his: offers.taxes_of(db, hers.property_id),
     "reservations.calendar.segments_in": lambda db, hers, his: calendar.segments_in(db, [hers.unit_id], ARRIVAL, DEPARTURE),

@@ -192,11 +192,13 @@ class ChannelDeal(Shape):
     cancelled: bool = Field(description="The channel has cancelled it: nobody is to pay by what is said here.")
     collect: Literal["channel", "property"] = Field(description="Whom the guest pays: the channel, or you.")
     currency: str = Field(description="ISO 4217; of all amounts in here, not always the property's.", examples=["EUR"])
-    total: Money | None = Field(description="What the guest pays in all, as the channel counts it.")
+    total: Money | None = Field(description="In all, as the channel counts it; of a cancelled booking what it would have cost.")
     commission: Money | None = Field(description="What the channel keeps. Null for a key without `report.view`.")
     card: ChannelCard | None
     extras: list[ChannelExtra]
     after_tax: bool = Field(description="The prices of the nights have taxes and fees on top in them: do not add them again.")
+    kept: Money | None = Field(description="Of a cancelled booking what is to be paid all the same, if told.")
+    house: str = Field(description="The property it was sold for, if the guest was moved from there, or empty.", examples=[""])
 
 
 class Reservation(Shape):

@@ -14,7 +14,8 @@ from pms.kernel.words import translate
 class DealRow:
     """`channel` "" for a booking from elsewhere; `standing` is "paid", "here" or "cancelled"; amounts and the card in words, ""
     where nothing was said. Extras are name, amount, and "included" where the prices of the nights have them already. `waits`: the
-    card cannot be charged yet. `after_tax`: the prices have in them what would come on top.
+    card cannot be charged yet. `after_tax`: the prices have in them what would come on top. `kept` is what is to be paid of a
+    cancelled booking, `house` for whom it was sold, if not for us.
     """
 
     channel: str = ""
@@ -25,6 +26,8 @@ class DealRow:
     card: str = ""
     waits: bool = False
     after_tax: bool = False
+    kept: str = ""
+    house: str = ""
 
 
 def deal_row(deal: Deal | None, here: date, locale: str) -> DealRow:
@@ -45,6 +48,8 @@ def deal_row(deal: Deal | None, here: date, locale: str) -> DealRow:
         _card(deal.card, deal.currency, locale) if deal.card else "",
         bool(deal.card and deal.card.active_from and deal.card.active_from > here),
         deal.after_tax,
+        _amount(deal.kept, deal.currency, locale),
+        deal.house,
     )
 
 

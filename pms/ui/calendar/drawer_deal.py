@@ -18,13 +18,16 @@ def deal_part() -> rx.Component:
     shown = rx.el.div(
         rx.cond(D.total != "", fact(total, D.total), rx.fragment()),
         rx.foreach(D.extras, _extra),
+        rx.cond(D.kept != "", fact(t("To be paid all the same"), D.kept), rx.fragment()),
         rx.cond(D.commission != "", fact(t("Commission"), D.commission), rx.fragment()),
         class_name="facts",
     )
     head = rx.el.div(rx.el.h3(t("From {channel}", channel=D.channel), class_name="grow"), _standing(), class_name="row")
     within = rx.el.p(t("Taxes and fees of the nights are in their prices."), class_name="muted")
     taxes = rx.cond(D.after_tax, within, rx.fragment())
-    return rx.cond(D.channel != "", rx.el.section(head, shown, taxes, _card(), class_name="section"), rx.fragment())
+    moved = rx.el.p(t("Sold for {property}, from where the guest was moved here.", property=D.house), class_name="muted")
+    whose = rx.cond(D.house != "", moved, rx.fragment())
+    return rx.cond(D.channel != "", rx.el.section(head, whose, shown, taxes, _card(), class_name="section"), rx.fragment())
 
 
 def _standing() -> rx.Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from pms.ui.calendar.moves import BACK, Key, refused
 from pms.ui.calendar.ways_rows import Lack, WalkForm, Ways, lack_of, walk_as_typed, ways
 from pms.ui.kit import at
 from pms.ui.shell import LiveView, Session, act, actor_of, handler, house_of, notice, show
-from pms.ui.shell.live import Stories, hub
+from pms.ui.shell.live import News, Stories, hub
 
 TypeRow = Annotated[str, Field(pattern=r"^t[A-Za-z0-9_-]{22}$")]
 DayNumber = Annotated[int, Field(ge=rows.DAY_MIN, le=rows.DAY_MAX)]
 WALK = "walk"
+TAKES = ("tentative", "confirmed", "checked_in")
 
 
 class WaysOut(rx.State):
@@ -163,5 +165,19 @@ def _put(state: WaysOut, found: Ways, news: Stories) -> None:
     state.ways = found
 
 
-WAYS = LiveView(state=WaysOut, topics=frozenset({"calendar", "rates"}), load=_load, apply=_put)
-"""News of other properties concern it too: a sister may be full meanwhile."""
+def _concerns(news: News, lack: Lack) -> bool:
+    """Whatever happens in the house; of the others what may fill a room there or empty one: a guest who checks in does not."""
+    if news.property_id in (None, str(lack.property_id)):
+        return True
+    if news.entity == "stay":
+        return _takes(news.before) != _takes(news.after)
+    return "calendar" in news.topics and news.entity not in ("reservation", "guest", "relocation")
+
+
+def _takes(picture: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+    """The nights a stay takes of which room types, whatever its unit."""
+    told = picture or {}
+    return [tuple(one[:3]) for one in told.get("segments", ())] if told.get("status") in TAKES else []
+
+
+WAYS = LiveView(state=WaysOut, topics=frozenset({"calendar", "rates"}), load=_load, apply=_put, concerns=_concerns)

@@ -72,7 +72,7 @@ def _apply(state: Any, count: int, news: Stories) -> Any:
 
 def _concerns(news: News, window: str) -> bool:
     """On every screen of everybody: not for what happens most and changes no count."""
-    return news.event != TOLD
+    return news.event not in TOLD
 
 
 VIEW = LiveView(state=ChannelMark, topics=frozenset({"channels"}), load=_load, apply=_apply, concerns=_concerns)

@@ -190,7 +190,10 @@ def _trouble(one: Trouble) -> rx.Component:
 
 def _stuck() -> rx.Component:
     columns = [t("Booking"), t("Why it could not be taken in"), t("Channel"), t("Since"), ""]
-    hint = t("Nothing of these is in the books yet. The channel is not thanked for them, so it keeps them too.")
+    hint = t(
+        "Nobody understood these yet. Where their dates can be read, rooms are held. "
+        "The channel is not thanked for them, so it keeps them too."
+    )
     return rx.el.section(
         rx.el.h2(t("Messages")),
         rx.el.p(hint, class_name="muted"),

@@ -72,6 +72,11 @@ def facts(one: Line) -> rx.Component:
     refused = link(one.refused_words, href=address(one, "refused"), class_name=ink)
     return rx.el.dl(
         _fact(t("Waits to be told"), one.waiting),
+        rx.cond(
+            one.sells,
+            _fact(t("Waits to be taken in"), rx.cond(one.to_take_in != "", one.to_take_in, t("Nothing"))),
+            rx.fragment(),
+        ),
         _fact(t("Last told"), rx.el.span(one.told, class_name="num")),
         _fact(t("Last heard"), rx.el.span(one.heard, class_name="num")),
         rx.cond(one.next_try != "", _fact(t("Next try"), rx.el.span(one.next_try, class_name="num")), rx.fragment()),

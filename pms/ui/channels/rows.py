@@ -68,6 +68,7 @@ class Line:
     words: str = ""
     detail: str = ""
     waiting: str = ""
+    to_take_in: str = ""
     refused: int = 0
     refused_words: str = ""
     rooms_refused: bool = False
@@ -235,6 +236,7 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         words=words,
         detail=detail,
         waiting=_waiting(one, locale, now),
+        to_take_in=_counted(*NN_("{n} message", "{n} messages"), one.messages_waiting, locale),
         refused=one.refused,
         refused_words=_counted(*NN_("{n} night refused", "{n} nights refused"), one.refused, locale),
         rooms_refused=one.rooms_refused > 0,
@@ -265,17 +267,11 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
     if one.is_new:
         return "", translate("Being set up", locale), ""
     if one.state == "attention":
-        return (
-            "bad",
-            translate("Needs attention", locale),
-            one.problem or translate("The channel stopped the connection.", locale),
-        )
+        why = one.problem or translate("The channel stopped the connection.", locale)
+        return "bad", translate("Needs attention", locale), why
     if one.state == "paused":
-        return (
-            "warn",
-            translate("Paused", locale),
-            translate("Nothing is told or fetched; what the channel brings is taken in.", locale),
-        )
+        quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
+        return "warn", translate("Paused", locale), quiet
     live = translate(SPOKEN_TO[one.state], locale)
     if silent := _silent(one, locale, now):
         return "bad", silent, ""
@@ -290,11 +286,8 @@ def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str
     if one.state == "closing":
         return "warn", live, _closing(one, locale)
     if one.undescribed:
-        return (
-            "warn",
-            live,
-            translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed),
-        )
+        words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
+        return "warn", live, words
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
 
@@ -328,8 +321,14 @@ def _rooms_refused(nights: int, locale: str) -> str:
 def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
     if one.state == "paused" or one.state == "attention":
         return translate("What changes meanwhile is told afterwards", locale)
+    time = when(one.since, locale, one.timezone, now)
+    if one.cells_waiting and one.since:
+        some = NN_("{n} night, news since {time}", "{n} nights, news since {time}")
+        return translate_many(*some, one.cells_waiting, locale, time=time)
+    if one.cells_waiting:
+        return _counted(*NN_("{n} night", "{n} nights"), one.cells_waiting, locale)
     if one.since:
-        return translate("News since {time}", locale, time=when(one.since, locale, one.timezone, now))
+        return translate("News since {time}", locale, time=time)
     if one.swept_at is None and one.products:
         return translate("Everything", locale)
     return translate("Nothing", locale)

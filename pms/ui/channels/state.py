@@ -29,7 +29,7 @@ from pms.ui.shell import LiveView, News, act, actor_of, as_actor, handler, notic
 from pms.ui.shell.live import Stories
 
 ROUTE = "/channels"
-TOLD = "channel_connection.told"
+TOLD = frozenset({"channel_connection.told", "channel_connection.waits"})
 """What happens most: a channel has accepted something."""
 Part = Literal["state", "mapping", "messages", "calls", "refused", "compared", "access"]
 Step = Literal["mapping", "check", "tell"]
@@ -409,7 +409,7 @@ async def _apply(state: Any, found: Found, news: Stories) -> None:
 def _concerns(news: News, sight: Sight) -> bool:
     """A connection that was told changes its own card and page, and nothing that waits for somebody; a calendar only that."""
     if sight.view == "attention":
-        return news.event != TOLD
+        return news.event not in TOLD
     if news.entity == "calendar_feed" or sight.view == "new":
         return False
     return news.entity != "channel_connection" or sight.connection is None or news.entity_id == str(sight.connection)

@@ -260,6 +260,8 @@ def concerns(news: News, window: Window) -> bool:
         return False
     if news.entity in ("guest", "reservation", "channel_booking", "channel_message") or not _within(news, span):
         return False
+    if news.event == "channel_connection.waits":
+        return False
     if (sheet := _sheets.get(span)) and news.event == "channel_connection.told" and news.after:
         first, last = (date.fromisoformat(news.after[name]) for name in ("first", "last"))
         sheet.told.append((UUID(news.entity_id), first, last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from pms.inventory.allowance import allow
@@ -144,6 +145,21 @@ def test_a_sister_with_room_is_named_to_those_who_work_there(house: House) -> No
     a_room_type(house.owner, other, "Double", 2)
     with work(house.owner) as db:
         assert [(one.property_id, one.free) for one in sisters(db, third.id) if one.property_id == other] == [(other, 2)]
+
+
+def test_sisters_take_the_same_number_of_statements_however_many_there_are(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    *_, third = three(house)
+    seen: list[object] = []
+    execute = psycopg.Cursor.execute
+    monkeypatch.setattr(psycopg.Cursor, "execute", lambda *args, **more: seen.append(args[1]) or execute(*args, **more))
+    counts = []
+    for n in range(3):
+        a_room_type(house.owner, a_property(house.owner, f"Hillside {n}"), "Double", 2)
+        with work(house.owner) as db:
+            seen.clear()
+            assert len(sisters(db, third.id)) > n
+            counts.append(len(seen))
+    assert counts[0] == counts[2]
 
 
 def test_nobody_learns_of_what_is_not_theirs(house: House) -> None:

@@ -28,5 +28,6 @@ AGODA = Adapter(
     as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
+    glimpse=bookings.glimpse,
 )
 """Nothing is acknowledged: Agoda takes a booking that was asked for as delivered."""

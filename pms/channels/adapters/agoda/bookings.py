@@ -33,6 +33,7 @@ from pms.channels.adapters.agoda.facts import (
     STATUSES,
 )
 from pms.channels.adapters.agoda.talk import Garbled, call, errors, parsed, property_of, words_in
+from pms.channels.glimpse import either, room_seen, seen
 from pms.channels.incoming import Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, instant_of, minor_of
 from pms.kernel.dates import now
@@ -85,6 +86,26 @@ def read(link: Link, text: str) -> Incoming:
         extras=extras,
         notes="\n".join(filter(None, (one.get("request_name", "").strip() for one in booking.iter("request"))))[:4000],
         booked_at=instant_of(booking.get("booking_date")),
+    )
+
+
+def glimpse(link: Link, text: str) -> Incoming:
+    """One that cannot be read, by its rooms and dates; one room where it does not say how many."""
+    booking = parsed(text)
+    count = either(1, count_of, booking.get("room_count") or 1, "rooms")
+    room, rate = booking.get("room_id", ""), booking.get("rateplan_id", "")
+    mapped = f"{room}/{rate}" if room and rate else ""
+    return seen(
+        link,
+        booking.get("booking_id", ""),
+        [
+            one
+            for n in range(max(1, count))
+            for one in room_seen(room, booking.get("arrival"), booking.get("departure"), mapped, str(n + 1))
+        ],
+        "cancelled" if STATUSES.get(booking.get("status", "")) == "cancelled" else "modified",
+        _order(booking),
+        _guest(booking.find("customer")),
     )
 
 

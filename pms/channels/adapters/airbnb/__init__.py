@@ -42,6 +42,7 @@ AIRBNB = Adapter(
     as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
+    glimpse=bookings.glimpse,
     hear=heard.hear,
     answer=heard.answer,
 )

@@ -21,6 +21,7 @@ from pms.channels.adapters.airbnb.facts import (
     STATUSES,
 )
 from pms.channels.adapters.airbnb.house import pages
+from pms.channels.glimpse import either, room_seen, seen
 from pms.channels.incoming import Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, hashed, instant_of, json_of, minor_of, object_of, objects_of
 from pms.reservations.guests import GuestDetails
@@ -76,6 +77,27 @@ def read(link: Link, text: str) -> Incoming:
     )
 
 
+def glimpse(link: Link, text: str) -> Incoming:
+    """A reservation that cannot be read, by its listing and dates; nothing is held for a question."""
+    whole = object_of(json_of(text))
+    told = object_of(whole.get("reservation", whole), "the reservation")
+    action = str(whole.get("action") or "")
+    status = either("modified", _status, action, str(told.get("status_type") or ""))
+    if status == "asked" or action.startswith("check_"):
+        raise Unreadable("only a question")
+    arrival, departure = either((told.get("start_date"), told.get("end_date")), _dates, told)
+    listing, rate = _listing(link, told)
+    updated = instant_of(told.get("updated_at"))
+    return seen(
+        link,
+        code_of(told),
+        room_seen(listing, arrival, departure, rate, code_of(told)),
+        "cancelled" if status == "cancelled" else "modified",
+        "" if updated is None else updated.isoformat(),
+        _guest(told),
+    )
+
+
 def code_of(told: Mapping[str, Any]) -> str:
     """The confirmation code: the same in all revisions, and what guests and Airbnb name."""
     return line(told.get("confirmation_code"), 100)
@@ -107,16 +129,14 @@ def _status(action: str, status_type: str) -> str:
 
 
 def _room(link: Link, told: Mapping[str, Any], base: int | None) -> IncomingRoom:
-    """A listing has one rate, under whatever name it was mapped."""
-    listing = line(told.get("listing_id_str") or told.get("listing_id"), 100)
-    rate = next((id for id in link.remote_ids.values() if id.startswith(f"{listing}/")), f"{listing}/{RATE}")
+    listing, rate = _listing(link, told)
     arrival, departure = _dates(told)
     people = object_of(told.get("guest_details") or {}, "guest_details")
     adults = count_of(people.get("number_of_adults") or told.get("number_of_guests") or 1, "adults")
     children = sum(count_of(people.get(f"number_of_{kind}") or 0, kind) for kind in ("children", "infants"))
     return IncomingRoom(
         remote_room=listing,
-        remote_rate=rate if listing else "",
+        remote_rate=rate,
         arrival=arrival,
         departure=departure,
         key=code_of(told),
@@ -124,6 +144,13 @@ def _room(link: Link, told: Mapping[str, Any], base: int | None) -> IncomingRoom
         children_ages=(None,) * children,
         total=base,
     )
+
+
+def _listing(link: Link, told: Mapping[str, Any]) -> tuple[str, str]:
+    """A listing and its one rate, under whatever name it was mapped."""
+    listing = line(told.get("listing_id_str") or told.get("listing_id"), 100)
+    rate = next((id for id in link.remote_ids.values() if id.startswith(f"{listing}/")), f"{listing}/{RATE}")
+    return listing, rate if listing else ""
 
 
 def _dates(told: Mapping[str, Any]) -> tuple[date, date]:

@@ -38,6 +38,7 @@ BOOKING_COM = Adapter(
     fetch=bookings.fetch,
     missed=bookings.missed,
     read=bookings.read,
+    glimpse=bookings.glimpse,
     acknowledge=bookings.acknowledge,
     report=reports.report,
 )

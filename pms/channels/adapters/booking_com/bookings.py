@@ -46,6 +46,16 @@ def read(link: Link, text: str) -> Incoming:
     raise Unreadable(f"no booking: {root.tag[:40]}")
 
 
+def glimpse(link: Link, text: str) -> Incoming:
+    """One that cannot be read, by its rooms and dates."""
+    root = bare(xml_of(text))
+    if root.tag == "reservation":
+        return bxml.glimpse(link, root)
+    if root.tag in _ENTRIES:
+        return ota.glimpse(link, root)
+    raise Unreadable(f"no booking: {root.tag[:40]}")
+
+
 def acknowledge(http: httpx.Client, link: Link, receipts: Sequence[str]) -> None:
     """One call each, so that one which was overtaken does not hold up the others."""
     refused = []

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from pms.channels.adapter import Link, Unreadable
 from pms.channels.adapters.booking_com.ota import revision
+from pms.channels.glimpse import room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, instant_of, minor_of
 from pms.kernel.money import known_currency
@@ -46,6 +47,18 @@ def read(link: Link, entry: Element) -> Incoming:
         notes=_notes(entry),
         booked_at=_booked_at(entry),
     )
+
+
+def glimpse(link: Link, entry: Element) -> Incoming:
+    """What of it can be seen: each room whose dates can be read."""
+    rooms = [one for room in entry.iterfind("room") for one in _room_seen(room)]
+    status: Status = "cancelled" if _told(entry, "status").lower() == "cancelled" else "modified"
+    return seen(link, _told(entry, "id")[:100], rooms, status, guest=_guest(entry))
+
+
+def _room_seen(room: Element) -> list[IncomingRoom]:
+    id, plan = _told(room, "id"), next((price.get("rate_id", "") for price in room.iterfind("price")), "")
+    return room_seen(id, _told(room, "arrival_date"), _told(room, "departure_date"), f"{id}/{plan}" if id and plan else "")
 
 
 def _room(room: Element, currency: str) -> IncomingRoom:

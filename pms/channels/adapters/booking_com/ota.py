@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from xml.etree.ElementTree import Element, tostring
 
@@ -17,6 +17,7 @@ from pms.channels.adapters.booking_com.facts import (
     ROOM_TOTAL_HAS_SERVICES,
     VERSION_TYPE,
 )
+from pms.channels.glimpse import NOBODY, either, room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.redact import redacted
 from pms.channels.wire import count_of, day_of, hashed, instant_of, minor_of
@@ -54,6 +55,22 @@ def read(link: Link, entry: Element) -> Incoming:
         notes=_notes(entry),
         booked_at=_booked_at(entry),
     )
+
+
+def glimpse(link: Link, entry: Element) -> Incoming:
+    """What of it can be seen: each room whose nights can be read."""
+    info, status = entry.find("ResGlobalInfo"), either("modified", _status, entry)
+    guest = NOBODY if info is None else _guest(info, entry)
+    nothing = list[IncomingRoom]()
+    rooms = [one for stay in entry.iter("RoomStay") for one in either(nothing, _room_seen, stay)]
+    return seen(link, number(ids(entry)), rooms, "cancelled" if status == "cancelled" else "modified", guest=guest)
+
+
+def _room_seen(stay: Element) -> list[IncomingRoom]:
+    nights = ((either(None, day_of, rate.get("EffectiveDate")), rate) for rate in stay.iter("RoomRate"))
+    rates = {night: rate for night, rate in nights if night is not None}
+    room, rate = _codes(stay, rates)
+    return room_seen(room, *_span(stay, rates), rate, stay.get("IndexNumber") or "")
 
 
 def ids(entry: Element) -> list[tuple[str, str]]:
@@ -130,13 +147,11 @@ def _room(entry: Element, stay: Element, currency: str) -> IncomingRoom:
     nights = [arrival + timedelta(days=n) for n in range((departure - arrival).days)]
     priced = {day: _amount(rate.find("Rates/Rate/Total"), currency) for day, rate in rates.items()}
     prices = tuple(price for night in nights if (price := priced.get(night)) is not None)
-    kind = stay.find("RoomTypes/RoomType")
-    room = (kind.get("RoomTypeCode") or "") if kind is not None else ""
-    plan = rates[min(rates)].get("RatePlanCode", "").removesuffix(PAID_BY_VIRTUAL_CARD) if rates else ""
+    room, mapped = _codes(stay, rates)
     adults, ages = _people(stay)
     return IncomingRoom(
         remote_room=room,
-        remote_rate=f"{room}/{plan}" if room and plan else "",
+        remote_rate=mapped,
         arrival=arrival,
         departure=departure,
         key=stay.get("IndexNumber") or "",
@@ -146,6 +161,14 @@ def _room(entry: Element, stay: Element, currency: str) -> IncomingRoom:
         total=_room_total(entry, stay, currency, prices),
         guest=_guest_of_room(entry, stay),
     )
+
+
+def _codes(stay: Element, rates: Mapping[date, Element]) -> tuple[str, str]:
+    """Room and rate, as mapped."""
+    kind = stay.find("RoomTypes/RoomType")
+    room = (kind.get("RoomTypeCode") or "") if kind is not None else ""
+    plan = rates[min(rates)].get("RatePlanCode", "").removesuffix(PAID_BY_VIRTUAL_CARD) if rates else ""
+    return room, f"{room}/{plan}" if room and plan else ""
 
 
 def _span(stay: Element, rates: dict[date, Element]) -> tuple[date, date]:

@@ -38,6 +38,7 @@ CHANNEX = Adapter(
     shown=house.shown,
     fetch=bookings.fetch,
     read=bookings.read,
+    glimpse=bookings.glimpse,
     acknowledge=bookings.acknowledge,
     hear=heard.hear,
 )

@@ -12,6 +12,7 @@ import httpx
 from pms.channels.adapter import Link, Received, Refused, Unreadable, Wait
 from pms.channels.adapters.channex.facts import OTA_NAMES, PAUSE_SECONDS, STATUSES
 from pms.channels.adapters.channex.tell import call
+from pms.channels.glimpse import NOBODY, either, room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, instant_of, json_of, minor_of, object_of, objects_of, words_of
 from pms.kernel.money import exponent
@@ -64,8 +65,8 @@ def read(link: Link, text: str) -> Incoming:
         rooms=rooms,
         guest=_guest(object_of(told.get("customer") or {}, "customer")),
         currency=currency,
-        source=OTA_NAMES.get(str(told.get("ota_name")), str(told.get("ota_name") or ""))[:50],
-        reference=str(told.get("ota_reservation_code") or "").strip()[:100],
+        source=_source(told),
+        reference=_reference(told),
         total=minor_of(told["amount"], currency) if told.get("amount") is not None else None,
         collect="channel" if told.get("payment_collect") == "ota" else "property",
         card=_card(told.get("guarantee"), currency),
@@ -73,6 +74,39 @@ def read(link: Link, text: str) -> Incoming:
         notes=str(told.get("notes") or "")[:4000],
         booked_at=instant_of(told.get("inserted_at")),
     )
+
+
+def glimpse(link: Link, text: str) -> Incoming:
+    """One that cannot be read, by its rooms and dates; the dates of the whole where no room has any."""
+    row = object_of(json_of(text))
+    told = object_of(row.get("attributes", row))
+    rooms = told.get("rooms")
+    found = [one for room in (rooms if isinstance(rooms, list) else ()) if isinstance(room, dict) for one in _room_seen(room)]
+    return seen(
+        link,
+        _booking(row),
+        found or room_seen("", told.get("arrival_date"), told.get("departure_date")),
+        "cancelled" if told.get("status") == "cancelled" else "modified",
+        str(told.get("inserted_at") or ""),
+        either(NOBODY, lambda: _guest(object_of(told.get("customer") or {}, "customer"))),
+        _source(told),
+        _reference(told),
+    )
+
+
+def _room_seen(room: dict[str, Any]) -> list[IncomingRoom]:
+    id, rate = str(room.get("room_type_id") or ""), str(room.get("rate_plan_id") or "")
+    return room_seen(id, room.get("checkin_date"), room.get("checkout_date"), f"{id}/{rate}" if id and rate else "")
+
+
+def _source(told: dict[str, Any]) -> str:
+    """Which OTA sold it, as people call it."""
+    return OTA_NAMES.get(str(told.get("ota_name")), str(told.get("ota_name") or ""))[:50]
+
+
+def _reference(told: dict[str, Any]) -> str:
+    """Its number there."""
+    return str(told.get("ota_reservation_code") or "").strip()[:100]
 
 
 def _thanked(answer: httpx.Response) -> bool:

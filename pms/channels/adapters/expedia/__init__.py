@@ -33,6 +33,7 @@ EXPEDIA = Adapter(
     as_told=tell.as_told,
     fetch=bookings.fetch,
     read=bookings.read,
+    glimpse=bookings.glimpse,
     acknowledge=bookings.acknowledge,
 )
 """Whether a minimum stay counts from the arrival or on every night is set at Expedia."""

@@ -26,6 +26,7 @@ from pms.channels.adapters.expedia.facts import (
     VIRTUAL_CARD,
 )
 from pms.channels.adapters.expedia.talk import call, code_of, error, no_error, plain, words_in
+from pms.channels.glimpse import NOBODY, either, room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, instant_of, minor_of, xml_of
 from pms.kernel.dates import now
@@ -69,11 +70,11 @@ def read(link: Link, text: str) -> Incoming:
     """One version of a booking, which is one room. A cancellation has zeros for room, plan and money, and is read as no more."""
     booking = plain(xml_of(text))
     status = TYPES.get(booking.get("type", ""))
-    stay, id = booking.find("RoomStay"), booking.get("whole", "").replace("_", "") or booking.get("id", "")
+    stay, id = booking.find("RoomStay"), _number(booking)
     if booking.tag != "Booking" or status is None or stay is None or not id:
         raise Unreadable(f"no booking of a known type: {booking.get('type', '')[:40]!r}")
     gone, source = status == "cancelled", booking.get("source", "")
-    name = source.removeprefix(COLLECT_MARK)
+    name = _name(booking)
     currency = _currency(stay, link)
     by_guest = source.startswith(COLLECT_MARK) or stay.get("ratePlanID", "").endswith(COLLECT_SUFFIX)
     return Incoming(
@@ -84,7 +85,7 @@ def read(link: Link, text: str) -> Incoming:
         rooms=[] if gone else [_room(link, stay, id, currency)],
         guest=_guest(booking.find("PrimaryGuest")),
         currency=currency,
-        source="" if name == OWN_SOURCE else name[:50],
+        source=name,
         total=None if gone else _total(stay, "amountAfterTaxes", currency),
         collect="property" if by_guest else "channel",
         card=_card(stay.find("PaymentCard")),
@@ -92,6 +93,34 @@ def read(link: Link, text: str) -> Incoming:
         notes="\n".join(filter(None, (_text(one) for one in booking.iter("SpecialRequest"))))[:4000],
         booked_at=instant_of(booking.get("createDateTime")),
     )
+
+
+def glimpse(link: Link, text: str) -> Incoming:
+    """One that cannot be read, by its room and dates."""
+    booking = plain(xml_of(text))
+    stay, dates = booking.find(".//RoomStay"), booking.find(".//StayDate")
+    if stay is None or dates is None:
+        raise Unreadable("no dates")
+    room, id = stay.get("roomTypeID", ""), _number(booking)
+    return seen(
+        link,
+        id,
+        room_seen(room, dates.get("arrival"), dates.get("departure"), _mapped_rate(link, room, stay.get("ratePlanID", "")), id),
+        "cancelled" if TYPES.get(booking.get("type", "")) == "cancelled" else "modified",
+        booking.get("createDateTime", ""),
+        either(NOBODY, _guest, booking.find(".//PrimaryGuest")),
+        _name(booking),
+    )
+
+
+def _number(booking: Element) -> str:
+    return booking.get("whole", "").replace("_", "") or booking.get("id", "")
+
+
+def _name(booking: Element) -> str:
+    """Of the site that sold it, "" for Expedia itself."""
+    name = booking.get("source", "").removeprefix(COLLECT_MARK)
+    return "" if name == OWN_SOURCE else name[:50]
 
 
 def _retrieved(http: httpx.Client, link: Link, asked: str) -> list[Element]:

@@ -23,6 +23,7 @@ TRIP_COM = Adapter(
     send=tell.send,
     remote=house.remote,
     read=bookings.read,
+    glimpse=bookings.glimpse,
     hear=heard.hear,
     answer=heard.answer,
 )

@@ -25,6 +25,7 @@ from pms.channels.adapters.trip_com.facts import (
     TAXES,
 )
 from pms.channels.adapters.trip_com.xml import children, every, first, line, name_of, text_of
+from pms.channels.glimpse import NOBODY, either, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
 from pms.channels.wire import count_of, day_of, hashed, instant_of, minor_of, xml_of
 from pms.kernel.money import split
@@ -73,6 +74,28 @@ def read(link: Link, text: str) -> Incoming:
         extras=tuple(_taxes(total, currency)) if total is not None else (),
         notes=_notes(root),
         booked_at=instant_of(root.get("TimeStamp")),
+    )
+
+
+def glimpse(link: Link, text: str) -> Incoming:
+    """One that cannot be read, by its rooms and dates; a room of any kind where it names none. Nothing is held for a booking
+    whose card does not fit: it must not be made.
+    """
+    if text.rstrip().endswith(WRONG_CARD):
+        raise Unreadable("the checksum of the card is wrong")
+    root = said_in(xml_of(text))
+    _refuse_other_hotel(link, root)
+    info = first(root, "ResGlobalInfo")
+    arrival, departure = _dates(root, info if info is not None else root)
+    codes = [code for stay in every(root, "RoomStay") for code in [_codes(stay)] * either(1, _units, stay)]
+    names = _names(root)
+    return seen(
+        link,
+        booking_of(root),
+        [IncomingRoom(room, arrival, departure, rate) for room, rate in codes[:ROOMS_MOST] or [("", "")]],
+        "cancelled" if STATUSES[name_of(root)] == "cancelled" else "modified",
+        _order(root),
+        names[0] if names else NOBODY,
     )
 
 
@@ -192,7 +215,12 @@ def _dates(root: Element, info: Element) -> tuple[date, date]:
 
 
 def _stay(stay: Element, nights: Sequence[date], currency: str) -> _Stay:
-    """2.x names the room by the code of the plan, and what is paid when by its category."""
+    room, rate = _codes(stay)
+    return _Stay(room, rate, _units(stay), _prices(stay, nights, currency))
+
+
+def _codes(stay: Element) -> tuple[str, str]:
+    """Room and rate, as mapped. 2.x names the room by the code of the plan, and what is paid when by its category."""
     rate, plan, kind = first(stay, "RoomRate"), first(stay, "RatePlan"), first(stay, "RoomType")
     told = {**(plan.attrib if plan is not None else {}), **(rate.attrib if rate is not None else {})}
     code = line(told.get("RatePlanCode", ""), 60)
@@ -200,8 +228,12 @@ def _stay(stay: Element, nights: Sequence[date], currency: str) -> _Stay:
     room = line((kind.get("RoomTypeCode", "") if kind is not None else "") or inventory, 60)
     within = line(told.get("RatePlanCategory", ""), 60) if not room else code
     room = room or code
-    units = count_of(told.get("NumberOfUnits") or 1, "NumberOfUnits", ROOMS_MOST)
-    return _Stay(room, f"{room}/{within}" if room and within else "", units, _prices(stay, nights, currency))
+    return room, f"{room}/{within}" if room and within else ""
+
+
+def _units(stay: Element) -> int:
+    told = (one.get("NumberOfUnits") for name in ("RoomRate", "RatePlan") if (one := first(stay, name)) is not None)
+    return count_of(next(filter(None, told), None) or 1, "NumberOfUnits", ROOMS_MOST)
 
 
 def _prices(stay: Element, nights: Sequence[date], currency: str) -> dict[date, int]:
