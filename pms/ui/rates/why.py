@@ -8,6 +8,7 @@ import reflex as rx
 
 from pms.ui.calendar.chart import placed
 from pms.ui.kit import button, dialog, icon, money_field, number_field, switch, t
+from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
 
@@ -43,6 +44,11 @@ def _story() -> rx.Component:
         rx.el.h3(t("For sale?")),
         rx.cond(S.reasons.length() > 0, bad, good),
         rx.cond(S.apart.length() > 0, _apart(), rx.fragment()),
+        rx.cond(
+            Session.granted["rate.change"],
+            rx.el.button(t("Set for single channels"), type="button", class_name="link", on_click=ManyBox.begin_here),
+            rx.fragment(),
+        ),
         rx.cond(S.channels.length() > 0, _channels(), rx.fragment()),
         rx.cond(S.history.length() > 0, _history(), rx.fragment()),
     )
