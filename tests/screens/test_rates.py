@@ -457,6 +457,14 @@ def test_selling_stops_on_one_channel_and_goes_on_on_all_others(
         told = page.locator(".why")
     expect(told.get_by_text("Closed: yes")).to_be_visible()
     told.get_by_text("Closed: yes").scroll_into_view_if_needed()
+    told.get_by_role("button", name="Set for single channels").click()
+    expect(dialog.get_by_label("Booking.com")).to_be_checked()
+    expect(dialog.get_by_label("Expedia")).not_to_be_checked()
+    dialog.get_by_role("button", name="Cancel").click()
+    hotel.cell(page, 0).click() if phone else hotel.cell(page, 1).click()
+    if not phone:
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("i")
     told.get_by_role("button", name="Clear what Booking.com has of its own").click()
     expect(hotel.cell(page, 0).locator(".apart")).to_have_count(0)
     if phone:

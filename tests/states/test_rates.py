@@ -719,6 +719,33 @@ async def test_a_cell_says_what_is_other_on_a_channel_and_it_can_be_cleared_ther
     assert row(tab, "Flexible")[1] == "100"
 
 
+async def test_from_its_details_a_cell_is_set_for_single_channels(hotel: Priced) -> None:
+    _own(hotel, 2, channel="expedia", min_stay=3)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin_here)
+    box = tab.state(ManyBox)
+    assert not box.open, "no cell's details are shown"
+    await tab.call(Why.edit, *hotel.cell(2)[:2])
+    await tab.call(ManyBox.begin_here)
+    assert (box.open, tab.state(Why).editing, box.channels) == (True, False, ["expedia"])
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.type_value, "4")
+    assert box.said == "Changes 1 cell. Undone as one step."
+    await tab.call(ManyBox.do)
+    await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
+    assert tab.state(Why).story.apart == [["expedia", "Expedia", "Shortest stay: 4", "2"]]
+
+
+async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    await tab.call(ManyBox.choose_field, "closed")
+    await tab.call(ManyBox.close)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    assert (box.field, box.value, box.cells) == ("closed", "on", 56)
+
+
 async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_refused(hotel: Priced) -> None:
     _own(hotel, 1, price=9_000)
     tab = await opened(hotel)

@@ -24,10 +24,11 @@ from pms.rates.models import FLAGS
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
-from pms.ui.calendar.rows import day_of, id_of
+from pms.ui.calendar.rows import day_of, id_of, key_of
 from pms.ui.rates.edits import Edits
-from pms.ui.rates.rows import Layer
+from pms.ui.rates.rows import Layer, plan_and_type
 from pms.ui.rates.state import Rates
+from pms.ui.rates.why_state import Why
 from pms.ui.rates.wishes import Done
 from pms.ui.shell import Session, act, actor_of, handler
 from pms.ui.shell import house_of as property_of
@@ -134,13 +135,31 @@ class ManyBox(rx.State):
     @handler
     async def begin(self) -> Any:
         """Open the dialog: the days in sight, all rooms, all plans, all channels as one."""
+        await self._begin()
+        await self._count()
+
+    @handler
+    async def begin_here(self) -> Any:
+        """Open it for the cell whose details are shown, and the channels that differ there; none yet where none does."""
+        why = await self.get_state(Why)
+        if not why._cell:
+            return
+        await self._begin()
+        plan_id, type_id = plan_and_type(why._cell[0])
+        self.ranges = [[day_of(why._cell[1]).isoformat()] * 2]
+        self.types, self.plans = [key_of(type_id)], [key_of(plan_id)]
+        self.channels = [one[0] for one in why.story.apart]
+        why.open = why.editing = False
+        await self._count()
+
+    async def _begin(self) -> None:
         grid = await self.get_state(Rates)
         sold = await act(self, channels_of, property_of(await self.get_state(Session)))
         self.every = [list(one) for one in sold]
         self.channels = [code for code, _ in sold]
         self.ranges = [[day_of(grid.first).isoformat(), (day_of(grid.first) + timedelta(len(grid.days) - 1)).isoformat()]]
         self.types, self.plans = [one[0] for one in grid.types], [one[0] for one in grid.plans]
-        self.weekdays, self.value, self.said, self.cells, self.errors = list(range(7)), "", "", 0, {}
+        self.weekdays, self.value = list(range(7)), "on" if self.field in FLAGS else ""
         self.open = True
 
     @handler

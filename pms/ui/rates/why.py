@@ -10,6 +10,7 @@ from pms.rates.cells import PAIRS
 from pms.rates.models import FLAGS
 from pms.ui.calendar.chart import placed
 from pms.ui.kit import button, dialog, icon, money_field, switch, t, text_field
+from pms.ui.rates.many_state import ManyBox
 from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.why_state import Why
 from pms.ui.shell import Session
@@ -47,6 +48,11 @@ def _story() -> rx.Component:
         rx.el.h3(t("For sale?")),
         rx.cond(S.reasons.length() > 0, bad, good),
         rx.cond(S.apart.length() > 0, _apart(), rx.fragment()),
+        rx.cond(
+            Session.granted["rate.change"],
+            rx.el.button(t("Set for single channels"), type="button", class_name="link", on_click=ManyBox.begin_here),
+            rx.fragment(),
+        ),
         rx.cond(S.channels.length() > 0, _channels(), rx.fragment()),
         rx.cond(S.history.length() > 0, _history(), rx.fragment()),
     )

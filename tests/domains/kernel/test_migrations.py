@@ -13,6 +13,9 @@ from sqlalchemy import create_engine
 from pms.inventory.allowance import allow, take_back
 from pms.kernel.dates import today
 from pms.kernel.db import work
+from pms.rates.cells import Edit, change_cells
+from pms.rates.history import story_of
+from pms.rates.load import board_of, house_of
 from pms.reservations.rate_changes import changes, undo
 from pms.settings import ROOT, settings
 from pms.tables import metadata
@@ -94,3 +97,37 @@ def test_changes_of_overbooking_made_before_they_were_listed_are_listed(cast: Ca
     assert (undone.id, undone.how, undone.undoes) == (back, "undo", first)
     with work(cast.olga) as db:
         assert undo(db, undone.id).cells == 1
+
+
+_BEFORE_CHANNELS = """
+alter table rate_night drop column channel;
+alter table rate_night add primary key (rate_plan_id, room_type_id, night);
+alter table rate_history drop column channel;
+alter table rate_history add primary key (rate_plan_id, room_type_id, night, change_id);
+"""
+_KEYS = """
+select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
+where indrelid in ('rate_night'::regclass, 'rate_history'::regclass) order by 1
+"""
+
+
+def test_cells_written_before_channels_had_their_own_are_everybodys(cast: Cast) -> None:
+    house = a_property(cast.olga)
+    double = a_room_type(cast.olga, house, "Double", ["101"])
+    night = today("Europe/Vilnius") + timedelta(3)
+    with work(cast.olga) as db:
+        plan = house_of(db, house).default_plan_id
+        assert plan is not None
+        made = change_cells(db, house, [Edit((plan, double, night), {"price": 9_000})]).change_id
+    with psycopg.connect(settings().libpq_url or "", autocommit=True) as connection:
+        keys = connection.execute(_KEYS).fetchall()
+        connection.execute(_BEFORE_CHANNELS)
+        assert connection.execute(_KEYS).fetchall() != keys
+        _again("0019_rates_of_channels")
+        assert connection.execute(_KEYS).fetchall() == keys
+    with work(cast.olga) as db:
+        board = board_of(db, house_of(db, house), night, 1)
+        assert (board.filled(plan, "price").tolist(), board.own) == ([[9_000]], {})
+        assert [turn.channel for turn in story_of(db, house, (plan, double, night))[0]] == [""]
+        assert made is not None
+        assert undo(db, made).cells == 1
