@@ -59,7 +59,7 @@ class Deal:
     commission: int | None
     card: PayCard | None
     extras: tuple[Extra, ...]
-    after_tax: bool
+    after_tax: bool = False
     kept: int | None = None
     house: str = ""
 

@@ -40,8 +40,8 @@ def _shown(one: Problem, locale: str) -> dict[str, Any]:
     """What its sentence needs, dates as the reader writes them, nights in a row as one span."""
     found = {name: value for name, value in one.items() if name != "kind"}
     if one["kind"] == "too_long":
-        found = {name: formats.day(date.fromisoformat(value), locale) for name, value in found.items()}
-    if "nights" in found:
+        found |= {name: formats.day(date.fromisoformat(found[name]), locale) for name in ("told", "held")}
+    if one["kind"] == "oversold":
         nights = [date.fromisoformat(night) for night in found["nights"].split(", ")]
         found["nights"] = ", ".join(_span(*run, locale) for run in runs(nights))
     return found

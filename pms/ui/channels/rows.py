@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 
@@ -19,18 +18,10 @@ from pms.channels.problems import Problem, said
 from pms.channels.unread import explained
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, known, translate, translate_many
+from pms.ui.channels.lights import state_of, when
 
-BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
-"""News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
 LIGHTS = ("bad", "warn", "", "ok")
 """The worst first."""
-SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing"), "closing": N_("Closing")}
-SILENT = {
-    (True, True): N_("Unreachable since {time}"),
-    (True, False): N_("Bookings cannot be fetched since {time}"),
-    (False, True): N_("Nothing can be told since {time}"),
-}
-"""Whether it cannot be heard, and cannot be told."""
 YES, NO = N_("yes"), N_("no")
 MESSAGE_KINDS = {"applied": "ok", "attention": "warn", "stuck": "bad", "stored": "", "overtaken": ""}
 FIELDS = {
@@ -210,18 +201,9 @@ def brings(code: str) -> bool:
     return code in ADAPTERS and type(ADAPTERS[code]).hear is not Adapter.hear
 
 
-def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> str:
-    """An instant at the property, by the clock alone when it is today; "" for none."""
-    if value is None:
-        return ""
-    zone = ZoneInfo(timezone)
-    same_day = value.astimezone(zone).date() == now.astimezone(zone).date()
-    return formats.clock(value, locale, timezone) if same_day else formats.moment(value, locale, timezone)
-
-
 def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
     """A connection's card."""
-    light, words, detail = _state(one, locale, now)
+    light, words, detail = state_of(one, locale, now)
     pauses = (one.rest_until, one.fetch_at if one.hear_failures else None)
     resting = min((at for at in pauses if at and at > now), default=None)
     return Line(
@@ -260,62 +242,6 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
 def lines(found: Sequence[queries.ConnectionLine], locale: str, now: datetime) -> list[Line]:
     """All cards, those that need somebody first."""
     return sorted((line(one, locale, now) for one in found), key=lambda one: LIGHTS.index(one.light))
-
-
-def _state(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str, str, str]:
-    """Light, words, and what more there is to say."""
-    if one.is_new:
-        return "", translate("Being set up", locale), ""
-    if one.state == "attention":
-        why = one.problem or translate("The channel stopped the connection.", locale)
-        return "bad", translate("Needs attention", locale), why
-    if one.state == "paused":
-        quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
-        return "warn", translate("Paused", locale), quiet
-    live = translate(SPOKEN_TO[one.state], locale)
-    if silent := _silent(one, locale, now):
-        return "bad", silent, ""
-    if one.rooms_refused:
-        return "bad", translate("Rooms refused", locale), _rooms_refused(one.rooms_refused, locale)
-    behind = now - one.since if one.since else timedelta(0)
-    if behind > BEHIND:
-        time = when(one.since, locale, one.timezone, now)
-        return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
-    if one.hear_failures or one.tell_failures:
-        return "warn", live, translate("The last call failed; it is tried again.", locale)
-    if one.state == "closing":
-        return "warn", live, _closing(one, locale)
-    if one.undescribed:
-        words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
-        return "warn", live, words
-    kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
-    return kind, live, ""
-
-
-def _closing(one: queries.ConnectionLine, locale: str) -> str:
-    """What keeps it from ending: the closing itself, or what somebody has to see to first."""
-    if one.refused:
-        return translate("It does not take that some nights are closed. Close them there by hand, then disconnect it.", locale)
-    if one.stuck:
-        return translate("It is closed there, and ends once its messages that could not be taken in are seen to.", locale)
-    return translate("All rooms are being closed there; then the connection ends by itself.", locale)
-
-
-def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
-    """What has failed so often that people were told, and since when; "" for nothing."""
-    if not (one.deaf or one.mute):
-        return ""
-    known = [at for at, failed in ((one.heard_at, one.deaf), (one.told_at, one.mute)) if failed and at]
-    since = when(max(known, default=one.created_at), locale, one.timezone, now)
-    return translate(SILENT[one.deaf, one.mute], locale, time=since)
-
-
-def _rooms_refused(nights: int, locale: str) -> str:
-    one, many = NN_(
-        "It does not take how many rooms are left on {n} night, and may sell rooms that are gone. Close them there by hand.",
-        "It does not take how many rooms are left on {n} nights, and may sell rooms that are gone. Close them there by hand.",
-    )
-    return translate_many(one, many, nights, locale)
 
 
 def _waiting(one: queries.ConnectionLine, locale: str, now: datetime) -> str:

@@ -1,0 +1,85 @@
+"""How a connection stands, as a light and words: green, amber, red, and what more there is to say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pms.channels import queries
+from pms.kernel import formats
+from pms.kernel.words import N_, NN_, translate, translate_many
+
+BEHIND, FAR_BEHIND = timedelta(seconds=60), timedelta(minutes=5)
+"""News that have waited so long are amber, and red: a sale ought to close every channel within seconds."""
+SPOKEN_TO = {"live": N_("Live"), "testing": N_("Testing"), "closing": N_("Closing")}
+SILENT = {
+    (True, True): N_("Unreachable since {time}"),
+    (True, False): N_("Bookings cannot be fetched since {time}"),
+    (False, True): N_("Nothing can be told since {time}"),
+}
+"""Whether it cannot be heard, and cannot be told."""
+
+
+def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> str:
+    """An instant at the property, by the clock alone when it is today; "" for none."""
+    if value is None:
+        return ""
+    zone = ZoneInfo(timezone)
+    same_day = value.astimezone(zone).date() == now.astimezone(zone).date()
+    return formats.clock(value, locale, timezone) if same_day else formats.moment(value, locale, timezone)
+
+
+def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str, str, str]:
+    """Light, words, and what more there is to say."""
+    if one.is_new:
+        return "", translate("Being set up", locale), ""
+    if one.state == "attention":
+        why = one.problem or translate("The channel stopped the connection.", locale)
+        return "bad", translate("Needs attention", locale), why
+    if one.state == "paused":
+        quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
+        return "warn", translate("Paused", locale), quiet
+    live = translate(SPOKEN_TO[one.state], locale)
+    if silent := _silent(one, locale, now):
+        return "bad", silent, ""
+    if one.rooms_refused:
+        return "bad", translate("Rooms refused", locale), _rooms_refused(one.rooms_refused, locale)
+    behind = now - one.since if one.since else timedelta(0)
+    if behind > BEHIND:
+        time = when(one.since, locale, one.timezone, now)
+        return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
+    if one.hear_failures or one.tell_failures:
+        return "warn", live, translate("The last call failed; it is tried again.", locale)
+    if one.state == "closing":
+        return "warn", live, _closing(one, locale)
+    if one.undescribed:
+        words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
+        return "warn", live, words
+    kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
+    return kind, live, ""
+
+
+def _closing(one: queries.ConnectionLine, locale: str) -> str:
+    """What keeps it from ending: the closing itself, or what somebody has to see to first."""
+    if one.refused:
+        return translate("It does not take that some nights are closed. Close them there by hand, then disconnect it.", locale)
+    if one.stuck:
+        return translate("It is closed there, and ends once its messages that could not be taken in are seen to.", locale)
+    return translate("All rooms are being closed there; then the connection ends by itself.", locale)
+
+
+def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    """What has failed so often that people were told, and since when; "" for nothing."""
+    if not (one.deaf or one.mute):
+        return ""
+    known = [at for at, failed in ((one.heard_at, one.deaf), (one.told_at, one.mute)) if failed and at]
+    since = when(max(known, default=one.created_at), locale, one.timezone, now)
+    return translate(SILENT[one.deaf, one.mute], locale, time=since)
+
+
+def _rooms_refused(nights: int, locale: str) -> str:
+    one, many = NN_(
+        "It does not take how many rooms are left on {n} night, and may sell rooms that are gone. Close them there by hand.",
+        "It does not take how many rooms are left on {n} nights, and may sell rooms that are gone. Close them there by hand.",
+    )
+    return translate_many(one, many, nights, locale)
