@@ -83,15 +83,14 @@ def glimpse(link: Link, text: str) -> Incoming:
     told = object_of(whole.get("reservation", whole), "the reservation")
     action = str(whole.get("action") or "")
     status = either("modified", _status, action, str(told.get("status_type") or ""))
-    if status == "asked" or action.startswith("check_"):
-        raise Unreadable("only a question")
+    asked = status == "asked" or action.startswith("check_")
     arrival, departure = either((told.get("start_date"), told.get("end_date")), _dates, told)
     listing, rate = _listing(link, told)
     updated = instant_of(told.get("updated_at"))
     return seen(
         link,
         code_of(told),
-        room_seen(listing, arrival, departure, rate, code_of(told)),
+        [] if asked else room_seen(listing, arrival, departure, rate, code_of(told)),
         "cancelled" if status == "cancelled" else "modified",
         "" if updated is None else updated.isoformat(),
         _guest(told),
