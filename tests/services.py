@@ -9,10 +9,12 @@ Load it with `pytest_plugins = ["tests.services"]` in tests/conftest.py.
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 from uuid import uuid4
 
 import psycopg
@@ -25,7 +27,18 @@ from pms.kernel.migrate import migrate
 from pms.settings import settings
 
 TEMPLATE = "octaspace_template"
+PORTS = range(20_000, 32_000)
+"""No system takes them for calls that go out: a server that is killed finds its port free when it comes back."""
 _stack, _folder = pytest.StashKey[ExitStack](), pytest.StashKey[Path]()
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    while True:
+        port = SystemRandom().choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _start_once(config: pytest.Config) -> Path:

@@ -12,8 +12,7 @@ from pms.api.health import health
 from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.outbox import record
-from tests.launch.conftest import free_port
-from tests.services import environment, superuser
+from tests.services import environment, free_port, superuser
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ from tests.builders import a_cast, a_property, a_room_type
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, hosted, on_channel
 from tests.channels.fake import SOON, serving
-from tests.channels.processes import answers, free_port, running, until
+from tests.channels.processes import answers, running, until
 from tests.channels.storm import assert_all_is_well, astray, blow, killer
-from tests.services import environment
+from tests.services import environment, free_port
 from workers.channels import speak
 
 FIVE = ("booking_com", "airbnb", "expedia", "agoda", "trip_com")

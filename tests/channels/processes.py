@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import socket
 
 from pms.settings import ROOT
 
@@ -59,6 +58,10 @@ def running(folder: Path, *commands: str, door: int = 0) -> Iterator[dict[str, P
     processes = {name: Process(name, command, folder) for name, command in words.items()}
     try:
         yield processes
+    except AssertionError:
+        for name, process in processes.items():
+            print(f"{name}, {'dead' if process.process.poll() is not None else 'alive'}, said:", process.said()[-2000:])
+        raise
     finally:
         for process in processes.values():
             process.stop()
@@ -71,13 +74,6 @@ def until(true: Callable[[], bool], what: str | Callable[[], str], seconds: floa
         if time.monotonic() > deadline:
             raise AssertionError(f"{what if isinstance(what, str) else what()}, within {seconds:.0f} seconds")
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port nobody has right now."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:

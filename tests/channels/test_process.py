@@ -13,9 +13,9 @@ from tests.builders import a_cast
 from tests.channels.conftest import OnChannel, on_channel
 from tests.channels.fake import SOON
 from tests.channels.otas import OTAS
-from tests.channels.processes import Process, answers, free_port, running, until
+from tests.channels.processes import Process, answers, running, until
 from tests.channels.storm import assert_all_is_well, blow, killer
-from tests.services import environment
+from tests.services import environment, free_port
 
 pytestmark = pytest.mark.xdist_group("channel processes")
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import pytest
 
 from pms.launch import front_end
 from pms.settings import ROOT
+from tests.services import free_port
 
 PATIENCE = 60.0
 
@@ -25,13 +25,6 @@ def until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> 
     while not true():
         assert time.monotonic() < deadline, f"did not happen within {patience:.0f} s: {what}"
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def surroundings(var: Path, port: int, **more: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ from redis import Redis
 
 from pms.kernel import embedded, embedded_servers
 from pms.settings import ROOT, Unready, settings
-from tests.launch.conftest import free_port, surroundings, until
-from tests.services import environment
+from tests.launch.conftest import surroundings, until
+from tests.services import environment, free_port
 
 HOLD = "from pms.kernel.embedded import ensure\nwith ensure() as urls:\n    print(urls.database, flush=True)\n    input()\n"
 

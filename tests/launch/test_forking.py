@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from pms.settings import ROOT
-from tests.launch.conftest import free_port
+from tests.services import free_port
 
 PROGRAM = """
 import json, sys, threading

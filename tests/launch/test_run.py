@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.launch.conftest import Run, free_port
+from tests.launch.conftest import Run
+from tests.services import free_port
 
 Start = Callable[..., Run]
 Pms = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -28,7 +28,8 @@ from pms.kernel.db import work
 from pms.launch import front_end
 from pms.settings import ROOT
 from tests.builders import Cast, a_property, a_room_type
-from tests.launch.conftest import free_port, until
+from tests.launch.conftest import until
+from tests.services import free_port
 
 SIGHT = {"width": 1440, "height": 900}
 PROCESSES = "1"
