@@ -248,7 +248,9 @@ def sellable_board(db: Db, house: House, first: date, nights: int, own: Own = ()
 
 
 def taxes_of(db: Db, property_id: UUID) -> list[Tax]:
-    """The taxes of a property, in its order."""
+    """The taxes of a property, in its order. Refuses `NotFound`."""
+    if not db.actor.sees(property_id):
+        raise NotFound(what="property")
     db.flush()
     return rows_of(db, Tax, LIVE, property_id, "position, id")
 

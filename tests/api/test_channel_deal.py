@@ -24,6 +24,7 @@ DEAL = {
     "commission": 2_700,
     "card": {"virtual": True, "balance": 18_000, "active_from": "2027-06-01", "expires": "12/2027"},
     "extras": [{"name": "Cleaning fee", "amount": 3_000, "included": False}],
+    "after_tax": True,
     "kept": None,
     "house": "",
 }

@@ -71,7 +71,7 @@ async def test_a_virtual_card_waits_until_its_day(hotel: Hotel, days: int, waits
 
 async def test_a_guest_who_pays_here_is_said_to_with_the_card_he_left(hotel: Hotel) -> None:
     row = await shown(hotel, told(hotel, connected(hotel), card=Card(expires="12/27")))
-    assert row == DealRow("Booking.com", "here", card="The guest's card, valid until 12/27")
+    assert row == DealRow("Booking.com", "here", card="The guest's card, valid until 12/27", after_tax=True)
 
 
 async def test_the_desk_does_not_see_the_commission(hotel: Hotel) -> None:

@@ -100,6 +100,8 @@ def test_changes_of_overbooking_made_before_they_were_listed_are_listed(cast: Ca
 
 
 _BEFORE_CHANNELS = """
+delete from rate_night where channel <> '';
+delete from rate_history where channel <> '';
 alter table rate_night drop column channel;
 alter table rate_night add primary key (rate_plan_id, room_type_id, night);
 alter table rate_history drop column channel;
