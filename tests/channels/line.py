@@ -102,7 +102,7 @@ def whatever(adapter: Adapter, link: Link, text: str) -> None:
 
 
 def rooms_of(told: Incoming) -> Counter[tuple[str, date, date]]:
-    """Which rooms, on which dates; at which rate is not needed to hold them, and the second reader may take another one for it."""
+    """Which rooms, on which dates. At which rate is not needed to hold them, and the second reader may name another one."""
     return Counter((room.remote_room, room.arrival, room.departure) for room in told.rooms)
 
 

@@ -299,10 +299,10 @@ def test_a_property_in_another_currency_there_is_refused_before_anything_is_told
 
 def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> None:
     """What differs is counted when it is looked at; a channel that cannot be reached keeps it waiting."""
-    hotel.fake.fault_share = 1.0
+    hotel.fake.faults = ["500"] * 20
     hotel.turn()
     assert line(hotel).cells_waiting == 2 * NIGHTS, "the rooms of both types; rates are looked at once those are told"
-    hotel.fake.fault_share = 0.0
+    hotel.fake.faults = []
     hotel.turn()
     assert line(hotel).cells_waiting == 0
     hotel.book(1, 4)
