@@ -75,7 +75,8 @@ class Conversation:
                 if self._politely(lambda: self._describe(http), "tell"):
                     self._politely(lambda: self._tell(http), "tell")
                     self._politely(lambda: self._compare(http), "tell")
-                self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
+                if self.turn.closing:
+                    self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()

@@ -12,7 +12,6 @@ from uuid import UUID
 from babel.lists import format_list
 
 from pms.channels import queries
-from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import Problem, said
 from pms.channels.unread import explained
@@ -198,7 +197,7 @@ def channel_name(code: str) -> str:
 
 def brings(code: str) -> bool:
     """Whether the channel calls us with its bookings or news of them."""
-    return code in ADAPTERS and type(ADAPTERS[code]).hear is not Adapter.hear
+    return code in ADAPTERS and ADAPTERS[code].brings
 
 
 def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
