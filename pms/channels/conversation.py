@@ -251,9 +251,9 @@ class Conversation:
             turns.keep(db, self.turn)
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
-            more = turns.waits(db, self.turn, part, sum(change.nights for change in seen.changes))
-            self.accepted.unsaid = more or self.accepted.unsaid
         messages = self.adapter.messages(link, seen.changes)
+        waiting = sum(change.nights for message in messages for change in message.changes)
+        self.accepted.unsaid = self._step(lambda db: turns.waits(db, self.turn, part, waiting)) or self.accepted.unsaid
         try:
             for place, message in enumerate(messages):
                 if place and part == "rates":

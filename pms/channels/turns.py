@@ -139,8 +139,8 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
 
 
 def waits(db: Db, turn: Turn, part: Literal["rooms", "rates"], cells: int) -> bool:
-    """So many cells of that part are to be told; as they are answered they wait no longer (`pms.channels.outbound.note`). Whether
-    that is news.
+    """So many cells of that part are to be told, counted as the channel's messages take them apart; as they are answered they
+    wait no longer (`pms.channels.outbound.note`). Whether that is news.
     """
     query = f"update channel_connection set {part}_waiting = %s where id = %s and {part}_waiting <> %s returning id"
     return raw(db).execute(query, (cells, turn.connection_id, cells)).fetchone() is not None

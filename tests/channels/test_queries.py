@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from pms.channels import asking, calls, inbox, mapping, queries
-from pms.channels.adapter import Received, RemoteProduct
+from pms.channels.adapter import Adapter, Message, Received, RemoteProduct
 from pms.channels.adapters import ADAPTERS
 from pms.channels.calendars import queries as feed_queries
 from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
@@ -314,6 +315,26 @@ def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> 
     assert last == "channel_connection.waits", "so screens look again"
     hotel.turn()
     assert line(hotel).cells_waiting == 0
+
+
+@pytest.mark.parametrize("channel", ["booking_com", "google_ari", "trip_com"])
+def test_as_much_waits_as_is_still_to_be_said(olga: Actor, monkeypatch: pytest.MonkeyPatch, channel: str) -> None:
+    """However often a channel takes a night apart, and however many nights are too far away for it."""
+    adapter, seen = ADAPTERS[channel], list[tuple[bool, int, int]]()
+    with on_channel(olga, channel) as hotel:
+
+        def watched(http: Any, link: Any, message: Message) -> dict[int, str]:
+            rooms = "rooms" in message.changes[0].values
+            seen.append((rooms, line(hotel).cells_waiting, sum(one.nights for one in message.changes)))
+            return adapter.send(http, link, message)
+
+        monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), channel, replace(adapter, send=watched))
+        hotel.nights = 400
+        hotel.turn()
+        assert line(hotel).cells_waiting == 0
+    for part in (True, False):
+        said = [(waiting, nights) for rooms, waiting, nights in seen if rooms is part]
+        assert [waiting for waiting, _ in said] == [sum(n for _, n in said[place:]) for place in range(len(said))]
 
 
 def test_messages_wait_until_they_are_taken_in(hotel: OnChannel) -> None:
