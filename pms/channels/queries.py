@@ -147,9 +147,8 @@ class ConnectionLine:
     """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that
     say how many rooms are left, `undescribed` why it would not take how the house is described. Of what waits:
     `cells_waiting` is how many cells in the messages of the last look have had no answer, `messages_waiting` how many messages
-    are to be taken in,
-    `since` when the oldest news came that has not been told yet (None: nothing). `kept_by` is what keeps one that is closing
-    from ending (`KEPT_BY`). `calls` and `failed` count the last hour's. Instants are UTC.
+    are to be taken in, `since` when the oldest news came that has not been told yet (None: nothing). `kept_by` is what keeps
+    one that is closing from ending (`KEPT_BY`). `calls` and `failed` count the last hour's. Instants are UTC.
     """
 
     id: UUID
