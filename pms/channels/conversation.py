@@ -19,7 +19,7 @@ import httpx
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
+from pms.channels import calls, currency, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, hold, known_outcome, not_thanked
@@ -236,7 +236,18 @@ class Conversation:
         link = self._link()
         whole = self._step(self._others_oversold) or self.turn.tell_all
         spoke = self._say(http, link, "rooms")
-        return (self._say(http, link, "rates") or spoke) if whole else spoke
+        if not whole:
+            return spoke
+        self._same_money(http, link)
+        return self._say(http, link, "rates") or spoke
+
+    def _same_money(self, http: httpx.Client, link: Link) -> None:
+        """Rooms that are gone are told whatever the currency; prices are not."""
+        with work(self.actor) as db:
+            row = db.one(Connection, self.turn.connection_id)
+            state, version = row.state, row.version
+        if state != "closing":
+            currency.ensure_same(self.turn.connection_id, version, self.adapter, http, link)
 
     def _others_oversold(self, db: Db) -> bool:
         """Nights are oversold that were not, or no more: their rates are closed, or opened, as soon as their rooms are told."""

@@ -43,7 +43,7 @@ def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[s
     if one.is_new:
         return "", translate("Being set up", locale), ""
     if one.state == "attention":
-        why = one.problem or translate("The channel stopped the connection.", locale)
+        why = translate(one.problem or "The channel stopped the connection.", locale)  # a problem of ours has a translation
         return "bad", translate("Needs attention", locale), why
     if one.state == "paused":
         quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
