@@ -324,6 +324,16 @@ class Adapter:
     answer: Callable[[Link, Sequence[Outcome]], Reply] = _yes
     """What the channel wants to be answered, after the outcomes are in our books."""
 
+    @property
+    def brings(self) -> bool:
+        """Whether it calls us with its bookings, or with news of them."""
+        return self.hear is not _not_heard
+
+    @property
+    def says_currency(self) -> bool:
+        """Whether it can be asked in which currency it has a property."""
+        return self.currency is not _not_said
+
     def knows_of(self, credentials: Mapping[str, str]) -> frozenset[str]:
         """What of `knows` it understands of a property that is let in with these credentials."""
         return self.knows if self.by_guests(credentials) else self.knows - {"occupancy"}

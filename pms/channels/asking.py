@@ -14,6 +14,7 @@ from pms.channels.adapter import Adapter, Link, RemoteProduct, Stop, Unreadable,
 from pms.channels.changes import Cell, Values
 from pms.channels.connections import adapter_of, keep_credentials, known_by, link_of, managed
 from pms.channels.conversation import NIGHTS
+from pms.channels.currency import other_there
 from pms.channels.models import Connection
 from pms.channels.outbound import first_night, products_of
 from pms.channels.present import whole_calendar
@@ -86,9 +87,8 @@ def same_currency(actor: Actor, connection_id: UUID) -> None:
 
 
 def _refuse_other_currency(adapter: Adapter, http: httpx.Client, link: Link) -> None:
-    theirs = adapter.currency(http, link)
-    if theirs and theirs.upper() != link.currency:
-        raise OtherCurrency(channel=adapter.name, theirs=theirs.upper()[:10], ours=link.currency, words="")
+    if theirs := other_there(adapter, http, link):
+        raise OtherCurrency(channel=adapter.name, theirs=theirs, ours=link.currency, words="")
 
 
 def preview(actor: Actor, connection_id: UUID, nights: int = NIGHTS) -> Preview:

@@ -32,11 +32,22 @@ from pms.settings import settings
 
 ID_MOST, CREDENTIALS_MOST = 100, 10_000
 _OF_CONNECTION = "where product_id in (select id from channel_product where connection_id = %s)"
-_KEEPS = f"""
-select 1 from channel_shown {_OF_CONNECTION.replace("%s", "%(id)s")} and refused is not null
-union all select 1 from channel_message where connection_id = %(id)s and acknowledged_at is null and state in ('stored', 'stuck')
-limit 1
+KEPT_BY = """
+case when exists (select from channel_product p join channel_shown s on s.product_id = p.id
+    where p.connection_id = c.id and s.refused is not null
+      and s.night >= (select (now() at time zone timezone)::date from property where id = c.property_id)) then 'refused'
+  when exists (select from channel_message m
+    where m.connection_id = c.id and m.acknowledged_at is null and m.state = 'stuck') then 'stuck'
+  when exists (select from channel_message m
+    where m.connection_id = c.id and m.acknowledged_at is null and (m.state = 'stored' or m.receipt <> '')) then 'messages'
+  when exists (select from channel_booking b where b.connection_id = c.id and b.status = 'asked') then 'asked'
+  when exists (select from channel_report r where r.connection_id = c.id and r.state = 'waiting') then 'reports'
+  else '' end
 """
+"""What keeps a connection `c` from ending although all is closed there, as a word of SQL; '': nothing does."""
+LAST_SOLD = timedelta(minutes=15)
+"""For how long a channel that brings its bookings may bring what it sold before it took the closing: Airbnb holds a question's
+rooms for as long, and Trip.com, which cannot be asked, brings again what had no answer."""
 State = Literal["testing", "live", "paused"]
 
 
@@ -134,6 +145,8 @@ def set_state(db: Db, connection_id: UUID, version: int, state: State) -> Connec
 
 def _turn(db: Db, row: Connection, state: str) -> None:
     before = {"state": row.state}
+    if "closing" in (state, row.state):  # nothing is true any more of what a turn under way is telling
+        _look_again(db, row.id)
     row.state, row.problem, row.rest_until, row.swept_at = state, "", None, None
     row.hear_failures = row.tell_failures = 0
     row.fetch_at = db.now if adapter_of(row.channel).poll_seconds else row.fetch_at
@@ -223,7 +236,6 @@ def close_and_disconnect(db: Db, connection_id: UUID, version: int) -> Connectio
     refuse_stale(db, row, version)
     _turn(db, row, "closing")
     forget_refusals(db, row)
-    _look_again(db, row.id)
     return row
 
 
@@ -237,17 +249,31 @@ def disconnect(db: Db, connection_id: UUID, version: int) -> None:
 
 
 def ended_if_closed(db: Db, connection_id: UUID) -> None:
-    """End a connection that is closing, once the channel has taken all of it and has been heard after that: what it sold until
-    then is in the books. What it refuses, and a message that cannot be taken in, keep it: somebody has to look.
+    """End a connection that is closing, once the channel has taken all of it and has been heard after that, whole: what it sold
+    until then is in the books, thanked for and reported. What it refuses, and a message that cannot be taken in, keep it:
+    somebody has to look.
     """
     row = db.one(Connection, connection_id, lock=True)
-    if row.state != "closing" or row.swept_at is None or raw(db).execute(_KEEPS, {"id": row.id}).fetchone():
+    until = sold_until(row.channel, row.told_at or row.created_at)
+    if row.state != "closing" or row.swept_at is None or row.hear_failures or db.now <= until:
         return
-    told = row.told_at or row.created_at
-    if adapter_of(row.channel).poll_seconds is None or (row.heard_at and row.heard_at > told):
-        _end(db, row, closed=True)
-    elif not row.hear_failures:
+    adapter = adapter_of(row.channel)
+    if adapter.poll_seconds and not (row.heard_at and row.heard_at > until):
         row.fetch_at = db.now
+    elif adapter.offers_seconds and not (row.complete_at and row.complete_at > until):
+        return  # its history is still to be read
+    elif not _kept(db, row):
+        _end(db, row, closed=True)
+
+
+def sold_until(channel: str, told_at: datetime) -> datetime:
+    """Until when something may come in that was sold there before it took the last word, said at that instant."""
+    return told_at + LAST_SOLD if adapter_of(channel).brings else told_at
+
+
+def _kept(db: Db, row: Connection) -> bool:
+    (by,) = raw(db).execute(f"select {KEPT_BY} from channel_connection c where c.id = %s", (row.id,)).fetchone() or ("",)
+    return bool(by)
 
 
 def _end(db: Db, row: Connection, closed: bool) -> None:

@@ -19,7 +19,7 @@ import httpx
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from pms.channels import calls, described, inbox, missed, outbound, recount, reporting, turns
+from pms.channels import calls, currency, described, inbox, missed, outbound, recount, reporting, turns
 from pms.channels.accepted import Accepted
 from pms.channels.adapter import Adapter, Link, Message, Outcome, Paced, Received, Refused, Stop, Unreadable, Wait
 from pms.channels.apply import Possible, apply, hold, known_outcome, not_thanked
@@ -75,7 +75,8 @@ class Conversation:
                 if self._politely(lambda: self._describe(http), "tell"):
                     self._politely(lambda: self._tell(http), "tell")
                     self._politely(lambda: self._compare(http), "tell")
-                self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
+                if self.turn.closing:
+                    self._step(lambda db: ended_if_closed(db, self.turn.connection_id))
         except Overtaken:
             log.warning("a turn was over before its speaker was done", connection=str(self.turn.connection_id))
             self._doubt_what_was_said()
@@ -235,7 +236,18 @@ class Conversation:
         link = self._link()
         whole = self._step(self._others_oversold) or self.turn.tell_all
         spoke = self._say(http, link, "rooms")
-        return (self._say(http, link, "rates") or spoke) if whole else spoke
+        if not whole:
+            return spoke
+        self._same_money(http, link)
+        return self._say(http, link, "rates") or spoke
+
+    def _same_money(self, http: httpx.Client, link: Link) -> None:
+        """Rooms that are gone are told whatever the currency; prices are not."""
+        with work(self.actor) as db:
+            row = db.one(Connection, self.turn.connection_id)
+            state, version = row.state, row.version
+        if state != "closing":
+            currency.ensure_same(self.turn.connection_id, version, self.adapter, http, link)
 
     def _others_oversold(self, db: Db) -> bool:
         """Nights are oversold that were not, or no more: their rates are closed, or opened, as soon as their rooms are told."""
@@ -250,9 +262,9 @@ class Conversation:
             turns.keep(db, self.turn)
             mark, last = turns.telling(db, self.turn, part)
             seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
-            more = turns.waits(db, self.turn, part, sum(change.nights for change in seen.changes))
-            self.accepted.unsaid = more or self.accepted.unsaid
         messages = self.adapter.messages(link, seen.changes)
+        waiting = sum(change.nights for message in messages for change in message.changes)
+        self.accepted.unsaid = self._step(lambda db: turns.waits(db, self.turn, part, waiting)) or self.accepted.unsaid
         try:
             for place, message in enumerate(messages):
                 if place and part == "rates":

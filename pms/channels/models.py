@@ -19,9 +19,9 @@ class Connection(SQLModel, table=True):
 
     Whoever holds the turn (`turn_by`, until `turn_until`) is the only one who does; a dead holder's runs out. `rooms_news` and
     `all_news` are the last journal rows that may have changed rooms left, or prices and restrictions too; `..._told` those
-    already looked at, the marks which telling was the last (`pms.channels.memory`), `..._waiting` how many cells of the last
-    look have had no answer, `oversold_told` a word for the nights that were oversold when prices and restrictions were told
-    last. `fetch_at`, `rest_until`, `swept_at` and
+    already looked at, the marks which telling was the last (`pms.channels.memory`), `..._waiting` how many cells in the
+    messages of the last look have had no answer, `oversold_told` a word for the nights that were oversold when prices and
+    restrictions were told last. `fetch_at`, `rest_until`, `swept_at` and
     `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
     many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
     the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).

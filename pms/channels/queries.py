@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pms.channels.calendars.queries import feeds
-from pms.channels.connections import known_by, managed
+from pms.channels.connections import KEPT_BY, known_by, managed
 from pms.channels.present import told_within
 from pms.channels.problems import Problem
 from pms.channels.turns import ALARM_AFTER
@@ -37,7 +37,8 @@ select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stuck' and m.acknowledged_at is null),
   c.rooms_waiting + c.rates_waiting,
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stored'),
-  calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end
+  calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end,
+  case when c.state = 'closing' then {KEPT_BY} else '' end
 from channel_connection c join property h on h.id = c.property_id
 left join lateral (
   select count(*) as cells, count(*) filter (where s.refused ? 'rooms') as rooms
@@ -51,7 +52,8 @@ left join lateral (
   select j.happened_at as since from journal j
   where j.organization_id = c.organization_id and j.property_id = c.property_id and j.entity not like 'channel%%'
     and j.id > case when c.rooms_news > c.rooms_told then c.rooms_told else c.all_told end
-  order by j.id limit 1) news on c.state in ('testing', 'live') and (c.rooms_news > c.rooms_told or c.all_news > c.all_told)
+  order by j.id limit 1) news
+  on c.state in ('testing', 'live', 'closing') and (c.rooms_news > c.rooms_told or c.all_news > c.all_told)
 where c.archived_at is null and {_MINE} and (%(id)s::uuid is null or c.id = %(id)s)
 order by h.position, h.id, c.channel
 """
@@ -144,9 +146,9 @@ union select n.channel from rate_night n join plan p on p.id = n.rate_plan_id wh
 class ConnectionLine:
     """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that
     say how many rooms are left, `undescribed` why it would not take how the house is described. Of what waits:
-    `cells_waiting` is how many cells differed in the last look, `messages_waiting` how many messages are to be taken in,
-    `since` when the oldest news came that has not been told yet (None: nothing). `calls` and `failed` count the last hour's.
-    Instants are UTC.
+    `cells_waiting` is how many cells in the messages of the last look have had no answer, `messages_waiting` how many messages
+    are to be taken in, `since` when the oldest news came that has not been told yet (None: nothing). `kept_by` is what keeps
+    one that is closing from ending (`KEPT_BY`). `calls` and `failed` count the last hour's. Instants are UTC.
     """
 
     id: UUID
@@ -180,6 +182,7 @@ class ConnectionLine:
     calls: int
     failed: int
     since: datetime | None
+    kept_by: str
 
     @property
     def deaf(self) -> bool:

@@ -50,7 +50,7 @@ _TAKE = f"""
 update channel_connection set turn_by = %(by)s, turn_until = now() + make_interval(secs => {TURN_SECONDS})
 where id = %(id)s and {_SPOKEN_TO}
 returning {_DUE_TO_HEAR} or {_TO_BE_HEARD_FIRST}, {_DUE_TO_TELL}, all_news > all_told or {_DUE_FOR_SWEEP},
-  {_DUE_TO_COMPARE}, rooms_news, all_news, hear_failures, tell_failures
+  {_DUE_TO_COMPARE}, rooms_news, all_news, hear_failures, tell_failures, state = 'closing'
 """
 _RENEW = f"""
 update channel_connection set turn_until = now() + make_interval(secs => {TURN_SECONDS})
@@ -81,7 +81,9 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn taken: what is due in it, how far the news had come and how often hearing and telling had failed when it began."""
+    """A turn taken: what is due in it, how far the news had come, how often hearing and telling had failed and whether it was
+    closing when it began.
+    """
 
     connection_id: UUID
     by: UUID
@@ -93,6 +95,7 @@ class Turn:
     all_news: int
     hear_failures: int
     tell_failures: int
+    closing: bool
 
     def failures(self, part: Part) -> int:
         """How often in a row that failed until now."""
@@ -136,8 +139,8 @@ def telling(db: Db, turn: Turn, part: Literal["rooms", "rates"]) -> tuple[UUID, 
 
 
 def waits(db: Db, turn: Turn, part: Literal["rooms", "rates"], cells: int) -> bool:
-    """So many cells of that part are to be told; as they are answered they wait no longer (`pms.channels.outbound.note`). Whether
-    that is news.
+    """So many cells of that part are to be told, counted as the channel's messages take them apart; as they are answered they
+    wait no longer (`pms.channels.outbound.note`). Whether that is news.
     """
     query = f"update channel_connection set {part}_waiting = %s where id = %s and {part}_waiting <> %s returning id"
     return raw(db).execute(query, (cells, turn.connection_id, cells)).fetchone() is not None

@@ -66,7 +66,7 @@ def channel_state(channel: str, state: str, wanted: str | None) -> None:
     with work(actor) as db:
         row = connection_of(db, property_id, channel)
     if state in ("testing", "live"):
-        with suppress(ChannelSilent):  # a channel that is away is spoken to once it is back
+        with suppress(ChannelSilent):  # a channel that is away is spoken to once it is back, and asked before a price is told
             same_currency(actor, row.id)
     with work(actor) as db:
         if state == "closing":

@@ -110,6 +110,11 @@ class House:
     taken: NDArray[np.int64]
     beyond: NDArray[np.int64] | None = None
 
+    def on(self, place: int) -> House:
+        """The same on one night alone, by its place."""
+        night = np.s_[:, place : place + 1]
+        return House(self.capacity[night], self.taken[night], None if self.beyond is None else self.beyond[night])
+
 
 @dataclass(frozen=True)
 class Board:
@@ -241,7 +246,7 @@ class Board:
         cells, *others = (
             {key: values[at : at + 1, on : on + 1] for key, values in some.items()} for some in (self.cells, *self.own.values())
         )
-        house = None if self.house is None else House(*(side[:, on : on + 1] for side in (self.house.capacity, self.house.taken)))
+        house = None if self.house is None else self.house.on(on)
         cut = replace(
             self, types=self.types[at : at + 1], first=night, nights=1, cells=cells, own=dict(zip(self.own, others, strict=True))
         )

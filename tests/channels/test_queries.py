@@ -6,16 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from pms.channels import asking, calls, inbox, mapping, queries
-from pms.channels.adapter import Received, RemoteProduct
+from pms.channels.adapter import Adapter, Message, Received, RemoteProduct, Wait
 from pms.channels.adapters import ADAPTERS
 from pms.channels.calendars import queries as feed_queries
-from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
+from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state, tell_everything
+from pms.channels.currency import OTHER
 from pms.channels.mapping import RoomFirst, TakenThere
 from pms.channels.proposal import propose
 from pms.kernel.actor import Actor
@@ -297,6 +299,51 @@ def test_a_property_in_another_currency_there_is_refused_before_anything_is_told
                 ask(olga, hotel.connection)
 
 
+def priced(hotel: OnChannel) -> bool:
+    return any(name.startswith("price") for values in hotel.fake.calendar.values() for name in values)
+
+
+@pytest.mark.parametrize("channel", ["channex", "airbnb", "agoda", "expedia"])
+def test_whoever_has_prices_told_none_is_in_another_currency(olga: Actor, monkeypatch: pytest.MonkeyPatch, channel: str) -> None:
+    """Not by the screens' steps alone: a state that is set is enough. Expedia, which says it of prices alone, refuses."""
+    adapter, taken = ADAPTERS[channel], list[bool]()
+
+    def send(http: Any, link: Any, message: Message) -> dict[int, str]:
+        answer = adapter.send(http, link, message)
+        taken.extend("price" in one.values for one in message.changes)
+        return answer
+
+    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), channel, replace(adapter, send=send))
+    with on_channel(olga, channel) as hotel:
+        for currency in ("USD", "EUR", "USD"):
+            hotel.fake.currency = currency
+            if isinstance(hotel.fake, FakeAirbnb):
+                hotel.fake.listing_currency = currency
+            with work(olga) as db:
+                set_state(db, hotel.connection, line(hotel).version, "live")
+                tell_everything(db, hotel.connection)
+            taken.clear()
+            hotel.turn()
+            same = currency == "EUR"
+            assert (hotel.state()[0], any(taken)) == ("live" if same else "attention", same)
+        assert hotel.state()[1] == OTHER
+
+
+def test_a_channel_that_does_not_say_its_currency_yet_is_told_rooms_and_no_price(
+    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> str:
+        raise Wait(None, "later")
+
+    adapter = ADAPTERS[hotel.channel]
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setitem(cast(dict[str, Adapter], ADAPTERS), hotel.channel, replace(adapter, currency=silent))
+        hotel.turn()
+        assert (hotel.shown("room-D", 0)["rooms"], priced(hotel)) == (3, False)
+    hotel.turn()
+    assert priced(hotel)
+
+
 def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> None:
     """What differs is counted when it is looked at; a channel that cannot be reached keeps it waiting."""
     hotel.fake.faults = ["500"] * 20
@@ -314,6 +361,26 @@ def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> 
     assert last == "channel_connection.waits", "so screens look again"
     hotel.turn()
     assert line(hotel).cells_waiting == 0
+
+
+@pytest.mark.parametrize("channel", ["booking_com", "google_ari", "trip_com"])
+def test_as_much_waits_as_is_still_to_be_said(olga: Actor, monkeypatch: pytest.MonkeyPatch, channel: str) -> None:
+    """However often a channel takes a night apart, and however many nights are too far away for it."""
+    adapter, seen = ADAPTERS[channel], list[tuple[bool, int, int]]()
+    with on_channel(olga, channel) as hotel:
+
+        def watched(http: Any, link: Any, message: Message) -> dict[int, str]:
+            rooms = "rooms" in message.changes[0].values
+            seen.append((rooms, line(hotel).cells_waiting, sum(one.nights for one in message.changes)))
+            return adapter.send(http, link, message)
+
+        monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), channel, replace(adapter, send=watched))
+        hotel.nights = 400
+        hotel.turn()
+        assert line(hotel).cells_waiting == 0
+    for part in (True, False):
+        said = [(waiting, nights) for rooms, waiting, nights in seen if rooms is part]
+        assert [waiting for waiting, _ in said] == [sum(n for _, n in said[place:]) for place in range(len(said))]
 
 
 def test_messages_wait_until_they_are_taken_in(hotel: OnChannel) -> None:

@@ -25,6 +25,7 @@ from tests.channels.calendars.sites import serving as serving_site
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel, hosted, on_channel
 from tests.channels.fake import serving
+from tests.channels.test_ending import ended, quarter_of_an_hour
 from tests.screens.conftest import Served, served
 from tests.screens.test_phone import CUT, PHONE
 from tests.screens.test_shell import CONTRAST, NAMELESS
@@ -258,8 +259,10 @@ def test_who_pauses_or_ends_a_connection_reads_what_becomes_of_the_rooms_there(
     expect(page.get_by_role("progressbar", name="Closed")).to_have_attribute("aria-valuenow", "0")
     assert page.evaluate(CONTRAST) == []
     assert page.evaluate(NAMELESS) == []
-    for _ in range(3):
-        hotel.turn()
+    hotel.turn()
+    expect(page.get_by_text("It is closed there, and ends after")).to_be_visible()
+    quarter_of_an_hour(hotel)
+    assert ended(hotel)
     assert all(hotel.shown("room-D", n)["rooms"] == 0 for n in range(hotel.nights))
     expect(page.get_by_text("No channel yet")).to_be_visible()
 

@@ -27,6 +27,7 @@ from pms.ui.shell import Session
 from tests.builders import Cast, a_property, a_room_type
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import NIGHTS, OnChannel, on_channel
+from tests.channels.test_ending import ended, quarter_of_an_hour
 from tests.states.hotel import Feed
 from tests.states.tab import Tab, said
 from workers.channels import speak
@@ -286,12 +287,34 @@ async def test_a_connection_is_closed_there_with_progress_and_ends_by_itself(cas
     await opened(tab, f"connection={hotel.connection}")
     assert (state.one.words, state.one.light, state.progress.done) == ("Closing", "warn", False)
     assert "by itself" in state.one.detail
-    for _ in range(3):
-        hotel.turn()
+    hotel.turn()
+    quarter_of_an_hour(hotel)
+    assert ended(hotel)
     assert "disconnected" in said(await tab.call(Channels.look))
     await opened(tab, f"connection={hotel.connection}")
     assert (state.view, state.lines) == ("list", [])
     assert all(hotel.shown("room-D", n)["rooms"] == 0 for n in range(NIGHTS))
+
+
+@pytest.mark.parametrize(
+    ("channel", "asked", "brings", "sells"),
+    [
+        ("channex", True, True, True),
+        ("trip_com", False, True, True),
+        ("booking_com", False, False, True),
+        ("google_ari", False, False, False),
+    ],
+)
+async def test_it_is_said_in_which_currency_it_is_told_and_whether_it_calls_us(
+    cast: Cast, channel: str, asked: bool, brings: bool, sells: bool
+) -> None:
+    with on_channel(cast.olga, channel) as there:
+        tab = await a_tab(cast.olga, f"connection={there.connection}")
+        shown = tab.state(Channels)
+        money = next(one for one in shown.abilities if one.name == "currency")
+        assert (money.words, money.known, money.missing) == ("Currency: EUR", asked, not asked)
+        assert ("in EUR, as it is here" in money.lost) is not asked
+        assert (shown.one.brings, shown.one.sells) == (brings, sells)
 
 
 async def test_a_channel_that_was_told_repaints_its_own_card_and_page_only(cast: Cast, hotel: OnChannel) -> None:

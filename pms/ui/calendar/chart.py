@@ -223,10 +223,19 @@ def _plan_name() -> rx.Var[str]:
 @rx.memo
 def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool]) -> rx.Component:
     """A room type's header, a lane of what is unassigned, or a unit with its bars."""
-    name, extra, kind = row["n"].to(str), row["s"].to(str), row["t"].to(str)
+    name, kind = row["n"].to(str), row["t"].to(str)
     bars = row["b"].to(list[list[Any]])
     counts = row["c"].to(list[int])
-    free = rx.el.div(
+    return rx.fragment(
+        rx.el.div(_row_head(row), class_name="unit", role="rowheader"),
+        rx.cond(counts.length() > 0, _rates_or(_frees(counts, name), row, plan, tight), rx.fragment()),
+        rx.foreach(bars, lambda bar: _bar(bar, rx.cond(kind == "u", name, t("Unassigned")))),
+    )
+
+
+def _frees(counts: rx.Var[list[int]], name: rx.Var[str]) -> rx.Component:
+    """Rooms left of a type, day by day; the first of the counts is the day they begin with."""
+    return rx.el.div(
         rx.foreach(
             counts,
             lambda count, n: rx.cond(
@@ -242,7 +251,12 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
         class_name="frees",
         custom_attrs=placed(a=counts[0]),
     )
-    head = rx.match(
+
+
+def _row_head(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """What the row is: what is unassigned, a unit, or a room type, which a click folds and unfolds."""
+    name, extra, kind = row["n"].to(str), row["s"].to(str), row["t"].to(str)
+    return rx.match(
         kind,
         (
             "l",
@@ -262,11 +276,6 @@ def chart_row(row: rx.Var[dict[str, Any]], plan: rx.Var[str], tight: rx.Var[bool
             aria_expanded=rx.cond(kind == "f", "false", "true"),
             title=name,
         ),
-    )
-    return rx.fragment(
-        rx.el.div(head, class_name="unit", role="rowheader"),
-        rx.cond(counts.length() > 0, _rates_or(free, row, plan, tight), rx.fragment()),
-        rx.foreach(bars, lambda bar: _bar(bar, rx.cond(kind == "u", name, t("Unassigned")))),
     )
 
 

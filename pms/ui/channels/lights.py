@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pms.channels import queries
+from pms.channels.connections import sold_until
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
 
@@ -18,6 +19,14 @@ SILENT = {
     (False, True): N_("Nothing can be told since {time}"),
 }
 """Whether it cannot be heard, and cannot be told."""
+KEPT = {
+    "refused": N_("It does not take that some nights are closed. Close them there by hand, then disconnect it."),
+    "stuck": N_("It is closed there, and ends once its messages that could not be taken in are seen to."),
+    "messages": N_("It is closed there, and ends once its last messages are taken in and acknowledged."),
+    "asked": N_("It is closed there, and ends once the rooms held for a guest's question are booked or given back."),
+    "reports": N_("It is closed there, and ends once it has answered what was reported to it."),
+}
+"""What a connection that is closing waits for, by what keeps it."""
 
 
 def when(value: datetime | None, locale: str, timezone: str, now: datetime) -> str:
@@ -34,7 +43,7 @@ def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[s
     if one.is_new:
         return "", translate("Being set up", locale), ""
     if one.state == "attention":
-        why = one.problem or translate("The channel stopped the connection.", locale)
+        why = translate(one.problem or "The channel stopped the connection.", locale)  # a problem of ours has a translation
         return "bad", translate("Needs attention", locale), why
     if one.state == "paused":
         quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
@@ -51,7 +60,7 @@ def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[s
     if one.hear_failures or one.tell_failures:
         return "warn", live, translate("The last call failed; it is tried again.", locale)
     if one.state == "closing":
-        return "warn", live, _closing(one, locale)
+        return "warn", live, _closing(one, locale, now)
     if one.undescribed:
         words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
         return "warn", live, words
@@ -59,13 +68,17 @@ def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[s
     return kind, live, ""
 
 
-def _closing(one: queries.ConnectionLine, locale: str) -> str:
-    """What keeps it from ending: the closing itself, or what somebody has to see to first."""
-    if one.refused:
-        return translate("It does not take that some nights are closed. Close them there by hand, then disconnect it.", locale)
-    if one.stuck:
-        return translate("It is closed there, and ends once its messages that could not be taken in are seen to.", locale)
-    return translate("All rooms are being closed there; then the connection ends by itself.", locale)
+def _closing(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    """What keeps it from ending: the closing itself, what somebody has to see to, or what may still come in."""
+    if one.swept_at is None and one.kept_by != "refused":
+        return translate("All rooms are being closed there; then the connection ends by itself.", locale)
+    if one.kept_by:
+        return translate(KEPT[one.kept_by], locale)
+    until = sold_until(one.channel, one.told_at or one.created_at)
+    if until > now:
+        words = N_("It is closed there, and ends after {time}: what was sold before still comes in.")
+        return translate(words, locale, time=when(until, locale, one.timezone, now))
+    return translate("It is closed there, and ends once all it has sold is heard.", locale)
 
 
 def _silent(one: queries.ConnectionLine, locale: str, now: datetime) -> str:

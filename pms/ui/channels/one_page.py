@@ -100,19 +100,13 @@ def _abilities() -> rx.Component:
 
 
 def _lost(one: Ability) -> rx.Component:
-    return rx.el.div(
-        note(
-            t("{field}: used here, and not understood there. Guests of this channel are sold without it.", field=one.words),
-            "warn",
-        ),
-        key=one.name,
-    )
+    return rx.el.div(note(one.lost, "warn"), key=one.name)
 
 
 def _ability(one: Ability) -> rx.Component:
     return table_row(
         one.words,
-        rx.cond(one.known, pill(t("Understood"), "ok"), pill(t("Not understood"), rx.cond(one.missing, "warn", ""))),
+        pill(one.there, rx.cond(one.known, "ok", rx.cond(one.missing, "warn", ""))),
         rx.cond(one.used, t("Used"), t("Not used")),
         key=one.name,
     )

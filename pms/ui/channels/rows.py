@@ -12,7 +12,6 @@ from uuid import UUID
 from babel.lists import format_list
 
 from pms.channels import queries
-from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
 from pms.channels.problems import Problem, said
 from pms.channels.unread import explained
@@ -170,13 +169,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Ability:
-    """Whether the channel understands something, and whether the property uses it: `missing` when it would be lost."""
+    """Whether the channel understands something, in words how it does, and whether the property uses it: `missing` when it would
+    be lost, and then `lost` says what that means.
+    """
 
     name: str
     words: str
     known: bool
+    there: str
     used: bool
     missing: bool
+    lost: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ def channel_name(code: str) -> str:
 
 def brings(code: str) -> bool:
     """Whether the channel calls us with its bookings or news of them."""
-    return code in ADAPTERS and type(ADAPTERS[code]).hear is not Adapter.hear
+    return code in ADAPTERS and ADAPTERS[code].brings
 
 
 def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
@@ -417,6 +420,24 @@ def value_words(name: str, value: int, currency: str, locale: str) -> str:
     return formats.number(value, locale)
 
 
+UNDERSTOOD = {True: N_("Understood"), False: N_("Not understood")}
+
+
+def money(channel: str, currency: str, locale: str) -> Ability:
+    """In which currency prices are told; a warning where the channel cannot be asked whether it has the same."""
+    asked = ADAPTERS[channel].says_currency
+    words = N_("{channel} cannot be asked for its currency. It has to have the property in {currency}, as it is here.")
+    return Ability(
+        "currency",
+        translate("Currency: {currency}", locale, currency=currency),
+        asked,
+        translate("Asked before prices are told", locale) if asked else translate("Cannot be asked", locale),
+        True,
+        not asked,
+        "" if asked else translate(words, locale, channel=channel_name(channel), currency=currency),
+    )
+
+
 def abilities(knows: frozenset[str], used: set[str], taxes_left_out: Sequence[str], locale: str) -> list[Ability]:
     """What the channel understands, against what the property uses. Taxes that its prices do not have are called by name."""
     if "closed_arrival" in knows:
@@ -425,16 +446,14 @@ def abilities(knows: frozenset[str], used: set[str], taxes_left_out: Sequence[st
         knows |= {"taxes"}
     used = used | {"rooms", "price"}
     named = f": {format_list(list(taxes_left_out), locale=known(locale))}" if taxes_left_out else ""
-    return [
-        Ability(
-            name,
-            translate(words, locale) + (named if name == "taxes" else ""),
-            name in knows,
-            name in used,
-            name in used and name not in knows,
-        )
-        for name, words in FIELDS.items()
-    ]
+    lost = N_("{field}: used here, and not understood there. Guests of this channel are sold without it.")
+    found = []
+    for name, field in FIELDS.items():
+        words, there = translate(field, locale) + (named if name == "taxes" else ""), name in knows
+        missing = name in used and not there
+        said = translate(lost, locale, field=words) if missing else ""
+        found.append(Ability(name, words, there, translate(UNDERSTOOD[there], locale), name in used, missing, said))
+    return found
 
 
 def progress(found: queries.Synced, locale: str) -> Progress:

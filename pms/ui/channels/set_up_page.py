@@ -70,7 +70,28 @@ def _which() -> rx.Component:
 
 def first_form() -> rx.Component:
     """Which channel, which property, and what lets us in."""
-    rest = rx.fragment(
+    first = rx.el.p(t("Choose where the property is sold; what lets us in there is asked for then."), class_name="muted")
+    form = rx.el.form(
+        _which(),
+        form_error(S.errors["channel"]),
+        rx.cond(S.channel != "", _access(), first),
+        on_submit=S.connect,
+        class_name="stack",
+    )
+    no_house = empty(t("No property yet"), t("Open your first property; then add its rooms and beds."), mark="property")
+    return rx.fragment(
+        _head(t("Connect a channel")),
+        rx.el.div(
+            _steps("access"),
+            rx.cond(S.houses.length() > 0, rx.el.div(form, class_name="narrow-form"), no_house),
+            class_name="page channels-page",
+        ),
+    )
+
+
+def _access() -> rx.Component:
+    """Once a channel is chosen: which property it is there, and what lets us in."""
+    return rx.fragment(
         rx.el.div(
             select_field(t("Property"), "property", S.houses, value=S.house, on_change=S.choose_house),
             text_field(
@@ -92,23 +113,6 @@ def first_form() -> rx.Component:
                 rx.cond(S.agrees, t("Connect and go to agree"), t("Connect and read its rooms")), "primary large", type="submit"
             ),
             class_name="row",
-        ),
-    )
-    first = rx.el.p(t("Choose where the property is sold; what lets us in there is asked for then."), class_name="muted")
-    form = rx.el.form(
-        _which(),
-        form_error(S.errors["channel"]),
-        rx.cond(S.channel != "", rest, first),
-        on_submit=S.connect,
-        class_name="stack",
-    )
-    no_house = empty(t("No property yet"), t("Open your first property; then add its rooms and beds."), mark="property")
-    return rx.fragment(
-        _head(t("Connect a channel")),
-        rx.el.div(
-            _steps("access"),
-            rx.cond(S.houses.length() > 0, rx.el.div(form, class_name="narrow-form"), no_house),
-            class_name="page channels-page",
         ),
     )
 

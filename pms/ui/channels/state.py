@@ -377,7 +377,8 @@ def _read_one(db: Db, sight: Sight, line: queries.ConnectionLine, now: datetime)
         case _:
             knows, uses, left_out = (read(db, line.id) for read in (queries.knows, queries.uses, queries.taxes_left_out))
             far = rows.progress(_synced(db, line, first), locale) if line.state == "closing" else Progress()
-            return Found(one=one, abilities=rows.abilities(knows, uses, left_out, locale), progress=far)
+            abilities = [*rows.abilities(knows, uses, left_out, locale), rows.money(line.channel, line.currency, locale)]
+            return Found(one=one, abilities=abilities, progress=far)
 
 
 def _synced(db: Db, line: queries.ConnectionLine, first: date) -> queries.Synced:

@@ -161,26 +161,14 @@ def _filters() -> rx.Component:
         in_two_lengths(t("Filter"), ""),
         rx.cond(count > 0, rx.el.b(count, class_name="count"), rx.fragment()),
     )
-
-    def choices(of: Any, chosen: Any, choose: Any) -> rx.Component:
-        return rx.foreach(
-            of,
-            lambda one: menu_item(
-                one[1],
-                checked=rx.cond(chosen.contains(one[0]), "true", "false"),
-                on_click=choose(one[0]),
-                key=one[0],
-            ),
-        )
-
     return menu(
         "rate-filters",
         label,
         menu_head(t("Rate plans")),
-        choices(Rates.plans, Rates.only_plans, Rates.filter_plan),
+        _choices(Rates.plans, Rates.only_plans, Rates.filter_plan),
         menu_line(),
         menu_head(t("Room types")),
-        choices(Rates.types, Rates.only_types, Rates.filter_type),
+        _choices(Rates.types, Rates.only_types, Rates.filter_type),
         menu_line(),
         menu_head(t("On channels")),
         menu_item(
@@ -194,6 +182,19 @@ def _filters() -> rx.Component:
         menu_item(t("Show everything"), "close", menu="rate-filters", on_click=Rates.clear_filters),
         label=t("Filter"),
         trigger_class="btn",
+    )
+
+
+def _choices(of: Any, chosen: Any, choose: Any) -> rx.Component:
+    """A line of the menu for each of them, (id, name), with a tick at those that are chosen."""
+    return rx.foreach(
+        of,
+        lambda one: menu_item(
+            one[1],
+            checked=rx.cond(chosen.contains(one[0]), "true", "false"),
+            on_click=choose(one[0]),
+            key=one[0],
+        ),
     )
 
 

@@ -65,6 +65,21 @@ def test_one_cell_cut_out_has_the_price_it_has_on_the_whole_board(board: Board) 
             }
 
 
+@given(boards())
+@settings(max_examples=20)
+def test_one_cell_cut_out_knows_how_full_the_whole_house_is_that_night(board: Board) -> None:
+    assert board.house is not None
+    beyond = np.arange(board.house.taken.size).reshape(board.house.taken.shape)
+    board = replace(board, house=replace(board.house, beyond=beyond))
+    for at, kind in enumerate(board.types):
+        for on, night in enumerate(board.days):
+            alone, whole = board.only(kind.id, night), board.house
+            assert alone.house is not None
+            assert alone.house_row == board.house_row + at
+            for side in ("capacity", "taken", "beyond"):
+                assert getattr(alone.house, side).tolist() == getattr(whole, side)[:, on : on + 1].tolist()
+
+
 @given(boards(), st.randoms(use_true_random=False))
 def test_the_order_of_plans_room_types_spans_and_weekdays_does_not_matter(board: Board, chance: object) -> None:
     shuffled = chance.sample  # type: ignore[attr-defined]
