@@ -86,15 +86,19 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     return Applied(_code(db, held), problems)
 
 
-def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: str) -> None:
+def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: str) -> str:
     """Hold the rooms that can be seen of a booking nobody understood, beside those it has: none of them is given back before
     somebody has looked. Seen again it holds nothing more; a revision that is understood takes the place of it all.
+
+    The code of the reservation that stands for it, "" where none does, and for what is no sale (a cancellation, a question).
     """
     seen = all_keepable(seen)
     held = _held(db, connection.id, seen.booking)
     sortable = bool(seen.order) or not held.latest or held.latest.isdigit()  # a message's number says nothing beside a time
-    if seen.status in ("cancelled", "asked") or (sortable and order < held.latest):
-        return
+    if seen.status in ("cancelled", "asked"):
+        return ""
+    if sortable and order < held.latest:
+        return _standing(db, held)
     seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
@@ -105,6 +109,12 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
         held.status = "unknown" if held.status in ("cancelled", "asked") else held.status
         held.held_until, held.latest = None, order if sortable else held.latest
         _tell_people(db, connection, held, [_not_understood(rooms or seen.rooms), *(problems if rooms else [])])
+    return _standing(db, held)
+
+
+def _standing(db: Db, held: ChannelBooking) -> str:
+    """The code of its reservation, as long as a guest of it may come or has been here."""
+    return _code(db, held) if any(stay.status != "cancelled" for stay in _stays(db, held)) else ""
 
 
 def _rooms_known(db: Db, held: ChannelBooking) -> list[dict[str, Any]]:
