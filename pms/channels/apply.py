@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -102,12 +102,13 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
     seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
+    held.latest = order if sortable else held.latest
     rooms, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
     if rooms:
         problems = _hold_more(db, connection, channel, held, replace(seen, rooms=rooms))
     if rooms or asked:
         held.status = "unknown" if held.status in ("cancelled", "asked") else held.status
-        held.held_until, held.latest = None, order if sortable else held.latest
+        held.held_until = None
         _tell_people(db, connection, held, [_not_understood(rooms or seen.rooms), *(problems if rooms else [])])
     return _standing(db, held)
 
@@ -182,8 +183,12 @@ def known_outcome(db: Db, message_id: UUID) -> Outcome:
     row = db.one(StoredMessage, message_id)
     query = select(ChannelBooking).where(ChannelBooking.connection_id == row.connection_id, ChannelBooking.booking == row.booking)
     held = db.scalars(query).first()
-    done: Literal["applied", "attention", "refused"] = "refused" if row.state == "stuck" or held is None else "applied"
-    return Outcome(row.booking, done, _code(db, held) if held else "", row.words)
+    if row.state == "stuck" or held is None:
+        return Outcome(row.booking, "refused", words=row.words)
+    if row.state == "seen":  # by somebody who may have let it stand, or not
+        code = _standing(db, held)
+        return Outcome(row.booking, "attention" if code else "refused", code, row.words)
+    return Outcome(row.booking, "applied", _code(db, held), row.words)
 
 
 def release_unclaimed(db: Db, connection_id: UUID) -> int:

@@ -49,6 +49,8 @@ channel from hearing what others sold. Shorter is not better: rooms told are net
 MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
+UNTAKEN = ("stored", "stuck")
+"""The states of a message nothing of which is in the books by its own."""
 log = logs.logger(__name__)
 T = TypeVar("T")
 
@@ -374,8 +376,8 @@ def _not_taken_in(
         with suppress(Unreadable), work(actor) as db:
             inbox.lock(db, connection_id)
             message = inbox.open_message(db, message_id)
-            if message.handled and (known := known_outcome(db, message_id)).done != "refused":
-                return known
+            if message.state not in UNTAKEN:
+                return known_outcome(db, message_id)
             seen = adapter.glimpse(link, message.text)
             if booking := seen.booking or message.booking:
                 order = seen.order or f"{message.number:020d}"
@@ -391,8 +393,8 @@ def _stuck(actor: Actor, connection_id: UUID, message_id: UUID, words: str, code
     """Unless somebody else has taken it in meanwhile: a turn and whoever answers the channel may have the same message."""
     with work(actor) as db:
         inbox.lock(db, connection_id)
-        if inbox.open_message(db, message_id).handled and (known := known_outcome(db, message_id)).done != "refused":
-            return known
+        if inbox.open_message(db, message_id).state not in UNTAKEN:
+            return known_outcome(db, message_id)
         booking = inbox.close(db, message_id, "stuck", words)
     return Outcome(booking, "attention" if code else "refused", code, words)
 
@@ -420,12 +422,14 @@ def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, li
     message = inbox.open_message(db, message_id)
     connection = db.one(Connection, connection_id)
     incoming = adapter.read(link, message.text)
-    if message.handled and incoming.status != "asked":  # a question is answered anew, however often it is asked
+    if message.state != "stored" and incoming.status != "asked":  # a question is answered anew, however often it is asked
         return known_outcome(db, message_id)
     done = apply(db, connection, adapter.name, incoming, incoming.order or f"{message.number:020d}")
     state = "overtaken" if done.overtaken else "attention" if done.problems else "applied"
     words = said(done.problems, "en")
     inbox.close(db, message_id, state, words)
+    if not done.overtaken and incoming.status != "asked":
+        inbox.overtake(db, connection_id, message)
     return Outcome(incoming.booking, "attention" if done.problems else "applied", done.code, words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
 from sqlalchemy import text
@@ -38,7 +39,9 @@ class Exchange:
         assert isinstance(self.hotel.fake, FakeTripCom)
         return self.hotel.fake
 
-    def bring(self, status: str = "new", odd: bool = False, first: int = 2, end: int = 4) -> tuple[Outcome, str]:
+    def bring(
+        self, status: Literal["new", "modified", "cancelled"] = "new", odd: bool = False, first: int = 2, end: int = 4
+    ) -> tuple[Outcome, str]:
         """What became of it, and the answer's words; `odd`: nobody can read its price."""
         said = self.ota.message(FakeBooking(ID, [self.hotel.sale(first, end)], status=status))
         said = said.replace('AmountAfterTax="', 'AmountAfterTax="about ') if odd else said
