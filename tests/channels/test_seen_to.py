@@ -120,7 +120,7 @@ def test_a_message_of_no_booking_is_seen_to_by_itself(hotel: OnChannel) -> None:
         inbox.see_to(db, message.id)
     assert (states(hotel), urgent(hotel)) == (["seen"], 0)
     with work(hotel.owner) as db:
-        assert [row.event for row in history(db, message.id)][0] == "channel_message.seen_to"
+        assert next(row.event for row in history(db, message.id)) == "channel_message.seen_to"
 
 
 def test_what_is_in_the_books_is_not_seen_to_as_a_message(hotel: OnChannel) -> None:
