@@ -138,10 +138,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a message we heard: done, and under which code of ours; held for a person; or refused and why."""
+    """What became of a message we heard: done, and under which code of ours; in the books and somebody's to look at, under that
+    code if rooms are held; refused and why, with nothing of it here; or not taken in yet, so that it is to be brought again.
+    """
 
     booking: str
-    done: Literal["applied", "attention", "refused"]
+    done: Literal["applied", "attention", "refused", "later"]
     code: str = ""
     words: str = ""
     receipt: str = ""

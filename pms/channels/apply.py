@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -86,25 +86,36 @@ def apply(db: Db, connection: Connection, channel: str, incoming: Incoming, orde
     return Applied(_code(db, held), problems)
 
 
-def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: str) -> None:
+def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: str) -> str:
     """Hold the rooms that can be seen of a booking nobody understood, beside those it has: none of them is given back before
     somebody has looked. Seen again it holds nothing more; a revision that is understood takes the place of it all.
+
+    The code of the reservation that stands for it, "" where none does, and for what is no sale (a cancellation, a question).
     """
     seen = all_keepable(seen)
     held = _held(db, connection.id, seen.booking)
     sortable = bool(seen.order) or not held.latest or held.latest.isdigit()  # a message's number says nothing beside a time
-    if seen.status in ("cancelled", "asked") or (sortable and order < held.latest):
-        return
+    if seen.status in ("cancelled", "asked"):
+        return ""
+    if sortable and order < held.latest:
+        return _standing(db, held)
     seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
+    held.latest = order if sortable else held.latest
     rooms, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
     if rooms:
         problems = _hold_more(db, connection, channel, held, replace(seen, rooms=rooms))
     if rooms or asked:
         held.status = "unknown" if held.status in ("cancelled", "asked") else held.status
-        held.held_until, held.latest = None, order if sortable else held.latest
+        held.held_until = None
         _tell_people(db, connection, held, [_not_understood(rooms or seen.rooms), *(problems if rooms else [])])
+    return _standing(db, held)
+
+
+def _standing(db: Db, held: ChannelBooking) -> str:
+    """The code of its reservation, as long as a guest of it may come or has been here."""
+    return _code(db, held) if any(stay.status != "cancelled" for stay in _stays(db, held)) else ""
 
 
 def _rooms_known(db: Db, held: ChannelBooking) -> list[dict[str, Any]]:
@@ -172,8 +183,12 @@ def known_outcome(db: Db, message_id: UUID) -> Outcome:
     row = db.one(StoredMessage, message_id)
     query = select(ChannelBooking).where(ChannelBooking.connection_id == row.connection_id, ChannelBooking.booking == row.booking)
     held = db.scalars(query).first()
-    done: Literal["applied", "attention", "refused"] = "refused" if row.state == "stuck" or held is None else "applied"
-    return Outcome(row.booking, done, _code(db, held) if held else "", row.words)
+    if row.state == "stuck" or held is None:
+        return Outcome(row.booking, "refused", words=row.words)
+    if row.state == "seen":  # by somebody who may have let it stand, or not
+        code = _standing(db, held)
+        return Outcome(row.booking, "attention" if code else "refused", code, row.words)
+    return Outcome(row.booking, "applied", _code(db, held), row.words)
 
 
 def release_unclaimed(db: Db, connection_id: UUID) -> int:

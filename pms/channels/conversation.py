@@ -49,6 +49,8 @@ channel from hearing what others sold. Shorter is not better: rooms told are net
 MEMORY = Memory()
 AGAIN = (Busy, AlreadyBooked, UnitTaken)
 """Somebody was at the same booking or nights: the next turn tries again."""
+UNTAKEN = ("stored", "stuck")
+"""The states of a message nothing of which is in the books by its own."""
 log = logs.logger(__name__)
 T = TypeVar("T")
 
@@ -365,9 +367,9 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
     except (*AGAIN, OperationalError, psycopg.OperationalError):  # the latter: a lock, a time limit, a line that broke
         return None
     except Possible:
-        return _closed(actor, message_id, "applied", "")
+        return _answered(actor, message_id, "")
     except SoldOut as no:  # only to one who asked
-        return _closed(actor, message_id, "applied", str(no))
+        return _answered(actor, message_id, str(no))
     except (Refusal, Unreadable) as no:
         return _not_taken_in(actor, connection_id, message_id, adapter, link, str(no))
     except Exception:  # a bug met by one message must not hold up the others, nor lose it
@@ -378,20 +380,35 @@ def take_in(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapte
 def _not_taken_in(
     actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link, words: str
 ) -> Outcome | None:
-    """It was not understood, but was sold: rooms are held as far as its dates can be seen, and it is not acknowledged."""
+    """It was not understood, but was sold: rooms are held as far as its dates can be seen, and it is not acknowledged. Where some
+    are, the channel must not hear that it was refused: it would end the sale that stands here.
+    """
+    code = ""
     try:
         with suppress(Unreadable), work(actor) as db:
             inbox.lock(db, connection_id)
             message = inbox.open_message(db, message_id)
+            if message.state not in UNTAKEN:
+                return known_outcome(db, message_id)
             seen = adapter.glimpse(link, message.text)
             if booking := seen.booking or message.booking:
                 order = seen.order or f"{message.number:020d}"
-                hold(db, db.one(Connection, connection_id), adapter.name, replace(seen, booking=booking), order)
+                code = hold(db, db.one(Connection, connection_id), adapter.name, replace(seen, booking=booking), order)
     except (*AGAIN, OperationalError, psycopg.OperationalError):
         return None
     except Exception:  # nothing can be held: it is people's all the same
         log.exception("no rooms could be held for a channel's message", message=str(message_id))
-    return _closed(actor, message_id, "stuck", words)
+    return _stuck(actor, connection_id, message_id, words, code)
+
+
+def _stuck(actor: Actor, connection_id: UUID, message_id: UUID, words: str, code: str) -> Outcome:
+    """Unless somebody else has taken it in meanwhile: a turn and whoever answers the channel may have the same message."""
+    with work(actor) as db:
+        inbox.lock(db, connection_id)
+        if inbox.open_message(db, message_id).state not in UNTAKEN:
+            return known_outcome(db, message_id)
+        booking = inbox.close(db, message_id, "stuck", words)
+    return Outcome(booking, "attention" if code else "refused", code, words)
 
 
 def _tried(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter, link: Link, times: int = 3) -> Outcome:
@@ -405,9 +422,10 @@ def _tried(actor: Actor, connection_id: UUID, message_id: UUID, adapter: Adapter
     return _tried(actor, connection_id, message_id, adapter, link, times - 1)
 
 
-def _closed(actor: Actor, message_id: UUID, state: str, words: str) -> Outcome:
+def _answered(actor: Actor, message_id: UUID, words: str) -> Outcome:
+    """A question of which nothing stays: with yes, or why not."""
     with work(actor) as db:
-        booking = inbox.close(db, message_id, state, words)
+        booking = inbox.close(db, message_id, "applied", words)
     return Outcome(booking, "refused" if words else "applied", words=words)
 
 
@@ -416,20 +434,22 @@ def _applied(db: Db, connection_id: UUID, message_id: UUID, adapter: Adapter, li
     message = inbox.open_message(db, message_id)
     connection = db.one(Connection, connection_id)
     incoming = adapter.read(link, message.text)
-    if message.handled and incoming.status != "asked":  # a question is answered anew, however often it is asked
+    if message.state != "stored" and incoming.status != "asked":  # a question is answered anew, however often it is asked
         return known_outcome(db, message_id)
     done = apply(db, connection, adapter.name, incoming, incoming.order or f"{message.number:020d}")
     state = "overtaken" if done.overtaken else "attention" if done.problems else "applied"
     words = said(done.problems, "en")
     inbox.close(db, message_id, state, words)
+    if not done.overtaken and incoming.status != "asked":
+        inbox.overtake(db, connection_id, message)
     return Outcome(incoming.booking, "attention" if done.problems else "applied", done.code, words)
 
 
 def take_in_brought(
     actor: Actor, connection_id: UUID, received: Sequence[Received], adapter: Adapter, link: Link
 ) -> list[Outcome]:
-    """What a channel brings us: stored first, then taken in at once. What cannot be now is left to the next turn, and counts as
-    refused for now, so that the channel brings it again.
+    """What a channel brings us: stored first, then taken in at once. What cannot be now is left to the next turn, and the channel
+    hears that it is for later: refused, it would be no sale there and one here.
     """
     with work(actor) as db:
         inbox.lock(db, connection_id)
@@ -439,7 +459,7 @@ def take_in_brought(
     outcomes = []
     for one, id in zip(received, ids, strict=True):
         outcome = take_in(actor, connection_id, id, adapter, link)
-        outcomes.append(replace(outcome or Outcome(one.booking, "refused", words="busy"), receipt=one.receipt))
+        outcomes.append(replace(outcome or Outcome(one.booking, "later", words="busy"), receipt=one.receipt))
     return outcomes
 
 

@@ -36,7 +36,8 @@ where not exists (select from (select revision from channel_message m where m.co
   and m.booking = w.booking order by number desc limit 1) as last where split_part(last.revision, '.', 1) = w.revision)
 on conflict (connection_id, booking, revision) do nothing
 """
-_IN_THE_BOOKS = ("applied", "attention", "overtaken")
+_DONE_WITH = ("applied", "attention", "overtaken", "seen")
+"""In the books, or taken over by a later revision or a person: the channel need not keep it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Waiting:
     booking: str
     revision: str
     text: str
-    handled: bool
+    state: str
 
 
 def lock(db: Db, connection_id: UUID) -> None:
@@ -94,7 +95,7 @@ def open_message(db: Db, message_id: UUID) -> Waiting:
     """Lock and open it."""
     row = db.one(StoredMessage, message_id, lock=True)
     assert row.number is not None
-    return Waiting(row.id, row.number, row.booking, row.revision, decrypt(row.sealed), handled=row.state != "stored")
+    return Waiting(row.id, row.number, row.booking, row.revision, decrypt(row.sealed), row.state)
 
 
 def close(db: Db, message_id: UUID, state: str, words: str = "") -> str:
@@ -108,12 +109,12 @@ def close(db: Db, message_id: UUID, state: str, words: str = "") -> str:
 
 
 def unacknowledged(db: Db, connection_id: UUID) -> list[tuple[UUID, str]]:
-    """(message, receipt) of what is in the books and the channel has not heard so."""
+    """(message, receipt) of what is done with and the channel has not heard so."""
     query = """
         select id, receipt from channel_message
         where connection_id = %s and acknowledged_at is null and receipt <> '' and state = any(%s) order by number
     """
-    return raw(db).execute(query, (connection_id, list(_IN_THE_BOOKS))).fetchall()
+    return raw(db).execute(query, (connection_id, list(_DONE_WITH))).fetchall()
 
 
 def acknowledged(db: Db, message_ids: Sequence[UUID]) -> None:
@@ -123,15 +124,36 @@ def acknowledged(db: Db, message_ids: Sequence[UUID]) -> None:
 
 def replay(db: Db, message_id: UUID) -> None:
     """Have it handled once more, as if it came now. Refuses `NotFound`, `NotPermitted`."""
+    row = _held(db, message_id)
+    row.state, row.words = "stored", ""
+    _hear_soon(db, row.connection_id)
+    record(db, "channel_message.replayed", "channel_message", row.id, db.one(Connection, row.connection_id).property_id)
+
+
+def see_to(db: Db, message_id: UUID) -> None:
+    """Somebody has seen to what could not be taken in: the channel is thanked for it, and it is not taken in when it comes again.
+    What became of it meanwhile stays. Refuses `NotFound`, `NotPermitted`.
+    """
+    row = _held(db, message_id)
+    if row.state != "stuck":
+        return
+    row.state, row.handled_at = "seen", db.now
+    _hear_soon(db, row.connection_id)
+    record(db, "channel_message.seen_to", "channel_message", row.id, db.one(Connection, row.connection_id).property_id)
+
+
+def _held(db: Db, message_id: UUID) -> StoredMessage:
+    """A message that the actor may do something with, locked. Refuses `NotFound`, `NotPermitted`."""
     connection = db.one(Connection, db.one(StoredMessage, message_id).connection_id)
     if not db.actor.sees(connection.property_id):
         raise NotFound(what="channel message")
     db.actor.require("channel.manage", connection.property_id)
     lock(db, connection.id)
-    row = db.one(StoredMessage, message_id, lock=True)
-    row.state, row.words = "stored", ""
-    raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection.id,))
-    record(db, "channel_message.replayed", "channel_message", row.id, connection.property_id)
+    return db.one(StoredMessage, message_id, lock=True)
+
+
+def _hear_soon(db: Db, connection_id: UUID) -> None:
+    raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection_id,))
 
 
 def replay_unfinished(db: Db, connection_id: UUID) -> int:
@@ -143,14 +165,31 @@ def replay_unfinished(db: Db, connection_id: UUID) -> int:
     """
     count = len(raw(db).execute(query, (connection_id,)).fetchall())
     if count:
-        raw(db).later("update channel_connection set fetch_at = now() where id = %s", (connection_id,))
+        _hear_soon(db, connection_id)
     return count
 
 
 def settled(db: Db, connection_id: UUID, booking: str) -> None:
-    """Somebody has seen to the booking: its messages are done with, and not taken in anew over what was done."""
-    query = "update channel_message set state = 'applied' where connection_id = %s and booking = %s and state = 'attention'"
-    raw(db).later(query, (connection_id, _short(booking)))
+    """Somebody has seen to the booking: its messages are done with, and not taken in anew over what was done. For those that
+    nobody understood a person has taken over, and the channel is thanked now.
+    """
+    query = """
+        update channel_message set state = case state when 'stuck' then 'seen' else 'applied' end
+        where connection_id = %s and booking = %s and state in ('attention', 'stuck') returning state
+    """
+    states = raw(db).execute(query, (connection_id, _short(booking))).fetchall()
+    if ("seen",) in states:
+        _hear_soon(db, connection_id)
+
+
+def overtake(db: Db, connection_id: UUID, message: Waiting) -> None:
+    """What came of its booking before it and nobody understood matters no more: this one, which somebody did, says all of it."""
+    query = """
+        update channel_message set state = 'overtaken'
+        where connection_id = %s and booking = %s and number < %s and state = 'stuck'
+    """
+    if message.booking:
+        raw(db).later(query, (connection_id, message.booking, message.number))
 
 
 def message_text(db: Db, message_id: UUID) -> str:

@@ -63,7 +63,8 @@ class Incoming:
     """One revision of a booking. `asked` wants to know whether it could be sold, and holds the rooms if so (without a booking
     id there is nothing to hold them for: then it is only a question).
 
-    `order` sorts the revisions of one booking as texts; "" where the order of arrival is all there is. `source` is what staff
+    `order` sorts the revisions of one booking as texts (a time is one by `wire.order_of`); "" where the order of arrival is all
+    there is. `source` is what staff
     call where it came from, if that is not the channel itself (an aggregator's OTA), and `reference` its number there, if that is
     not `booking`.
     """

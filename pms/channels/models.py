@@ -138,14 +138,14 @@ class StoredMessage(SQLModel, table=True):
     """What a channel said about a booking, sealed and without card numbers, stored before it is understood; each revision once.
 
     `state`: stored; applied; attention (in the books, but somebody has to look); overtaken by a later revision; stuck (not
-    understood, so not acknowledged; at most its rooms are held).
+    understood, so not acknowledged; at most its rooms are held); seen (it was stuck, and a person has seen to it).
     """
 
     __tablename__ = "channel_message"
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         same_tenant("connection_id", "channel_connection"),
-        CheckConstraint("state in ('stored', 'applied', 'attention', 'overtaken', 'stuck')"),
+        CheckConstraint("state in ('stored', 'applied', 'attention', 'overtaken', 'stuck', 'seen')"),
         Index("channel_message_once", "connection_id", "booking", "revision", unique=True),
         Index("channel_message_order", "connection_id", "number"),
         Index(

@@ -25,6 +25,10 @@ CALLS_COUNTED = 500
 LINES_MOST = 200
 
 _MINE = "(%(houses)s::uuid[] is null or c.property_id = any(%(houses)s))"
+_STUCK_NOW = "m.state = 'stuck' and m.acknowledged_at is null"
+_OF_NONE = """not exists (select from channel_booking b
+    where b.connection_id = m.connection_id and b.booking = m.booking and b.problems <> '[]')"""
+"""Whether a message is a thing of its own to see to, and not one with its booking."""
 _TONIGHT = "(now() at time zone h.timezone)::date"
 _CONNECTIONS = f"""
 select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_property, c.state, c.problem,
@@ -34,7 +38,8 @@ select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_
   (select count(*) from channel_product p where p.connection_id = c.id),
   refused.cells, refused.rooms,
   (select count(*) from channel_booking b where b.connection_id = c.id and b.problems <> '[]'),
-  (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stuck' and m.acknowledged_at is null),
+  (select count(*) from channel_message m where m.connection_id = c.id and {_STUCK_NOW}),
+  (select count(*) from channel_message m where m.connection_id = c.id and {_STUCK_NOW} and {_OF_NONE}),
   c.rooms_waiting + c.rates_waiting,
   (select count(*) from channel_message m where m.connection_id = c.id and m.state = 'stored'),
   calls.made, calls.failed, case when news.since is not null then greatest(news.since, c.created_at) end,
@@ -68,16 +73,16 @@ left join lateral (select id, arrival, departure from stay where reservation_id 
 where b.problems <> '[]' and {_MINE} order by b.changed_at desc, b.id limit {LINES_MOST}
 """
 _STUCK = f"""
-select m.id, m.booking, m.words, m.received_at, c.id, c.channel, h.id, h.name, h.timezone
+select m.id, m.booking, m.words, m.received_at, c.id, c.channel, h.id, h.name, h.timezone, {_OF_NONE}
 from channel_message m join channel_connection c on c.id = m.connection_id join property h on h.id = c.property_id
-where m.state = 'stuck' and m.acknowledged_at is null and c.archived_at is null and {_MINE}
+where {_STUCK_NOW} and c.archived_at is null and {_MINE}
 order by m.received_at desc, m.id limit {LINES_MOST}
 """
 _URGENT = f"""
 select (select count(*) from channel_booking b join channel_connection c on c.id = b.connection_id
     where b.problems <> '[]' and {_MINE})
   + (select count(*) from channel_message m join channel_connection c on c.id = m.connection_id
-    where m.state = 'stuck' and m.acknowledged_at is null and c.archived_at is null and {_MINE})
+    where {_STUCK_NOW} and {_OF_NONE} and c.archived_at is null and {_MINE})
   + (select count(*) from channel_connection c where c.archived_at is null and c.state = 'attention' and {_MINE})
   + (select count(*) from channel_connection c join property h on h.id = c.property_id
     where c.archived_at is null and c.state in ('testing', 'live', 'closing') and {_MINE}
@@ -145,7 +150,8 @@ union select n.channel from rate_night n join plan p on p.id = n.rate_plan_id wh
 @dataclass(frozen=True)
 class ConnectionLine:
     """A connection as a list shows it. `refused` are its cells the channel would not take, `rooms_refused` those of them that
-    say how many rooms are left, `undescribed` why it would not take how the house is described. Of what waits:
+    say how many rooms are left, `undescribed` why it would not take how the house is described. `problems` are its bookings that
+    somebody has to see to, `stuck` its messages, `stuck_alone` those of them whose booking is none of these. Of what waits:
     `cells_waiting` is how many cells in the messages of the last look have had no answer, `messages_waiting` how many messages
     are to be taken in, `since` when the oldest news came that has not been told yet (None: nothing). `kept_by` is what keeps
     one that is closing from ending (`KEPT_BY`). `calls` and `failed` count the last hour's. Instants are UTC.
@@ -177,6 +183,7 @@ class ConnectionLine:
     rooms_refused: int
     problems: int
     stuck: int
+    stuck_alone: int
     cells_waiting: int
     messages_waiting: int
     calls: int
@@ -229,7 +236,9 @@ class TroubledBooking:
 
 @dataclass(frozen=True)
 class StuckMessage:
-    """A message that could not be taken in; rooms may be held for its dates, and nothing else of it is in the books."""
+    """A message that could not be taken in; rooms may be held for its dates, and nothing else of it is in the books. One that is
+    `alone` is seen to by itself, any other with its booking.
+    """
 
     id: UUID
     booking: str
@@ -240,6 +249,7 @@ class StuckMessage:
     property_id: UUID
     house: str
     timezone: str
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -339,7 +349,8 @@ def stuck_messages(db: Db) -> list[StuckMessage]:
 
 
 def urgent(db: Db) -> int:
-    """How many things there are that somebody has to see to: bookings, messages, calendars, connections that `needs`.
+    """How many things there are that somebody has to see to: bookings, messages of none of these, calendars, connections that
+    `needs`.
 
     Refuses `NotPermitted`.
     """

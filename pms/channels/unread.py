@@ -13,12 +13,14 @@ _NUMBERS = N_("A number or an amount in it cannot be right. Look at it as sent a
 _STATUS = N_("It does not say whether the booking is new, changed or cancelled. Look at it as sent.")
 _ROOMS = N_("It names no room, no guest or no number of a booking. Look at it as sent, and ask the channel about it.")
 _HOTEL = N_("It is about another property. Check the property's number at the channel.")
+_TIME = N_("The time at which it was said cannot be right. Look at it as sent, and ask the channel to send it again.")
 _DAMAGED = N_("It is damaged, or no booking at all. Look at it as sent, and ask the channel to send it again.")
 _MISTAKE = N_("Octaspace made a mistake with it. Take it in again later; the log says more to whoever runs Octaspace.")
 REASONS = tuple(
     (re.compile(pattern), sentence)
     for pattern, sentence in (
         (r"another hotel", _HOTEL),
+        (r"nobody can have said it", _TIME),
         (r"no dates|is no date|without a night|^from \S+ to |beyond all time|end of the calendar|stay without an end", _DATES),
         (
             r"is no number|is no amount|is out of reach|no currency|the checksum|has one booking|a booking of \d+ rooms",

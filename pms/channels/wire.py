@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,6 +21,8 @@ BYTES_MOST = 10 * 1024 * 1024
 """No channel sends more about a booking; whatever does is kept unread."""
 DEPTH_MOST = 100
 WORDS_MOST = 500
+AHEAD_MOST = timedelta(days=1)
+"""No message was said later than that from now, whatever the clocks of both sides and the zones they forget."""
 NAMELESS = "#"
 """How the revision of a message begins that was named by its text."""
 
@@ -75,6 +77,19 @@ def instant_of(value: Any) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def order_of(value: Any) -> str:
+    """What sorts the revisions of a booking as texts: when each was said; "" where that is not told. A damaged time is not
+    believed: it might stand behind all that will ever be said, which then would be late news.
+    """
+    told = str(value or "").strip()
+    if not told:
+        return ""
+    said = instant_of(told)
+    if said is None or said > datetime.now(UTC) + AHEAD_MOST:
+        raise Unreadable(f"nobody can have said it at: {told[:40]!r}")
+    return said.isoformat(timespec="microseconds")
 
 
 def count_of(value: Any, what: str, most: int = 99) -> int:

@@ -38,6 +38,8 @@ class FakeChannex(FakeOta):
         """What rooms and rates are called there, where that is not their id."""
         self.per_person: set[str] = set()
         """Rates with a price for each number of guests."""
+        self.inserted_at = ""
+        """When it says that all it tells was said, where that is not its own time."""
 
     def do(self, call: Call, half: bool = False) -> Answer:
         if call.headers.get("user-api-key") != self.key:
@@ -175,7 +177,7 @@ class FakeChannex(FakeOta):
             "payment_collect": "property",
             "rooms": [self._room(sale) for sale in booking.rooms],
             "services": [],
-            "inserted_at": f"2026-01-01T00:00:00.{number:06d}",
+            "inserted_at": self.inserted_at or f"2026-01-01T00:00:00.{number:06d}",
         }
         return {"id": name, "type": "booking_revision", "attributes": told}
 

@@ -153,8 +153,8 @@ def test_a_cancellation_has_no_money_and_a_price_without_a_date(there: Line[Fake
 def test_the_versions_of_a_booking_sort_by_their_order_across_time_zones(there: Line[FakeAgoda]) -> None:
     sell(there)
     (received,) = there.fetch()
-    early = received.text.replace(received.revision, "2026-12-01T23:30:00+07:00")
-    late = received.text.replace(received.revision, "2026-12-01T17:00:00Z")
+    early = received.text.replace(received.revision, "2026-11-01T23:30:00+07:00")
+    late = received.text.replace(received.revision, "2026-11-01T17:00:00Z")
     assert ADAPTER.read(there.link, early).order < ADAPTER.read(there.link, late).order
 
 

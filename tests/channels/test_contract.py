@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from pms.channels import inbox
+from pms.channels import inbox, queries
 from pms.channels.adapter import Adapter
 from pms.channels.adapters import ADAPTERS
+from pms.channels.apply import settle
 from pms.channels.connections import map_product, unmap_product
 from pms.channels.models import Product, StoredMessage
 from pms.kernel.actor import Actor
@@ -402,6 +403,23 @@ def mend(hotel: OnChannel) -> None:
             row.sealed = encrypt(decrypt(row.sealed).replace("1234", "2"))
             inbox.replay(db, row.id)
     hotel.turn()
+
+
+def test_a_booking_that_cannot_be_read_is_thanked_for_once_somebody_has_seen_to_it(hotel: OnChannel) -> None:
+    """A person has taken over: the channel need not keep it, and what it brings again is no news."""
+    if not hotel.fake.sells:
+        return
+    id = unread(hotel)
+    row = hotel.bookings()[id]
+    with work(hotel.owner) as db:
+        settle(db, row.id, row.version)
+    hotel.turn()
+    assert hotel.fake.waiting == []
+    hotel.fake.remind()
+    hotel.turn()
+    assert [one.state for one in hotel.messages()] == ["seen"]
+    with work(hotel.owner) as db:
+        assert queries.urgent(db) == 0
 
 
 def test_a_booking_that_cannot_be_read_holds_its_rooms_once_and_people_are_told(hotel: OnChannel) -> None:

@@ -164,6 +164,11 @@ async def test_what_has_to_be_seen_to_is_said_and_seen_to(cast: Cast, hotel: OnC
     await tab.call(Channels.close_text)
     assert "again" in said(await tab.call(Channels.take_in_again, stuck.id))
     assert state.stuck == []
+    hotel.turn()
+    await tab.call(Channels.load)
+    assert [one.alone for one in state.stuck] == [True]
+    assert "Seen to" in said(await tab.call(Channels.see_to, stuck.id))
+    assert state.stuck == []
     assert "Seen to" in said(await tab.call(Channels.settle, one.id, one.version))
     assert state.troubles == []
 
@@ -353,6 +358,7 @@ HOSTILE: list[tuple[Any, tuple[Any, ...]]] = [
     (Channels.settle, (ANY, 1)),
     (Channels.settle, (ANY, "one")),
     (Channels.take_in_again, (ANY,)),
+    (Channels.see_to, (ANY,)),
     (Channels.open_message, (ANY,)),
     (Channels.open_call, (10**30,)),
     (Channels.open_call, (-1,)),
@@ -439,6 +445,7 @@ async def test_who_does_not_manage_it_sees_and_does_nothing(cast: Cast, hotel: O
         (Channels.end, (version,)),
         (Channels.settle, (str(booking.id), booking.version)),
         (Channels.take_in_again, (str(stuck.id),)),
+        (Channels.see_to, (str(stuck.id),)),
         (Channels.open_message, (str(stuck.id),)),
         (Mapping.read, ()),
         (Mapping.choose, ("room-D", "")),

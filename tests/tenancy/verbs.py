@@ -156,6 +156,7 @@ REFUSED: dict[str, Try] = {
     "channels.connections.tell_everything": lambda db, hers, his: connections.tell_everything(db, hers.channel.connection_id),
     "channels.connections.try_refused_again": lambda db, hers, his: connections.try_refused_again(db, hers.channel.connection_id),
     "channels.inbox.replay": lambda db, hers, his: inbox.replay(db, hers.channel.message_id),
+    "channels.inbox.see_to": lambda db, hers, his: inbox.see_to(db, hers.channel.message_id),
     "channels.inbox.message_text": lambda db, hers, his: inbox.message_text(db, hers.channel.message_id),
     "channels.apply.settle": lambda db, hers, his: apply.settle(db, hers.channel.booking_id, 1),
     "channels.reporting.report": lambda db, hers, his: reporting.report(db, hers.stay_id, "no_show"),

@@ -20,6 +20,7 @@ STATES = {
     "attention": N_("In the books, to see to"),
     "overtaken": N_("Overtaken"),
     "stuck": N_("Not taken in"),
+    "seen": N_("Not taken in, seen to"),
 }
 
 

@@ -192,7 +192,8 @@ def _stuck() -> rx.Component:
     columns = [t("Booking"), t("Why it could not be taken in"), t("Channel"), t("Since"), ""]
     hint = t(
         "Nobody understood these yet. Where their dates can be read, rooms are held. "
-        "The channel is not thanked for them, so it keeps them too."
+        "The channel is not thanked for them before they are seen to, so it keeps them too; "
+        "those of a booking above are seen to with it."
     )
     return rx.el.section(
         rx.el.h2(t("Messages")),
@@ -223,6 +224,16 @@ def _stuck_line(one: Stuck) -> rx.Component:
                 t("Take in again"),
                 on_click=S.take_in_again(one.id),
                 aria_label=t("Take in {booking} again", booking=one.booking),
+            ),
+            rx.cond(
+                one.alone,
+                button(
+                    t("Seen to"),
+                    icon="check",
+                    on_click=S.see_to(one.id),
+                    aria_label=t("The message about {booking} is seen to", booking=one.booking),
+                ),
+                rx.fragment(),
             ),
             class_name="row end",
         ),

@@ -22,7 +22,7 @@ from pms.ui.channels.lights import state_of, when
 LIGHTS = ("bad", "warn", "", "ok")
 """The worst first."""
 YES, NO = N_("yes"), N_("no")
-MESSAGE_KINDS = {"applied": "ok", "attention": "warn", "stuck": "bad", "stored": "", "overtaken": ""}
+MESSAGE_KINDS = {"applied": "ok", "attention": "warn", "stuck": "bad", "stored": "", "overtaken": "", "seen": ""}
 FIELDS = {
     "rooms": N_("Rooms left"),
     "price": N_("Price"),
@@ -101,7 +101,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A message that could not be taken in: `words` for staff, `detail` the program's own."""
+    """A message that could not be taken in: `words` for staff, `detail` the program's own; `alone` if no booking shown has it."""
 
     id: str
     channel: str
@@ -111,6 +111,7 @@ class Stuck:
     detail: str
     at: str
     connection: str
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,8 @@ def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
         refused=one.refused,
         refused_words=_counted(*NN_("{n} night refused", "{n} nights refused"), one.refused, locale),
         rooms_refused=one.rooms_refused > 0,
-        urgent=one.problems + one.stuck,
-        urgent_words=_counted(*NN_("{n} booking to see to", "{n} bookings to see to"), one.problems + one.stuck, locale),
+        urgent=one.problems + one.stuck_alone,
+        urgent_words=_counted(*NN_("{n} booking to see to", "{n} bookings to see to"), one.problems + one.stuck_alone, locale),
         heard=when(one.heard_at, locale, one.timezone, now) or "—",
         told=when(one.told_at, locale, one.timezone, now) or "—",
         next_try=when(resting, locale, one.timezone, now),
@@ -309,12 +310,12 @@ def stuck(one: queries.StuckMessage, locale: str, now: datetime) -> Stuck:
     at = when(one.received_at, locale, one.timezone, now)
     words, detail = explained(one.words, locale)
     name, booking = channel_name(one.channel), one.booking or "—"
-    return Stuck(str(one.id), name, one.house, booking, words, detail, at, str(one.connection_id))
+    return Stuck(str(one.id), name, one.house, booking, words, detail, at, str(one.connection_id), one.alone)
 
 
 def message(one: queries.MessageLine, house: UUID, locale: str, timezone: str, now: datetime) -> Message:
     """A line of the message log."""
-    words, detail = explained(one.words, locale) if one.state == "stuck" else (one.words, "")
+    words, detail = explained(one.words, locale) if one.state in ("stuck", "seen") else (one.words, "")
     return Message(
         id=str(one.id),
         at=when(one.received_at, locale, timezone, now),

@@ -291,6 +291,13 @@ class Channels(rx.State):
         return notice(translate("Seen to.", (await actor_of(self)).locale))
 
     @handler
+    async def see_to(self, message: UUID) -> Any:
+        """Somebody has seen to a message that is of no booking of ours."""
+        await act(self, inbox.see_to, message)
+        await self._paint()
+        return notice(translate("Seen to.", (await actor_of(self)).locale))
+
+    @handler
     async def take_in_again(self, message: UUID) -> Any:
         """Have a message handled once more."""
         await act(self, inbox.replay, message)

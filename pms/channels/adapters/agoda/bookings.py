@@ -6,7 +6,7 @@ So what moved lately is asked for again and again, whatever Agoda believes was d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import cast
 from xml.etree.ElementTree import Element, tostring
@@ -35,7 +35,7 @@ from pms.channels.adapters.agoda.facts import (
 from pms.channels.adapters.agoda.talk import Garbled, call, errors, parsed, property_of, words_in
 from pms.channels.glimpse import either, room_seen, seen
 from pms.channels.incoming import Extra, Incoming, IncomingRoom, Status
-from pms.channels.wire import count_of, day_of, instant_of, minor_of
+from pms.channels.wire import count_of, day_of, instant_of, minor_of, order_of
 from pms.kernel.dates import now
 from pms.kernel.money import split
 from pms.reservations.guests import GuestDetails
@@ -75,7 +75,7 @@ def read(link: Link, text: str) -> Incoming:
     return Incoming(
         booking=booking.get("booking_id", ""),
         revision=booking.get("last_action", ""),
-        order=_order(booking),
+        order=order_of(booking.get("last_action")),
         status=cast(Status, status),
         rooms=_rooms(booking, None if status == "cancelled" else prices, currency, sum(extra.amount for extra in extras)),
         guest=_guest(booking.find("customer")),
@@ -104,7 +104,7 @@ def glimpse(link: Link, text: str) -> Incoming:
             for one in room_seen(room, booking.get("arrival"), booking.get("departure"), mapped, str(n + 1))
         ],
         "cancelled" if STATUSES.get(booking.get("status", "")) == "cancelled" else "modified",
-        _order(booking),
+        either("", order_of, booking.get("last_action")),
         _guest(booking.find("customer")),
     )
 
@@ -115,7 +115,7 @@ def _listed(http: httpx.Client, link: Link) -> list[Element]:
     span = f'from="{begin}" to="{end.isoformat(timespec="seconds")}"'
     root = _asked(http, link, LIST, f"<criteria {span}><property id={property_of(link)}/></criteria>")
     rows = [row for row in root.iter("booking") if row.get("booking_id")]
-    return sorted((row for row in rows if _wanted(row, end)), key=_order)
+    return sorted((row for row in rows if _wanted(row, end)), key=lambda row: either("", order_of, row.get("last_action")))
 
 
 def _wanted(row: Element, end: datetime) -> bool:
@@ -159,12 +159,6 @@ def _unanswered(row: Element, words: str) -> Received:
     revision.
     """
     return Received(row.get("booking_id", ""), f"{row.get('last_action', '')} unanswered", words)
-
-
-def _order(booking: Element) -> str:
-    """Instants of any zone, sorting as texts."""
-    moved = instant_of(booking.get("last_action"))
-    return booking.get("last_action", "") if moved is None else moved.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _rooms(booking: Element, prices: Element | None, currency: str, beside: int) -> list[IncomingRoom]:

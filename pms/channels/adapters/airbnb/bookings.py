@@ -23,7 +23,7 @@ from pms.channels.adapters.airbnb.facts import (
 from pms.channels.adapters.airbnb.house import pages
 from pms.channels.glimpse import either, room_seen, seen
 from pms.channels.incoming import Extra, Incoming, IncomingRoom, Status
-from pms.channels.wire import count_of, day_of, hashed, instant_of, json_of, minor_of, object_of, objects_of
+from pms.channels.wire import count_of, day_of, hashed, instant_of, json_of, minor_of, object_of, objects_of, order_of
 from pms.reservations.guests import GuestDetails
 
 _IDS = re.compile(r'("\w*id(?:_str)?"\s*:\s*)(?:"(\d)(\d{11,})"|(\d)(\d{11,})(?=\s*[,}\]]))')
@@ -59,11 +59,10 @@ def read(link: Link, text: str) -> Incoming:
     currency = str(told.get("host_currency") or link.currency)
     extras = tuple(_extras(told, currency))
     base = _amount(told, "listing_base_price", currency)
-    updated = instant_of(told.get("updated_at"))
     return Incoming(
         booking=code_of(told),
         revision=hashed(text) if question else revision_of(told),
-        order="" if updated is None or question else updated.isoformat(),
+        order="" if question else order_of(told.get("updated_at")),
         status=cast(Status, status),
         rooms=[_room(link, told, base)],
         guest=_guest(told),
@@ -86,13 +85,12 @@ def glimpse(link: Link, text: str) -> Incoming:
     asked = status == "asked" or action.startswith("check_")
     arrival, departure = either((told.get("start_date"), told.get("end_date")), _dates, told)
     listing, rate = _listing(link, told)
-    updated = instant_of(told.get("updated_at"))
     return seen(
         link,
         code_of(told),
         [] if asked else room_seen(listing, arrival, departure, rate, code_of(told)),
         "cancelled" if status == "cancelled" else "modified",
-        "" if updated is None else updated.isoformat(),
+        either("", order_of, told.get("updated_at")),
         _guest(told),
     )
 

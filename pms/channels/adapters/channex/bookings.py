@@ -14,7 +14,7 @@ from pms.channels.adapters.channex.facts import OTA_NAMES, PAUSE_SECONDS, STATUS
 from pms.channels.adapters.channex.tell import call
 from pms.channels.glimpse import NOBODY, either, room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
-from pms.channels.wire import count_of, day_of, instant_of, json_of, minor_of, object_of, objects_of, words_of
+from pms.channels.wire import count_of, day_of, instant_of, json_of, minor_of, object_of, objects_of, order_of, words_of
 from pms.kernel.money import exponent
 from pms.reservations.guests import GuestDetails
 
@@ -60,7 +60,7 @@ def read(link: Link, text: str) -> Incoming:
     return Incoming(
         booking=_booking(row),
         revision=str(row.get("id") or told.get("id") or ""),
-        order=str(told.get("inserted_at") or ""),
+        order=order_of(told.get("inserted_at")),
         status=cast(Status, status),
         rooms=rooms,
         guest=_guest(object_of(told.get("customer") or {}, "customer")),
@@ -87,7 +87,7 @@ def glimpse(link: Link, text: str) -> Incoming:
         _booking(row),
         found or room_seen("", told.get("arrival_date"), told.get("departure_date")),
         "cancelled" if told.get("status") == "cancelled" else "modified",
-        str(told.get("inserted_at") or ""),
+        either("", order_of, told.get("inserted_at")),
         either(NOBODY, lambda: _guest(object_of(told.get("customer") or {}, "customer"))),
         _source(told),
         _reference(told),

@@ -28,7 +28,7 @@ from pms.channels.adapters.expedia.facts import (
 from pms.channels.adapters.expedia.talk import call, code_of, error, no_error, plain, words_in
 from pms.channels.glimpse import NOBODY, either, room_seen, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
-from pms.channels.wire import count_of, day_of, instant_of, minor_of, xml_of
+from pms.channels.wire import count_of, day_of, instant_of, minor_of, order_of, xml_of
 from pms.kernel.dates import now
 from pms.reservations.guests import GuestDetails
 
@@ -80,7 +80,7 @@ def read(link: Link, text: str) -> Incoming:
     return Incoming(
         booking=id,
         revision=_revision(booking),
-        order=booking.get("createDateTime", ""),
+        order=order_of(booking.get("createDateTime")),
         status=cast(Status, status),
         rooms=[] if gone else [_room(link, stay, id, currency)],
         guest=_guest(booking.find("PrimaryGuest")),
@@ -107,7 +107,7 @@ def glimpse(link: Link, text: str) -> Incoming:
         id,
         room_seen(room, dates.get("arrival"), dates.get("departure"), _mapped_rate(link, room, stay.get("ratePlanID", "")), id),
         "cancelled" if TYPES.get(booking.get("type", "")) == "cancelled" else "modified",
-        booking.get("createDateTime", ""),
+        either("", order_of, booking.get("createDateTime")),
         either(NOBODY, _guest, booking.find(".//PrimaryGuest")),
         _name(booking),
     )

@@ -27,7 +27,7 @@ from pms.channels.adapters.trip_com.facts import (
 from pms.channels.adapters.trip_com.xml import children, every, first, line, name_of, text_of
 from pms.channels.glimpse import NOBODY, either, seen
 from pms.channels.incoming import Card, Extra, Incoming, IncomingRoom, Status
-from pms.channels.wire import count_of, day_of, hashed, instant_of, minor_of, xml_of
+from pms.channels.wire import count_of, day_of, hashed, instant_of, minor_of, order_of, xml_of
 from pms.kernel.money import split
 from pms.reservations.guests import GuestDetails
 
@@ -94,7 +94,7 @@ def glimpse(link: Link, text: str) -> Incoming:
         booking_of(root),
         [IncomingRoom(room, arrival, departure, rate) for room, rate in codes[:ROOMS_MOST] or [("", "")]],
         "cancelled" if STATUSES[name_of(root)] == "cancelled" else "modified",
-        _order(root),
+        either("", _order, root),
         names[0] if names else NOBODY,
     )
 
@@ -126,15 +126,14 @@ def revision_of(root: Element) -> str:
     """
     parts = (part for one in root if name_of(one) != "POS" for part in one.iter())
     words = hashed(repr([name_of(root), *((part.tag, sorted(part.attrib.items()), text_of(part)) for part in parts)]))
-    when = _order(root)
+    when = either("", _order, root)
     return f"{when} {words}" if when else words
 
 
 def _order(root: Element) -> str:
     """A late repeat must not bring back what was changed or cancelled since; "" for a change that has no time."""
     fixed = {"new": BEFORE_ALL, "cancelled": AFTER_ALL}.get(STATUSES[name_of(root)])
-    told = instant_of(root.get("TimeStamp"))
-    return fixed or (told.isoformat() if told else "")
+    return fixed or order_of(root.get("TimeStamp"))
 
 
 def _ids(root: Element) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,9 @@ def hear(link: Link, headers: Mapping[str, str], body: bytes) -> Heard:
 
 
 def answer(link: Link, outcomes: Sequence[Outcome]) -> Reply:
-    """Always 200. What is in our books is committed, also when a person has to look at it; the rest is rejected with a reason."""
+    """Always 200. What is in our books is committed, also when a person has to look at it; what could not be taken in yet is
+    neither committed nor rejected, to be brought again; the rest is rejected with a reason.
+    """
     outcome = outcomes[0] if outcomes else Outcome("", "refused", words="nothing understood")
     told = json.loads(outcome.receipt or "{}")
     root = "OTA_CancelRS" if told.get("root") == "OTA_CancelRQ" else str(told.get("root") or "OTA_HotelResRQ")[:-2] + "RS"
@@ -86,7 +88,9 @@ def _rejected(told: Mapping[str, str], outcome: Outcome) -> str:
     kind, code = WRONG_MD5[bool(told.get("soap"))] if told.get("card") else BUSINESS if outcome.done == "refused" else UNABLE
     words = "MD5 check failed" if told.get("card") else (outcome.words or "Unable to process")[:200]
     errors = f"<Errors>{tag('Error', Type=kind, Code=code, ShortText=words)}</Errors>"
-    return errors if told.get("root") == "OTA_CancelRQ" or not told.get("id") else errors + _reservation(told, REJECTED, "")
+    final = outcome.done != "later" or told.get("card")
+    named = told.get("root") != "OTA_CancelRQ" and told.get("id")
+    return errors + _reservation(told, REJECTED, "") if named and final else errors
 
 
 def _reservation(told: Mapping[str, str], status: str, code: str) -> str:
