@@ -317,6 +317,23 @@ async def test_keys_switch_restrictions_and_back(hotel: Priced) -> None:
     assert row(tab, "Strict")[3] == "90!!n3"
 
 
+async def test_what_was_closed_and_opened_with_the_plan_it_follows_closes_with_that_the_next_time(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    for version in (0, 1):
+        await tab.call(Edits.rule, "closed", [hotel.cell(1, plan, version) for plan in (hotel.flexible, hotel.strict)], "")
+    assert (row(tab, "Flexible")[1], row(tab, "Strict")[1]) == ("100!!!2", "90!!!2")
+    await tab.call(Edits.rule, "closed", [hotel.cell(1, version=2)], "")
+    assert row(tab, "Strict")[1] == "90!c!!2"
+
+
+async def test_what_is_pasted_into_a_plan_and_the_one_it_follows_holds_for_each(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    hotel.fill(2, closed=True)
+    cells = [hotel.cell(n, plan, v) for n, plan, v in ((1, hotel.strict, 0), (1, hotel.flexible, 0), (2, hotel.flexible, 1))]
+    await tab.call(Edits.put_rules, "closed", [*cells, hotel.cell(2, hotel.strict)], ["no", "yes", "no", "yes"])
+    assert [row(tab, plan)[n].split("!")[1] for n in (1, 2) for plan in ("Flexible", "Strict")] == ["c", "", "", "c"]
+
+
 async def test_restrictions_are_pasted_as_a_spreadsheet_has_them_and_undone_in_one_step(hotel: Priced) -> None:
     tab = await opened(hotel)
     hotel.fill(3, min_stay=5)

@@ -16,10 +16,11 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit, hold_plans
+from pms.rates.board import Board
+from pms.rates.cells import ADVANCE_MOST, STAY_MOST, hold_plans
 from pms.rates.channels import CODE_MOST
 from pms.rates.load import house_of
-from pms.rates.many import Counted, How, Many, allowances_of, edits_of
+from pms.rates.many import Counted, How, Many, allowances_of, counted_of, edits_of
 from pms.rates.models import FLAGS
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
@@ -89,27 +90,28 @@ def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
 
 def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
     """What the wish would do; nothing is written. Refuses as `wish_of` does, `NotPermitted`, `NotFound`."""
-    return _expanded(db, property_id, wanted)[2]
+    many, board = _looked_at(db, property_id, wanted)
+    return allowances_of(board, many)[1] if many.field == "overbooking" else counted_of(board, prices(board), many)
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
     """Do it, as one change, from what holds once nobody else is changing it. Refuses as `count` and `change_cells` do."""
     db.actor.require("rate.change", property_id)
     hold_plans(db, property_id)
-    edits, allowed, counted = _expanded(db, property_id, wanted)
-    return Done(change_rates(db, property_id, edits, allowed, "many"), counted.followed, counted.oversold)
+    many, board = _looked_at(db, property_id, wanted)
+    if many.field == "overbooking":
+        allowed, counted = allowances_of(board, many)
+        return Done(change_rates(db, property_id, [], allowed, "many"), oversold=counted.oversold)
+    edits, counted = edits_of(board, prices(board), many)
+    return Done(change_rates(db, property_id, edits, {}, "many"), counted.followed)
 
 
-def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[list[Edit], dict[tuple[UUID, date], int], Counted]:
+def _looked_at(db: Db, property_id: UUID, wanted: Wanted) -> tuple[Many, Board]:
     db.actor.require("rate.change", property_id)
     house = house_of(db, property_id)
     many = wish_of(wanted, house.currency, db.actor.locale)
     first, end = min(first for first, _ in many.spans), max(end for _, end in many.spans)
-    board, _ = sellable_board(db, house, first, (end - first).days)
-    if many.field == "overbooking":
-        return [], *allowances_of(board, many)
-    edits, counted = edits_of(board, prices(board), many)
-    return edits, {}, counted
+    return many, sellable_board(db, house, first, (end - first).days)[0]
 
 
 class ManyBox(rx.State):

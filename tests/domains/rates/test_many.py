@@ -11,7 +11,7 @@ import pytest
 
 from pms.kernel.ids import new_id
 from pms.rates.board import Board, Book, TypeOnSale
-from pms.rates.many import Many, edits_of
+from pms.rates.many import Many, counted_of, edits_of
 from pms.rates.models import RatePlan
 from pms.rates.price import prices
 
@@ -114,6 +114,26 @@ def test_a_derived_plan_is_opened_under_a_closed_parent_by_saying_so(board: Boar
     edits, counted = edits_of(filled, prices(filled), strict)
     assert {edit.values["closed"] for edit in edits} == {False}
     assert counted.opens == 28
+
+
+def test_opening_a_plan_with_the_one_it_follows_leaves_nothing_of_its_own(board: Board) -> None:
+    shut = np.full((2, 14), 1)
+    both = {(_plan(board, code), "closed"): shut for code in "FS"}
+    filled = replace(board, cells=both)
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "closed", "to", 0, plan_ids=frozenset(id for id, _ in both)))
+    assert {edit.values["closed"] for edit in edits} == {None}
+    assert (counted.cells, counted.opens) == (56, 56)
+
+
+def test_clearing_counts_what_closes_and_opens_by_what_holds_then(board: Board) -> None:
+    shut = np.full((2, 14), -1)
+    shut[0] = 1
+    one = {"plan_ids": frozenset({_plan(board, "F")}), "channels": (HERE,)}
+    filled = _with_own(board, "closed", {0: 0, 1: 1}, cells={(_plan(board, "F"), "closed"): shut})
+    counted = counted_of(filled, prices(filled), _many(filled, "closed", "clear", 0, **one))
+    assert (counted.cells, counted.closes, counted.opens) == (2, 1, 0), "open here alone; closed here as everywhere"
+    everywhere = counted_of(filled, prices(filled), _many(filled, "closed", "clear", 0, plan_ids=one["plan_ids"]))
+    assert (everywhere.cells, everywhere.closes, everywhere.opens) == (14, 0, 14)
 
 
 def test_stays_are_set_where_a_plan_has_rules_of_its_own(board: Board) -> None:
