@@ -79,7 +79,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Changed:
-    """A change that was made: its id for undo, and how many cells differ now.
+    """A change that was made: its id for undo, how many cells differ now, and how many values that single channels have of their
+    own in them stay, where what holds for all was set (`apart`).
 
     Of an undo also what it left alone: how many cells somebody changed since (`kept`), and the cells whose minimum would have
     gone above their maximum (`crossed`).
@@ -89,6 +90,7 @@ class Changed:
     cells: int
     kept: int = 0
     crossed: tuple[Cell, ...] = ()
+    apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -342,7 +344,18 @@ def _write(
     _upsert(db, fresh)
     _keep_history(db, change.id, fresh, before)
     record(db, "rate.changed", "rate_change", change.id, property_id, after=_summary(fresh, how))
-    return Changed(change.id, len(fresh))
+    return Changed(change.id, len(fresh), apart=_apart(wanted, fresh, before))
+
+
+def _apart(wanted: Mapping[Spot, Values], fresh: Mapping[Spot, Values], before: Mapping[Spot, Values]) -> int:
+    """How many values single channels keep beside those that were changed for all."""
+    of_channels = ((spot, (*spot[:3], "")) for spot in before if spot[3])
+    return sum(
+        before[spot][name] is not None and name not in wanted.get(spot, ())
+        for spot, general in of_channels
+        if general in fresh
+        for name in wanted[general]
+    )
 
 
 def _refuse_crossed(before: Mapping[Spot, Values], fresh: Mapping[Spot, Values]) -> None:

@@ -626,6 +626,21 @@ async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None
     assert tab.state(Edits)._done == []
 
 
+async def test_change_many_promises_no_more_cells_than_can_be_changed_at_a_time(hotel: Priced) -> None:
+    kiosks = [f"kiosk {n}" for n in range(50)]
+    hotel.work(create_plan, hotel.id, PlanFields("K", "Kiosks", channels=kiosks), actor=hotel.cast.olga)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    await tab.call(ManyBox.choose_field, "closed")
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(364).isoformat())
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.tick_channel, "desk")
+    assert box.errors == {"form": "These are 115,340 cells, and 100,000 can be changed at a time: take fewer of them."}
+    assert (box.cells, box.said) == (0, "")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    assert (box.cells, box.errors) == (75_920, {})
+
+
 async def test_change_many_without_having_been_opened_asks_for_dates(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(ManyBox.choose_how, "clear")
@@ -761,6 +776,17 @@ async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> No
     await tab.call(ManyBox.begin)
     box = tab.state(ManyBox)
     assert (box.field, box.value, box.cells) == ("closed", "on", 56)
+
+
+async def test_who_closes_for_all_is_told_what_single_channels_keep(hotel: Priced) -> None:
+    _own(hotel, 1, closed=False)
+    _own(hotel, 2, min_stay=3)
+    tab = await opened(hotel)
+    keeps = "1 value set for a single channel stays as it is."
+    assert keeps in said(await tab.call(Edits.rule, "closed", [hotel.cell(1), hotel.cell(2)], ""))
+    assert keeps in said(await tab.call(Edits.put_rules, "closed", [hotel.cell(1, version=1)], ["no"]))
+    assert keeps in said(await tab.call(Edits.paste, "closed", *hotel.cell(1)[:2], [["yes"]], [hotel.cell(1, version=2)]))
+    assert keeps not in said(await tab.call(Edits.put, [hotel.cell(1, version=3)], ["120"])), "its price is everybody's"
 
 
 async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_refused(hotel: Priced) -> None:

@@ -17,7 +17,7 @@ from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
 from pms.rates.board import Board
-from pms.rates.cells import ADVANCE_MOST, STAY_MOST, hold_plans
+from pms.rates.cells import ADVANCE_MOST, CELLS_MAX, STAY_MOST, hold_plans
 from pms.rates.channels import CODE_MOST
 from pms.rates.load import house_of
 from pms.rates.many import Counted, How, Many, allowances_of, counted_of, edits_of
@@ -26,7 +26,7 @@ from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
 from pms.ui.calendar.rows import day_of, id_of, key_of
-from pms.ui.rates.edits import Edits
+from pms.ui.rates.edits import Edits, apart
 from pms.ui.rates.rows import Layer, plan_and_type
 from pms.ui.rates.state import Rates
 from pms.ui.rates.why_state import Why
@@ -89,9 +89,17 @@ def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
 
 
 def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
-    """What the wish would do; nothing is written. Refuses as `wish_of` does, `NotPermitted`, `NotFound`."""
+    """What the wish would do; nothing is written. Refuses as `wish_of` does, more cells than can be changed at a time,
+    `NotPermitted`, `NotFound`.
+    """
     many, board = _looked_at(db, property_id, wanted)
-    return allowances_of(board, many)[1] if many.field == "overbooking" else counted_of(board, prices(board), many)
+    if many.field == "overbooking":
+        return allowances_of(board, many)[1]
+    counted = counted_of(board, prices(board), many)
+    if counted.cells > CELLS_MAX:
+        n, most = (number(one, db.actor.locale) for one in (counted.cells, CELLS_MAX))
+        raise BadInput("form", "These are {n} cells, and {most} can be changed at a time: take fewer of them.", n=n, most=most)
+    return counted
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
@@ -306,10 +314,4 @@ def _left(counted: Counted, locale: str) -> list[str]:
         counted.followed,
         locale,
     )
-    apart = translate_many(
-        "{n} value set for a single channel stays as it is.",
-        "{n} values set for single channels stay as they are.",
-        counted.apart,
-        locale,
-    )
-    return [words for words, n in ((follow, counted.followed), (apart, counted.apart)) if n]
+    return [words for words, n in ((follow, counted.followed), (apart(counted.apart, locale), counted.apart)) if n]
