@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pms.kernel.money import MINOR_MAX
 from pms.rates.board import UNSET, Board, Field, rounding_of
-from pms.rates.cells import Edit
+from pms.rates.cells import PAIRS, Edit
 from pms.rates.models import FLAGS, RatePlan, follows
 from pms.rates.party import night_prices
 from pms.rates.price import prices
@@ -48,8 +48,9 @@ class Many:
 @dataclass(frozen=True)
 class Counted:
     """What a wish would do: cells that would differ (each channel's counted), how many of those it is about sell no more then and
-    how many sell again, how many follow another plan and stay, on how many nights more would be sold than may be, and how many
-    cells have something else `apart` on a channel, which stays.
+    how many sell again, how many follow another plan and stay, on how many nights more would be sold than may be, how many
+    cells have something else `apart` on a channel, which stays, and how many stay because their minimum would be above their
+    maximum (`crossed`).
     """
 
     cells: int
@@ -58,6 +59,7 @@ class Counted:
     followed: int = 0
     oversold: int = 0
     apart: int = 0
+    crossed: int = 0
 
     def __add__(self, other: Counted) -> Counted:
         return Counted(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
@@ -97,7 +99,7 @@ def _on(channel: str, board: Board, asked: Mapping[UUID, Amounts], many: Many) -
     plans = [plan for plan in board.book.plans if plan.id in many.plan_ids and _sold_on(plan, channel)]
     cells = {plan.id: _cells(board, plan, many) for plan in plans}
     own = [plan.id for plan in plans if not follows(plan, many.field)]
-    after = _after(channel, board, asked, many, {id: cells[id] for id in own})
+    after, crossed = _after(channel, board, asked, many, {id: cells[id] for id in own})
     parts = [_Part(channel, id, *(one.filled(id, many.field, channel) for one in (board, after))) for id in own]
     closes, opens = _swung(board.on(channel), after.on(channel), cells) if many.field == "closed" else (0, 0)
     return parts, Counted(
@@ -106,6 +108,7 @@ def _on(channel: str, board: Board, asked: Mapping[UUID, Amounts], many: Many) -
         opens,
         followed=sum(int(meant.sum()) for id, meant in cells.items() if id not in own),
         apart=0 if channel else sum(_set_on_channels(board, id, many.field, cells[id]) for id in own),
+        crossed=crossed,
     )
 
 
@@ -122,15 +125,31 @@ def _cells(board: Board, plan: RatePlan, many: Many) -> NDArray[np.bool_]:
 
 def _after(
     channel: str, board: Board, asked: Mapping[UUID, Amounts], many: Many, cells: Mapping[UUID, NDArray[np.bool_]]
-) -> Board:
-    """The board once it is so in these cells of these plans."""
+) -> tuple[Board, int]:
+    """The board once it is so in these cells of these plans, all but those whose minimum would be above their maximum, and how
+    many those are.
+    """
     if many.field in FLAGS and many.how != "clear":
-        return switched(board, many.field, {id: np.where(meant, many.value, UNSET) for id, meant in cells.items()}, channel)
-    after = board
+        return switched(board, many.field, {id: np.where(meant, many.value, UNSET) for id, meant in cells.items()}, channel), 0
+    after, crossed = board, 0
     for id, meant in cells.items():
-        wanted = np.where(meant, _wanted(channel, board, asked, id, many), board.filled(id, many.field, channel))
-        after = after.filling(id, many.field, wanted, channel)
-    return after
+        now = board.filled(id, many.field, channel)
+        wanted = np.where(meant, _wanted(channel, board, asked, id, many), now)
+        stays = (wanted != now) & _crosses(board.filling(id, many.field, wanted, channel), id, many.field, channel)
+        after = after.filling(id, many.field, np.where(stays, now, wanted), channel)
+        crossed += int(stays.sum())
+    return after, crossed
+
+
+def _crosses(board: Board, plan_id: UUID, field: str, channel: str) -> NDArray[np.bool_]:
+    """In which cells of a plan a field is a minimum above its maximum, or the other way round: on that channel, or for all and on
+    every channel that has something of its own.
+    """
+    found = np.zeros((len(board.types), board.nights), dtype=bool)
+    for least, most in (pair for pair in PAIRS if field in pair):
+        for seen in (board.on(one) for one in ((channel,) if channel else ("", *board.own))):
+            found |= (seen.filled(plan_id, most) != UNSET) & (seen.filled(plan_id, least) > seen.filled(plan_id, most))
+    return found
 
 
 def switched(board: Board, field: str, wanted: Mapping[UUID, Field], channel: str = "") -> Board:

@@ -183,6 +183,7 @@ def test_what_is_set_for_a_channel_is_read_there_and_nowhere_else(hotel: Hotel) 
     assert stale["cells"][1][-1] == HERE
     refused = hotel.set_rates(hotel.rate(min_stay=1), hotel.rate(max_stay=1, min_stay=4, channel=HERE)).json()
     assert (refused["code"], refused["item"]) == ("min-above-max", 1)
+    assert refused["channel"] == HERE
 
 
 def test_the_story_of_a_cell_is_told_channel_by_channel_and_undo_takes_both_back(hotel: Hotel) -> None:

@@ -641,6 +641,27 @@ async def test_change_many_promises_no_more_cells_than_can_be_changed_at_a_time(
     assert (box.cells, box.errors) == (75_920, {})
 
 
+async def test_change_many_says_how_many_cells_stay_where_saving_would_refuse(hotel: Priced) -> None:
+    hotel.fill(1, max_stay=3)
+    _own(hotel, 2, max_stay=2)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
+    await tab.call(ManyBox.type_value, "4")
+    crossed = "2 cells stay: their minimum would be above their maximum."
+    assert (box.cells, box.said) == (12, f"Changes 12 cells. Undone as one step. {crossed}")
+    assert "12 cells changed" in said(await tab.call(ManyBox.do))
+    await tab.call(ManyBox.begin)
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
+    await tab.call(ManyBox.type_value, "4")
+    assert (box.cells, box.said) == (0, f"Changes nothing. {crossed}")
+
+
 async def test_change_many_without_having_been_opened_asks_for_dates(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(ManyBox.choose_how, "clear")

@@ -292,7 +292,7 @@ def _ticked(chosen: Sequence[Any], one: Any) -> list[Any]:
 
 def told(counted: Counted, field: str, locale: str) -> str:
     """What a wish would do, in words: "Changes 1,284 cells, closes 37. Undone as one step."."""
-    if not counted.cells:
+    if not counted.cells and not counted.crossed:
         return translate("Changes nothing: everything is so already.", locale)
     cells = translate_many("Changes {n} cell", "Changes {n} cells", counted.cells, locale)
     parts = [cells.replace(str(counted.cells), number(counted.cells, locale))]
@@ -302,8 +302,8 @@ def told(counted: Counted, field: str, locale: str) -> str:
         parts.append(translate("opens {n}", locale, n=number(counted.opens, locale)))
     if counted.oversold:
         parts.append(translate("oversells {n}", locale, n=number(counted.oversold, locale)))
-    words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
-    return " ".join([words, *_left(counted, locale)])
+    done = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
+    return " ".join([done if counted.cells else translate("Changes nothing.", locale), *_left(counted, locale)])
 
 
 def _left(counted: Counted, locale: str) -> list[str]:
@@ -314,4 +314,11 @@ def _left(counted: Counted, locale: str) -> list[str]:
         counted.followed,
         locale,
     )
-    return [words for words, n in ((follow, counted.followed), (apart(counted.apart, locale), counted.apart)) if n]
+    crossed = translate_many(
+        "{n} cell stays: its minimum would be above its maximum.",
+        "{n} cells stay: their minimum would be above their maximum.",
+        counted.crossed,
+        locale,
+    )
+    said = ((crossed, counted.crossed), (follow, counted.followed), (apart(counted.apart, locale), counted.apart))
+    return [words for words, n in said if n]

@@ -216,3 +216,18 @@ def test_a_wish_for_all_says_how_many_values_of_single_channels_stay(board: Boar
     spans = [(FIRST, FIRST + timedelta(7))]
     edits, counted = edits_of(filled, prices(filled), _many(filled, how="to", value=11_000, spans=spans))
     assert (counted.apart, {edit.channel for edit in edits}) == (2, {""})
+
+
+def test_cells_whose_minimum_would_be_above_their_maximum_stay_and_are_counted(board: Board) -> None:
+    most = np.full((2, 14), -1)
+    most[:, 0] = 3
+    filled = _with_own(board, "max_stay", {1: 2, 2: 4}, cells={(_plan(board, "F"), "max_stay"): most})
+    doubles = {"type_ids": frozenset({board.types[0].id}), "plan_ids": frozenset({_plan(board, "F")})}
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "min_stay", "to", 4, **doubles))
+    assert {(edit.cell[2] - FIRST).days for edit in edits} == set(range(2, 14))
+    assert (counted.cells, counted.crossed) == (12, 2)
+    here = counted_of(filled, prices(filled), _many(filled, "max_stay", "clear", 0, channels=(HERE,), **doubles))
+    assert (here.cells, here.crossed) == (2, 0)
+    once = filled.filling(_plan(board, "F"), "min_stay", np.full((2, 14), 3), HERE)
+    cut = counted_of(once, prices(once), _many(once, "max_stay", "to", 2, channels=(HERE, "expedia"), **doubles))
+    assert (cut.cells, cut.crossed) == (14, 13), "on Booking.com every night but the one that is so already"
