@@ -634,6 +634,7 @@ async def test_change_many_promises_no_more_cells_than_can_be_changed_at_a_time(
     await tab.call(ManyBox.choose_field, "closed")
     await tab.call(ManyBox.set_range, 0, 1, hotel.day(364).isoformat())
     box = tab.state(ManyBox)
+    await _only(tab, "")
     await tab.call(ManyBox.tick_channel, "desk")
     assert box.errors == {"form": "These are 115,340 cells, and 100,000 can be changed at a time: take fewer of them."}
     assert (box.cells, box.said) == (0, "")
@@ -685,8 +686,8 @@ def _own(hotel: Priced, n: int = 1, channel: str = HERE, plan: UUID | None = Non
 
 
 async def _only(tab: Tab, *codes: str) -> None:
-    """Tick these channels alone."""
-    await tab.call(ManyBox.tick_channel, "")
+    """Change these channels alone."""
+    await tab.call(ManyBox.choose_whom, "some")
     for code in codes:
         await tab.call(ManyBox.tick_channel, code)
 
@@ -698,7 +699,7 @@ async def test_change_many_offers_the_channels_the_house_sells_through(hotel: Pr
     box = tab.state(ManyBox)
     assert [code for code, _ in box.every] == ["desk", "website", "booking_com", "expedia", "airbnb", "kiosk"]
     assert box.every[0] == ["desk", "Front desk"]
-    assert box.channels == [code for code, _ in box.every], "all of them, as one"
+    assert box.whom == "all"
 
 
 async def test_change_many_changes_what_some_channels_have_counts_it_and_is_one_step(hotel: Priced) -> None:
@@ -727,7 +728,7 @@ async def test_change_many_of_no_channel_says_so_and_of_all_is_what_all_have(hot
     box = tab.state(ManyBox)
     await tab.call(ManyBox.type_value, "10")
     assert box.said.endswith("1 value set for a single channel stays as it is.")
-    await tab.call(ManyBox.tick_channel, "")
+    await tab.call(ManyBox.choose_whom, "some")
     assert (set(box.errors), box.cells) == ({"channels"}, 0)
     await tab.call(ManyBox.choose_field, "overbooking")
     await tab.call(ManyBox.type_value, "0")
@@ -780,13 +781,30 @@ async def test_from_its_details_a_cell_is_set_for_single_channels(hotel: Priced)
     assert not box.open, "no cell's details are shown"
     await tab.call(Why.edit, *hotel.cell(2)[:2])
     await tab.call(ManyBox.begin_here)
-    assert (box.open, tab.state(Why).editing, box.channels) == (True, False, ["expedia"])
+    assert (box.open, tab.state(Why).editing, box.whom, box.channels) == (True, False, "some", ["expedia"])
     await tab.call(ManyBox.choose_field, "min_stay")
     await tab.call(ManyBox.type_value, "4")
     assert box.said == "Changes 1 cell. Undone as one step."
     await tab.call(ManyBox.do)
     await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
     assert tab.state(Why).story.apart == [["expedia", "Expedia", "Shortest stay: 4", "2"]]
+
+
+async def test_every_channel_by_itself_is_not_all_of_them_alike(hotel: Priced) -> None:
+    """Each has something of its own in a cell: opened from there it is about each of them."""
+    channels = ["desk", "website", "booking_com", "expedia", "airbnb"]
+    for code in channels:
+        _own(hotel, 2, channel=code, min_stay=3)
+    tab = await opened(hotel)
+    await tab.call(Why.edit, *hotel.cell(2)[:2])
+    await tab.call(ManyBox.begin_here)
+    box = tab.state(ManyBox)
+    assert (box.whom, sorted(box.channels)) == ("some", sorted(channels))
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.type_value, "4")
+    assert box.said == "Changes 5 cells. Undone as one step."
+    await tab.call(ManyBox.choose_whom, "all")
+    assert box.said == "Changes 1 cell. Undone as one step. 5 values set for single channels stay as they are."
 
 
 async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> None:

@@ -39,7 +39,7 @@ FieldName = Literal[Layer, "overbooking"]
 Wanted = tuple[
     str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID], tuple[str, ...] | None
 ]
-"""Field, how, text, spans as ISO dates, weekdays, types, plans, channels (None: all of them as one): the dialog as filled in."""
+"""Field, how, text, spans as ISO dates, weekdays, types, plans, channels (None: all of them alike): the dialog as filled in."""
 
 
 def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
@@ -123,8 +123,8 @@ def _looked_at(db: Db, property_id: UUID, wanted: Wanted) -> tuple[Many, Board]:
 
 
 class ManyBox(rx.State):
-    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys, those of channels their codes. `every`
-    channel there is, as [code, name].
+    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys, those of channels their codes: they
+    count where it is for "some", by themselves, not for "all" alike. `every` channel there is, as [code, name].
     """
 
     open: bool = False
@@ -135,6 +135,7 @@ class ManyBox(rx.State):
     weekdays: list[int] = list(range(7))
     types: list[str] = []
     plans: list[str] = []
+    whom: str = "all"
     channels: list[str] = []
     every: list[list[str]] = []
     said: str = ""
@@ -144,7 +145,7 @@ class ManyBox(rx.State):
 
     @handler
     async def begin(self) -> Any:
-        """Open the dialog: the days in sight, all rooms, all plans, all channels as one."""
+        """Open the dialog: the days in sight, all rooms, all plans, all channels alike."""
         await self._begin()
         await self._count()
 
@@ -158,7 +159,7 @@ class ManyBox(rx.State):
         plan_id, type_id = plan_and_type(why._cell[0])
         self.ranges = [[day_of(why._cell[1]).isoformat()] * 2]
         self.types, self.plans = [key_of(type_id)], [key_of(plan_id)]
-        self.channels = [one[0] for one in why.story.apart]
+        self.whom, self.channels = "some", [one[0] for one in why.story.apart]
         why.open = why.editing = False
         await self._count()
 
@@ -166,7 +167,7 @@ class ManyBox(rx.State):
         grid = await self.get_state(Rates)
         sold = await act(self, channels_of, property_of(await self.get_state(Session)))
         self.every = [list(one) for one in sold]
-        self.channels = [code for code, _ in sold]
+        self.whom, self.channels = "all", []
         self.ranges = [[day_of(grid.first).isoformat(), (day_of(grid.first) + timedelta(len(grid.days) - 1)).isoformat()]]
         self.types, self.plans = [one[0] for one in grid.types], [one[0] for one in grid.plans]
         self.weekdays, self.value = list(range(7)), "on" if self.field in FLAGS else ""
@@ -238,6 +239,12 @@ class ManyBox(rx.State):
         await self._count()
 
     @handler
+    async def choose_whom(self, whom: Literal["all", "some"]) -> Any:
+        """For all channels alike, or for some by themselves."""
+        self.whom = whom
+        await self._count()
+
+    @handler
     async def tick_channel(self, code: Annotated[str, Field(max_length=CODE_MOST)]) -> Any:
         """A channel in or out; "" for all or none."""
         every = [one[0] for one in self.every]
@@ -257,8 +264,7 @@ class ManyBox(rx.State):
         types, plans = (frozenset(id_of(key) for key in keys) for keys in (self.types, self.plans))
         ranges = tuple((one[0], one[1]) for one in self.ranges)
         every = [code for code, _ in self.every]
-        some = tuple(code for code in every if code in self.channels)
-        channels = None if len(some) == len(every) else some
+        channels = None if self.whom == "all" else tuple(code for code in every if code in self.channels)
         return self.field, self.how, self.value.strip(), ranges, frozenset(self.weekdays), types, plans, channels
 
     async def _count(self) -> None:
