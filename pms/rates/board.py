@@ -182,6 +182,12 @@ class Board:
         found = (self.own.get(channel, {}) if channel else self.cells).get((plan_id, name))
         return np.full((len(self.types), self.nights), UNSET) if found is None else found
 
+    def filling(self, plan_id: UUID, name: str, values: Field, channel: str = "") -> Board:
+        """The board as it is with that filled in, for one channel or for all."""
+        if not channel:
+            return replace(self, cells={**self.cells, (plan_id, name): values})
+        return replace(self, own={**self.own, channel: {**self.own.get(channel, {}), (plan_id, name): values}})
+
     def restriction(self, plan: RatePlan, name: str) -> Field:
         """A restriction as it holds: the plan's own where filled in, else its parent's unless the plan has only its own.
 

@@ -14,7 +14,7 @@ from pms.kernel.money import MINOR_MAX
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound, NothingToUndo, Refusal
 from pms.kernel.words import N_, translate
-from pms.rates.channels import CODE_MOST
+from pms.rates.channels import CODE_MOST, name_of
 from pms.rates.models import FLAGS, RESTRICTIONS, RateChange
 
 FIELDS = ("price", *RESTRICTIONS)
@@ -22,11 +22,20 @@ CELLS_MAX = 100_000
 NAMED_MOST = 50
 STAY_MOST, ADVANCE_MOST = 366, 800
 PAIRS = {
-    ("min_stay", "max_stay"): N_("On {night} the shortest stay would be above the longest."),
-    ("min_stay_arrival", "max_stay_arrival"): N_("On {night} the shortest stay of arrivals would be above the longest."),
-    ("min_advance", "max_advance"): N_("On {night} the days ahead would be more at least than at most."),
+    ("min_stay", "max_stay"): (
+        N_("On {night} the shortest stay would be above the longest."),
+        N_("On {night} the shortest stay at {channel} would be above the longest."),
+    ),
+    ("min_stay_arrival", "max_stay_arrival"): (
+        N_("On {night} the shortest stay of arrivals would be above the longest."),
+        N_("On {night} the shortest stay of arrivals at {channel} would be above the longest."),
+    ),
+    ("min_advance", "max_advance"): (
+        N_("On {night} the days ahead would be more at least than at most."),
+        N_("On {night} the days ahead at {channel} would be more at least than at most."),
+    ),
 }
-"""A minimum and its maximum, and what is said where they cross."""
+"""A minimum and its maximum, and what is said where they cross: for all, or on one channel."""
 
 Cell = tuple[UUID, UUID, date]
 """Plan, room type, local night."""
@@ -51,13 +60,18 @@ class FollowsItsParent(Refusal):
 
 
 class MinAboveMax(Refusal):
-    """A minimum above its maximum would close the night without saying so (R-23). `fields` are the two, where one edit did it."""
+    """A minimum above its maximum would close the night without saying so (R-23). `fields` are the two, where one edit did it,
+    `channel` is given where they cross on one.
+    """
 
     sentence = "On {night} the minimum would be above the maximum."
 
     def say(self, locale: str) -> str:
-        """The sentence, naming the two."""
-        return translate(PAIRS.get(self.data.get("fields", ()), self.sentence), locale, **self.data)
+        """The sentence, naming the two, and the channel."""
+        channel = self.data.get("channel", "")
+        general, on_channel = PAIRS.get(self.data.get("fields", ()), (self.sentence, self.sentence))
+        words = {**self.data, "channel": name_of(channel, locale)}
+        return translate(on_channel if channel else general, locale, **words)
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Changed:
-    """A change that was made: its id for undo, and how many cells differ now.
+    """A change that was made: its id for undo, how many cells differ now, and how many values that single channels have of their
+    own in them stay, where what holds for all was set (`apart`).
 
     Of an undo also what it left alone: how many cells somebody changed since (`kept`), and the cells whose minimum would have
     gone above their maximum (`crossed`).
@@ -89,6 +104,7 @@ class Changed:
     cells: int
     kept: int = 0
     crossed: tuple[Cell, ...] = ()
+    apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,8 @@ def change_cells(db: Db, property_id: UUID, edits: Sequence[Edit], how: str = "g
     plans = _lock_plans(db, property_id, {spot[0] for spot in wanted})
     _refuse_foreign_types(db, property_id, {spot[1] for spot in wanted})
     for edit in wanted.values():
-        _refuse_bad(plans[edit.cell[0]], edit)
+        if refusal := _bad(plans[edit.cell[0]], edit):
+            raise refusal
     before = _read(db, wanted)
     _refuse_stale(db, wanted, before)
     return _write(db, property_id, {spot: edit.values for spot, edit in wanted.items()}, before, how, reason)
@@ -127,18 +144,15 @@ def try_cells(db: Db, property_id: UUID, edits: Sequence[Edit]) -> list[dict[str
     spots: dict[Cell, dict[Spot, Values]] = {}
     for spot, values in _read(db, [edit.spot for edit in edits]).items():
         spots.setdefault(spot[:3], {})[spot] = values
-    wanted = {edit.spot: edit.values for edit in edits}
-    return [_tried(plans[edit.cell[0]], edit, spots[edit.cell], wanted) for edit in edits]
+    bad = {edit.spot: refusal for edit in edits if (refusal := _bad(plans[edit.cell[0]], edit))}
+    wanted = {edit.spot: edit.values for edit in edits if edit.spot not in bad}
+    return [bad.get(edit.spot) or _tried(edit, spots[edit.cell], wanted) for edit in edits]
 
 
-def _tried(
-    plan: _Plan, edit: Edit, before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]
-) -> dict[str, tuple[Any, Any]] | Refusal:
+def _tried(edit: Edit, before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> dict[str, tuple[Any, Any]] | Refusal:
     """`before` is all there is of the cell; what else is `wanted` of it, for other channels, is to hold beside the edit."""
-    beside = {spot: wanted[spot] for spot in before if spot in wanted and spot != edit.spot}
     try:
-        _refuse_bad(plan, edit)
-        _refuse_crossed(before, {edit.spot: edit.values, **beside})
+        _refuse_crossed(before, {spot: wanted[spot] for spot in before if spot in wanted} | {edit.spot: edit.values})
     except Refusal as refusal:
         return refusal
     now = before[edit.spot]
@@ -231,17 +245,19 @@ def _refuse_foreign_types(db: Db, property_id: UUID, ids: set[UUID]) -> None:
         raise NotFound(what="room type", id=str(missing[0]))
 
 
-def _refuse_bad(plan: _Plan, edit: Edit) -> None:
+def _bad(plan: _Plan, edit: Edit) -> Refusal | None:
+    """Why an edit is none, whatever its cell has."""
     cell = named(edit.cell, edit.channel)
     if len(edit.channel) > CODE_MOST or "\x00" in edit.channel:
-        raise BadInput("channel", "This is no channel.", cell=cell)
+        return BadInput("channel", "This is no channel.", cell=cell)
     for name, value in edit.values.items():
         if name not in FIELDS:
-            raise BadInput(name, "There is no such field in a cell.", cell=cell)
+            return BadInput(name, "There is no such field in a cell.", cell=cell)
         if plan.parent is not None and (name == "price" or (name not in FLAGS and not plan.own_restrictions)):
-            raise FollowsItsParent(plan=plan.name, parent=plan.parent, cell=cell)
+            return FollowsItsParent(plan=plan.name, parent=plan.parent, cell=cell)
         if value is not None and not fits(name, value):
-            raise BadInput(name, "This value does not fit here.", cell=cell)
+            return BadInput(name, "This value does not fit here.", cell=cell)
+    return None
 
 
 def named(cell: Cell, channel: str = "") -> list[str]:
@@ -342,13 +358,25 @@ def _write(
     _upsert(db, fresh)
     _keep_history(db, change.id, fresh, before)
     record(db, "rate.changed", "rate_change", change.id, property_id, after=_summary(fresh, how))
-    return Changed(change.id, len(fresh))
+    return Changed(change.id, len(fresh), apart=_apart(wanted, fresh, before))
+
+
+def _apart(wanted: Mapping[Spot, Values], fresh: Mapping[Spot, Values], before: Mapping[Spot, Values]) -> int:
+    """How many values single channels keep beside those that were changed for all."""
+    of_channels = ((spot, (*spot[:3], "")) for spot in before if spot[3])
+    return sum(
+        before[spot][name] is not None and name not in wanted.get(spot, ())
+        for spot, general in of_channels
+        if general in fresh
+        for name in wanted[general]
+    )
 
 
 def _refuse_crossed(before: Mapping[Spot, Values], fresh: Mapping[Spot, Values]) -> None:
-    """Names what is written: a channel where a value for all would cross what it has of its own is not what the caller wrote."""
+    """The `cell` is what is written, the `channel` where it crosses: a value for all may cross what one has of its own."""
     for spot, fields in _crossed(before, fresh).items():
-        raise MinAboveMax(night=spot[2], cell=named(spot[:3], spot[3] if spot in fresh else ""), fields=fields)
+        cell = named(spot[:3], spot[3] if spot in fresh else "")
+        raise MinAboveMax(night=spot[2], cell=cell, fields=fields, **({"channel": spot[3]} if spot[3] else {}))
 
 
 def _crossed(before: Mapping[Spot, Values], wanted: Mapping[Spot, Values]) -> dict[Spot, tuple[str, str]]:

@@ -36,7 +36,7 @@ def change_rates(
     if not allowed:
         return made
     given = allow_nights(db, property_id, allowed, seen, how, reason, made.change_id)
-    return Changed(made.change_id or given.change_id, made.cells + given.nights)
+    return replace(made, change_id=made.change_id or given.change_id, cells=made.cells + given.nights)
 
 
 def allow_nights(

@@ -55,7 +55,7 @@ def test_null_gives_the_price_back_to_the_rules(hotel: Hotel) -> None:
     assert hotel.set_rates(hotel.rate(price=None)).json()["cells"] == 1
     assert (of(hotel)["prices"], of(hotel)["versions"]) == ([10_000] * 3, [2, 0, 0])
     unchanged = hotel.set_rates(hotel.rate(price=None)).json()
-    assert unchanged == {"change_id": None, "cells": 0, "kept": 0, "crossed": 0, "crossed_cells": []}
+    assert unchanged == {"change_id": None, "cells": 0, "kept": 0, "crossed": 0, "crossed_cells": [], "apart": 0}
 
 
 def test_ten_thousand_cells_each_its_own_entry_are_one_change(hotel: Hotel) -> None:
@@ -183,6 +183,7 @@ def test_what_is_set_for_a_channel_is_read_there_and_nowhere_else(hotel: Hotel) 
     assert stale["cells"][1][-1] == HERE
     refused = hotel.set_rates(hotel.rate(min_stay=1), hotel.rate(max_stay=1, min_stay=4, channel=HERE)).json()
     assert (refused["code"], refused["item"]) == ("min-above-max", 1)
+    assert refused["channel"] == HERE
 
 
 def test_the_story_of_a_cell_is_told_channel_by_channel_and_undo_takes_both_back(hotel: Hotel) -> None:
@@ -196,6 +197,13 @@ def test_the_story_of_a_cell_is_told_channel_by_channel_and_undo_takes_both_back
     assert (story(), story(channel=HERE)) == ([(None, 9_000)], [(HERE, 8_000)])
     assert hotel.call("POST", f"/rate-changes/{made}/undo").json()["cells"] == 2
     assert of(hotel, channel=HERE)["prices"] == [10_000] * 3
+
+
+def test_closing_for_all_says_how_many_values_of_single_channels_stay(hotel: Hotel) -> None:
+    hotel.set_rates(hotel.rate("2027-06-01", "2027-06-03", closed=False, channel=HERE))
+    answer = hotel.set_rates(hotel.rate("2027-06-01", "2027-06-04", closed=True)).json()
+    assert (answer["cells"], answer["apart"]) == (3, 2)
+    assert of(hotel, channel=HERE)["restrictions"]["closed"] == [False, False, True]
 
 
 @pytest.mark.parametrize("channel", ["", "x" * 41, 7])

@@ -438,7 +438,7 @@ def test_selling_stops_on_one_channel_and_goes_on_on_all_others(
     page.get_by_role("button", name="Change many").click()
     dialog = page.get_by_role("dialog", name="Change many")
     dialog.get_by_label("Set").select_option("closed")
-    dialog.get_by_label("Channels").click()
+    dialog.get_by_role("button", name="Only on some").click()
     expect(dialog.get_by_text("Choose at least one channel, or all of them.")).to_be_visible()
     dialog.get_by_label("Booking.com").click()
     days = 1 if phone else 14
@@ -458,6 +458,7 @@ def test_selling_stops_on_one_channel_and_goes_on_on_all_others(
     expect(told.get_by_text("Closed: yes")).to_be_visible()
     told.get_by_text("Closed: yes").scroll_into_view_if_needed()
     told.get_by_role("button", name="Set for single channels").click()
+    expect(dialog.get_by_role("button", name="Only on some")).to_have_attribute("aria-pressed", "true")
     expect(dialog.get_by_label("Booking.com")).to_be_checked()
     expect(dialog.get_by_label("Expedia")).not_to_be_checked()
     dialog.get_by_role("button", name="Cancel").click()

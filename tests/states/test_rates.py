@@ -317,6 +317,23 @@ async def test_keys_switch_restrictions_and_back(hotel: Priced) -> None:
     assert row(tab, "Strict")[3] == "90!!n3"
 
 
+async def test_what_was_closed_and_opened_with_the_plan_it_follows_closes_with_that_the_next_time(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    for version in (0, 1):
+        await tab.call(Edits.rule, "closed", [hotel.cell(1, plan, version) for plan in (hotel.flexible, hotel.strict)], "")
+    assert (row(tab, "Flexible")[1], row(tab, "Strict")[1]) == ("100!!!2", "90!!!2")
+    await tab.call(Edits.rule, "closed", [hotel.cell(1, version=2)], "")
+    assert row(tab, "Strict")[1] == "90!c!!2"
+
+
+async def test_what_is_pasted_into_a_plan_and_the_one_it_follows_holds_for_each(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    hotel.fill(2, closed=True)
+    cells = [hotel.cell(n, plan, v) for n, plan, v in ((1, hotel.strict, 0), (1, hotel.flexible, 0), (2, hotel.flexible, 1))]
+    await tab.call(Edits.put_rules, "closed", [*cells, hotel.cell(2, hotel.strict)], ["no", "yes", "no", "yes"])
+    assert [row(tab, plan)[n].split("!")[1] for n in (1, 2) for plan in ("Flexible", "Strict")] == ["c", "", "", "c"]
+
+
 async def test_restrictions_are_pasted_as_a_spreadsheet_has_them_and_undone_in_one_step(hotel: Priced) -> None:
     tab = await opened(hotel)
     hotel.fill(3, min_stay=5)
@@ -609,6 +626,43 @@ async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None
     assert tab.state(Edits)._done == []
 
 
+async def test_change_many_promises_no_more_cells_than_can_be_changed_at_a_time(hotel: Priced) -> None:
+    kiosks = [f"kiosk {n}" for n in range(50)]
+    hotel.work(create_plan, hotel.id, PlanFields("K", "Kiosks", channels=kiosks), actor=hotel.cast.olga)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    await tab.call(ManyBox.choose_field, "closed")
+    await tab.call(ManyBox.set_range, 0, 1, hotel.day(364).isoformat())
+    box = tab.state(ManyBox)
+    await _only(tab, "")
+    await tab.call(ManyBox.tick_channel, "desk")
+    assert box.errors == {"form": "These are 115,340 cells, and 100,000 can be changed at a time: take fewer of them."}
+    assert (box.cells, box.said) == (0, "")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    assert (box.cells, box.errors) == (75_920, {})
+
+
+async def test_change_many_says_how_many_cells_stay_where_saving_would_refuse(hotel: Priced) -> None:
+    hotel.fill(1, max_stay=3)
+    _own(hotel, 2, max_stay=2)
+    tab = await opened(hotel)
+    await tab.call(ManyBox.begin)
+    box = tab.state(ManyBox)
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
+    await tab.call(ManyBox.type_value, "4")
+    crossed = "2 cells stay: their minimum would be above their maximum."
+    assert (box.cells, box.said) == (12, f"Changes 12 cells. Undone as one step. {crossed}")
+    assert "12 cells changed" in said(await tab.call(ManyBox.do))
+    await tab.call(ManyBox.begin)
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
+    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
+    await tab.call(ManyBox.type_value, "4")
+    assert (box.cells, box.said) == (0, f"Changes nothing. {crossed}")
+
+
 async def test_change_many_without_having_been_opened_asks_for_dates(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(ManyBox.choose_how, "clear")
@@ -632,8 +686,8 @@ def _own(hotel: Priced, n: int = 1, channel: str = HERE, plan: UUID | None = Non
 
 
 async def _only(tab: Tab, *codes: str) -> None:
-    """Tick these channels alone."""
-    await tab.call(ManyBox.tick_channel, "")
+    """Change these channels alone."""
+    await tab.call(ManyBox.choose_whom, "some")
     for code in codes:
         await tab.call(ManyBox.tick_channel, code)
 
@@ -645,7 +699,7 @@ async def test_change_many_offers_the_channels_the_house_sells_through(hotel: Pr
     box = tab.state(ManyBox)
     assert [code for code, _ in box.every] == ["desk", "website", "booking_com", "expedia", "airbnb", "kiosk"]
     assert box.every[0] == ["desk", "Front desk"]
-    assert box.channels == [code for code, _ in box.every], "all of them, as one"
+    assert box.whom == "all"
 
 
 async def test_change_many_changes_what_some_channels_have_counts_it_and_is_one_step(hotel: Priced) -> None:
@@ -674,7 +728,7 @@ async def test_change_many_of_no_channel_says_so_and_of_all_is_what_all_have(hot
     box = tab.state(ManyBox)
     await tab.call(ManyBox.type_value, "10")
     assert box.said.endswith("1 value set for a single channel stays as it is.")
-    await tab.call(ManyBox.tick_channel, "")
+    await tab.call(ManyBox.choose_whom, "some")
     assert (set(box.errors), box.cells) == ({"channels"}, 0)
     await tab.call(ManyBox.choose_field, "overbooking")
     await tab.call(ManyBox.type_value, "0")
@@ -727,13 +781,30 @@ async def test_from_its_details_a_cell_is_set_for_single_channels(hotel: Priced)
     assert not box.open, "no cell's details are shown"
     await tab.call(Why.edit, *hotel.cell(2)[:2])
     await tab.call(ManyBox.begin_here)
-    assert (box.open, tab.state(Why).editing, box.channels) == (True, False, ["expedia"])
+    assert (box.open, tab.state(Why).editing, box.whom, box.channels) == (True, False, "some", ["expedia"])
     await tab.call(ManyBox.choose_field, "min_stay")
     await tab.call(ManyBox.type_value, "4")
     assert box.said == "Changes 1 cell. Undone as one step."
     await tab.call(ManyBox.do)
     await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
     assert tab.state(Why).story.apart == [["expedia", "Expedia", "Shortest stay: 4", "2"]]
+
+
+async def test_every_channel_by_itself_is_not_all_of_them_alike(hotel: Priced) -> None:
+    """Each has something of its own in a cell: opened from there it is about each of them."""
+    channels = ["desk", "website", "booking_com", "expedia", "airbnb"]
+    for code in channels:
+        _own(hotel, 2, channel=code, min_stay=3)
+    tab = await opened(hotel)
+    await tab.call(Why.edit, *hotel.cell(2)[:2])
+    await tab.call(ManyBox.begin_here)
+    box = tab.state(ManyBox)
+    assert (box.whom, sorted(box.channels)) == ("some", sorted(channels))
+    await tab.call(ManyBox.choose_field, "min_stay")
+    await tab.call(ManyBox.type_value, "4")
+    assert box.said == "Changes 5 cells. Undone as one step."
+    await tab.call(ManyBox.choose_whom, "all")
+    assert box.said == "Changes 1 cell. Undone as one step. 5 values set for single channels stay as they are."
 
 
 async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> None:
@@ -744,6 +815,17 @@ async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> No
     await tab.call(ManyBox.begin)
     box = tab.state(ManyBox)
     assert (box.field, box.value, box.cells) == ("closed", "on", 56)
+
+
+async def test_who_closes_for_all_is_told_what_single_channels_keep(hotel: Priced) -> None:
+    _own(hotel, 1, closed=False)
+    _own(hotel, 2, min_stay=3)
+    tab = await opened(hotel)
+    keeps = "1 value set for a single channel stays as it is."
+    assert keeps in said(await tab.call(Edits.rule, "closed", [hotel.cell(1), hotel.cell(2)], ""))
+    assert keeps in said(await tab.call(Edits.put_rules, "closed", [hotel.cell(1, version=1)], ["no"]))
+    assert keeps in said(await tab.call(Edits.paste, "closed", *hotel.cell(1)[:2], [["yes"]], [hotel.cell(1, version=2)]))
+    assert keeps not in said(await tab.call(Edits.put, [hotel.cell(1, version=3)], ["120"])), "its price is everybody's"
 
 
 async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_refused(hotel: Priced) -> None:

@@ -74,7 +74,7 @@ def _held(name: str, values: list[int]) -> list[int | bool | None]:
 def changed(made: Changed) -> Plain:
     """`rate_shapes.RatesChanged`."""
     crossed = [dict(zip(("rate_plan_id", "room_type_id", "date"), cell, strict=True)) for cell in made.crossed[:NAMED_MOST]]
-    counts = {"cells": made.cells, "kept": made.kept, "crossed": len(made.crossed)}
+    counts = {"cells": made.cells, "kept": made.kept, "crossed": len(made.crossed), "apart": made.apart}
     return {"change_id": made.change_id, **counts, "crossed_cells": crossed}
 
 

@@ -142,6 +142,10 @@ class RatesChanged(Shape):
         description="Undoing only: cells left alone because their minimum would be above their maximum now.", examples=[0]
     )
     crossed_cells: list[CellName] = Field(description="The first 50 of them, the earliest first.")
+    apart: int = Field(
+        description="Changing what holds for all only: values single channels have of their own in these cells, which stay.",
+        examples=[0],
+    )
 
 
 class CellTurn(Shape):

@@ -134,7 +134,7 @@ class Edits(rx.State):
         self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
         self._undone = []
         back = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
-        more = untouched(done, actor.locale) if done.followed else oversold(done, actor.locale) if done.oversold else None
+        more = beside(done, actor.locale)
         return self._say(told(done.changed, actor.locale), more, translate("Undo", actor.locale), back)
 
     def _say(self, sentence: str, more: str | None = None, action: str | None = None, does: Any = None, bad: bool = False) -> Any:
@@ -233,6 +233,26 @@ def stays(done: Changed, crossed: str, locale: str) -> str | None:
 def told(changed: Changed, locale: str) -> str:
     """A change in words."""
     return translate_many("{n} cell changed", "{n} cells changed", changed.cells, locale)
+
+
+def beside(done: Done, locale: str) -> str | None:
+    """What else there is to say of a change: what stays, and what it oversells."""
+    said = (
+        (done.followed, untouched(done, locale)),
+        (done.oversold, oversold(done, locale)),
+        (done.changed.apart, apart(done.changed.apart, locale)),
+    )
+    return " ".join(words for n, words in said if n) or None
+
+
+def apart(values: int, locale: str) -> str:
+    """How many values single channels keep while what holds for all is changed."""
+    return translate_many(
+        "{n} value set for a single channel stays as it is.",
+        "{n} values set for single channels stay as they are.",
+        values,
+        locale,
+    )
 
 
 def oversold(done: Done, locale: str) -> str:

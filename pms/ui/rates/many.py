@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from pms.kernel.words import N_
-from pms.ui.kit import button, dialog, form_error, icon, icon_button, note, select_field, t, text_field
+from pms.ui.kit import button, dialog, form_error, icon, icon_button, note, segmented, select_field, t, text_field
 from pms.ui.rates.many_state import RANGES_MOST, ManyBox
 from pms.ui.rates.marks import FIELDS
 from pms.ui.rates.state import Rates
@@ -117,19 +117,22 @@ def _weekdays() -> rx.Component:
 
 
 def _channels() -> rx.Component:
-    """All of them as one, or some of them by themselves."""
-    every = M.channels.length() == M.every.length()
-    words = rx.cond(
-        every,
-        t("The value for every channel. Untick to change only some of them."),
-        t("Only these channels change. A price is what the guest pays there: no mark-up is added to it."),
-    )
-    return rx.el.div(
-        _ticks(t("Channels"), M.every, M.channels, M.tick_channel),
-        rx.el.p(words, class_name="faint"),
+    """All of them alike, or some of them by themselves."""
+    ways = [("all", t("All channels alike")), ("some", t("Only on some"))]
+    some = rx.fragment(
+        _ticks(t("Every channel"), M.every, M.channels, M.tick_channel),
+        rx.el.p(
+            t("Only these channels change. A price is what the guest pays there: no mark-up is added to it."), class_name="faint"
+        ),
         rx.cond(
             M.errors["channels"], rx.el.span(icon("warning", small=True), M.errors["channels"], class_name="wrong"), rx.fragment()
         ),
+    )
+    alike = rx.el.p(t("The value for every channel that has none of its own."), class_name="faint")
+    return rx.el.div(
+        rx.el.span(t("Channels"), class_name="label"),
+        rx.el.div(segmented(t("Channels"), M.whom, ways, M.choose_whom), class_name="row"),
+        rx.cond(M.whom == "some", some, alike),
         class_name="channels-meant",
     )
 

@@ -16,16 +16,17 @@ from pms.kernel.db import Db
 from pms.kernel.formats import number, read_money, read_number
 from pms.kernel.refusals import BadInput, Refusal
 from pms.kernel.words import translate, translate_many
-from pms.rates.cells import ADVANCE_MOST, STAY_MOST, Edit, hold_plans
+from pms.rates.board import Board
+from pms.rates.cells import ADVANCE_MOST, CELLS_MAX, STAY_MOST, hold_plans
 from pms.rates.channels import CODE_MOST
 from pms.rates.load import house_of
-from pms.rates.many import Counted, How, Many, allowances_of, edits_of
+from pms.rates.many import Counted, How, Many, allowances_of, counted_of, edits_of
 from pms.rates.models import FLAGS
 from pms.rates.price import prices
 from pms.reservations.offers import sellable_board
 from pms.reservations.rate_changes import change_rates
 from pms.ui.calendar.rows import day_of, id_of, key_of
-from pms.ui.rates.edits import Edits
+from pms.ui.rates.edits import Edits, apart
 from pms.ui.rates.rows import Layer, plan_and_type
 from pms.ui.rates.state import Rates
 from pms.ui.rates.why_state import Why
@@ -38,7 +39,7 @@ FieldName = Literal[Layer, "overbooking"]
 Wanted = tuple[
     str, str, str, tuple[tuple[str, str], ...], frozenset[int], frozenset[UUID], frozenset[UUID], tuple[str, ...] | None
 ]
-"""Field, how, text, spans as ISO dates, weekdays, types, plans, channels (None: all of them as one): the dialog as filled in."""
+"""Field, how, text, spans as ISO dates, weekdays, types, plans, channels (None: all of them alike): the dialog as filled in."""
 
 
 def wish_of(wanted: Wanted, currency: str, locale: str) -> Many:
@@ -88,33 +89,42 @@ def _value(field: str, how: str, text: str, currency: str, locale: str) -> int:
 
 
 def count(db: Db, property_id: UUID, wanted: Wanted) -> Counted:
-    """What the wish would do; nothing is written. Refuses as `wish_of` does, `NotPermitted`, `NotFound`."""
-    return _expanded(db, property_id, wanted)[2]
+    """What the wish would do; nothing is written. Refuses as `wish_of` does, more cells than can be changed at a time,
+    `NotPermitted`, `NotFound`.
+    """
+    many, board = _looked_at(db, property_id, wanted)
+    if many.field == "overbooking":
+        return allowances_of(board, many)[1]
+    counted = counted_of(board, prices(board), many)
+    if counted.cells > CELLS_MAX:
+        n, most = (number(one, db.actor.locale) for one in (counted.cells, CELLS_MAX))
+        raise BadInput("form", "These are {n} cells, and {most} can be changed at a time: take fewer of them.", n=n, most=most)
+    return counted
 
 
 def do(db: Db, property_id: UUID, wanted: Wanted) -> Done:
     """Do it, as one change, from what holds once nobody else is changing it. Refuses as `count` and `change_cells` do."""
     db.actor.require("rate.change", property_id)
     hold_plans(db, property_id)
-    edits, allowed, counted = _expanded(db, property_id, wanted)
-    return Done(change_rates(db, property_id, edits, allowed, "many"), counted.followed, counted.oversold)
+    many, board = _looked_at(db, property_id, wanted)
+    if many.field == "overbooking":
+        allowed, counted = allowances_of(board, many)
+        return Done(change_rates(db, property_id, [], allowed, "many"), oversold=counted.oversold)
+    edits, counted = edits_of(board, prices(board), many)
+    return Done(change_rates(db, property_id, edits, {}, "many"), counted.followed)
 
 
-def _expanded(db: Db, property_id: UUID, wanted: Wanted) -> tuple[list[Edit], dict[tuple[UUID, date], int], Counted]:
+def _looked_at(db: Db, property_id: UUID, wanted: Wanted) -> tuple[Many, Board]:
     db.actor.require("rate.change", property_id)
     house = house_of(db, property_id)
     many = wish_of(wanted, house.currency, db.actor.locale)
     first, end = min(first for first, _ in many.spans), max(end for _, end in many.spans)
-    board, _ = sellable_board(db, house, first, (end - first).days)
-    if many.field == "overbooking":
-        return [], *allowances_of(board, many)
-    edits, counted = edits_of(board, prices(board), many)
-    return edits, {}, counted
+    return many, sellable_board(db, house, first, (end - first).days)[0]
 
 
 class ManyBox(rx.State):
-    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys, those of channels their codes. `every`
-    channel there is, as [code, name].
+    """The dialog as it is filled in. `ranges` are [first, last] ISO dates; ticks are keys, those of channels their codes: they
+    count where it is for "some", by themselves, not for "all" alike. `every` channel there is, as [code, name].
     """
 
     open: bool = False
@@ -125,6 +135,7 @@ class ManyBox(rx.State):
     weekdays: list[int] = list(range(7))
     types: list[str] = []
     plans: list[str] = []
+    whom: str = "all"
     channels: list[str] = []
     every: list[list[str]] = []
     said: str = ""
@@ -134,7 +145,7 @@ class ManyBox(rx.State):
 
     @handler
     async def begin(self) -> Any:
-        """Open the dialog: the days in sight, all rooms, all plans, all channels as one."""
+        """Open the dialog: the days in sight, all rooms, all plans, all channels alike."""
         await self._begin()
         await self._count()
 
@@ -148,7 +159,7 @@ class ManyBox(rx.State):
         plan_id, type_id = plan_and_type(why._cell[0])
         self.ranges = [[day_of(why._cell[1]).isoformat()] * 2]
         self.types, self.plans = [key_of(type_id)], [key_of(plan_id)]
-        self.channels = [one[0] for one in why.story.apart]
+        self.whom, self.channels = "some", [one[0] for one in why.story.apart]
         why.open = why.editing = False
         await self._count()
 
@@ -156,7 +167,7 @@ class ManyBox(rx.State):
         grid = await self.get_state(Rates)
         sold = await act(self, channels_of, property_of(await self.get_state(Session)))
         self.every = [list(one) for one in sold]
-        self.channels = [code for code, _ in sold]
+        self.whom, self.channels = "all", []
         self.ranges = [[day_of(grid.first).isoformat(), (day_of(grid.first) + timedelta(len(grid.days) - 1)).isoformat()]]
         self.types, self.plans = [one[0] for one in grid.types], [one[0] for one in grid.plans]
         self.weekdays, self.value = list(range(7)), "on" if self.field in FLAGS else ""
@@ -228,6 +239,12 @@ class ManyBox(rx.State):
         await self._count()
 
     @handler
+    async def choose_whom(self, whom: Literal["all", "some"]) -> Any:
+        """For all channels alike, or for some by themselves."""
+        self.whom = whom
+        await self._count()
+
+    @handler
     async def tick_channel(self, code: Annotated[str, Field(max_length=CODE_MOST)]) -> Any:
         """A channel in or out; "" for all or none."""
         every = [one[0] for one in self.every]
@@ -247,8 +264,7 @@ class ManyBox(rx.State):
         types, plans = (frozenset(id_of(key) for key in keys) for keys in (self.types, self.plans))
         ranges = tuple((one[0], one[1]) for one in self.ranges)
         every = [code for code, _ in self.every]
-        some = tuple(code for code in every if code in self.channels)
-        channels = None if len(some) == len(every) else some
+        channels = None if self.whom == "all" else tuple(code for code in every if code in self.channels)
         return self.field, self.how, self.value.strip(), ranges, frozenset(self.weekdays), types, plans, channels
 
     async def _count(self) -> None:
@@ -282,7 +298,7 @@ def _ticked(chosen: Sequence[Any], one: Any) -> list[Any]:
 
 def told(counted: Counted, field: str, locale: str) -> str:
     """What a wish would do, in words: "Changes 1,284 cells, closes 37. Undone as one step."."""
-    if not counted.cells:
+    if not counted.cells and not counted.crossed:
         return translate("Changes nothing: everything is so already.", locale)
     cells = translate_many("Changes {n} cell", "Changes {n} cells", counted.cells, locale)
     parts = [cells.replace(str(counted.cells), number(counted.cells, locale))]
@@ -292,8 +308,8 @@ def told(counted: Counted, field: str, locale: str) -> str:
         parts.append(translate("opens {n}", locale, n=number(counted.opens, locale)))
     if counted.oversold:
         parts.append(translate("oversells {n}", locale, n=number(counted.oversold, locale)))
-    words = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
-    return " ".join([words, *_left(counted, locale)])
+    done = translate("{parts}. Undone as one step.", locale, parts=", ".join(parts))
+    return " ".join([done if counted.cells else translate("Changes nothing.", locale), *_left(counted, locale)])
 
 
 def _left(counted: Counted, locale: str) -> list[str]:
@@ -304,10 +320,11 @@ def _left(counted: Counted, locale: str) -> list[str]:
         counted.followed,
         locale,
     )
-    apart = translate_many(
-        "{n} value set for a single channel stays as it is.",
-        "{n} values set for single channels stay as they are.",
-        counted.apart,
+    crossed = translate_many(
+        "{n} cell stays: its minimum would be above its maximum.",
+        "{n} cells stay: their minimum would be above their maximum.",
+        counted.crossed,
         locale,
     )
-    return [words for words, n in ((follow, counted.followed), (apart, counted.apart)) if n]
+    said = ((crossed, counted.crossed), (follow, counted.followed), (apart(counted.apart, locale), counted.apart))
+    return [words for words, n in said if n]

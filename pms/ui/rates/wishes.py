@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+import numpy as np
 
 from pms.kernel.db import Db
 from pms.kernel.formats import day_short, read_money, symbol
 from pms.kernel.refusals import BadInput, NotFound
 from pms.kernel.words import N_, translate_many
 from pms.properties.models import RoomType
-from pms.rates.board import Board, Book
+from pms.rates.board import UNSET, Board, Book
 from pms.rates.cells import FIELDS, Cell, Changed, Edit, change_cells, fits
 from pms.rates.load import board_of, book_of, house_of
+from pms.rates.many import switched
 from pms.rates.models import FLAGS, RatePlan, follows
 from pms.rates.sheets import CLEAR, value_of
 from pms.reservations.rate_changes import allow_nights, undo
@@ -176,24 +179,21 @@ def _flag(db: Db, property_id: UUID, targets: Sequence[Target], what: str, wante
     board = _around(db, house, targets)
     if not {one.type_id for one in targets} <= {kind.id for kind in board.types}:
         raise NotFound(what="room type")
-    now = {plan.id: board.restriction(plan, what) for plan in board.book.plans}
-
-    def holds(one: Target, plan_id: UUID) -> bool:
-        return bool(now[plan_id][board.row(one.type_id), (one.night - board.first).days] == 1)
-
-    switched = not all(holds(one, one.plan_id) for one in targets)
+    cells = [(board.row(one.type_id), (one.night - board.first).days) for one in targets]
+    ids = dict.fromkeys(one.plan_id for one in targets)
+    now = {id: board.restriction(book.by_id[id], what) == 1 for id in ids}
+    switch = not all(now[one.plan_id][at] for one, at in zip(targets, cells, strict=True))
+    shall = {id: np.full((len(board.types), board.nights), UNSET) for id in ids}
+    for one, at, on in zip(targets, cells, wanted, strict=True):
+        shall[one.plan_id][at] = switch if on is None else on
+    after = switched(board, what, shall)
+    found = {id: after.filled(id, what) for id in ids}
+    values = [int(found[one.plan_id][at]) for one, at in zip(targets, cells, strict=True)]
     edits = [
-        Edit(one.cell, {what: _written(board.book, one, switched if on is None else on, holds)}, one.version)
-        for one, on in zip(targets, wanted, strict=True)
+        Edit(one.cell, {what: None if value == UNSET else bool(value)}, one.version)
+        for one, value in zip(targets, values, strict=True)
     ]
     return Done(change_cells(db, property_id, edits))
-
-
-def _written(book: Book, one: Target, on: bool, holds: Callable[[Target, UUID], bool]) -> bool | None:
-    """What a cell is given. Off is nothing at all, unless the plan would then follow a parent where it is on."""
-    plan = book.by_id[one.plan_id]
-    above = plan.parent_id is not None and not plan.own_restrictions and holds(one, plan.parent_id)
-    return (None if above else True) if on else (False if above else None)
 
 
 def _around(db: Db, house: Any, targets: Sequence[Target]) -> Board:

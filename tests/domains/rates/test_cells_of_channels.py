@@ -132,6 +132,31 @@ def test_a_maximum_of_all_below_the_minimum_of_a_channel_is_refused(olga: Actor,
     assert both == [{"max_stay": (None, 3)}, {"min_stay": (4, 2)}]
 
 
+def test_the_refusal_names_the_channel_where_they_cross_and_the_cell_written(olga: Actor, house: UUID, cell: Any) -> None:
+    _change(olga, house, Edit(cell, {"max_stay": 3}, channel=HERE))
+    with work(olga) as db, pytest.raises(MinAboveMax) as refused:
+        change_cells(db, house, [Edit(cell, {"min_stay": 4})])
+    assert refused.value.say("en") == "On 1 Jun the shortest stay at Booking.com would be above the longest."
+    assert (refused.value.data["channel"], refused.value.data["cell"]) == (HERE, [str(cell[0]), str(cell[1]), "2027-06-01"])
+
+
+def test_a_row_leans_on_no_other_that_is_refused_itself(olga: Actor, house: UUID, cell: Any) -> None:
+    _change(olga, house, Edit(cell, {"max_stay": 3}, channel=HERE))
+    with work(olga) as db:
+        tried = try_cells(db, house, [Edit(cell, {"min_stay": 4}), Edit(cell, {"max_stay": 9, "price": -1}, channel=HERE)])
+    assert [type(one) for one in tried] == [MinAboveMax, BadInput]
+
+
+def test_a_change_for_all_says_how_many_values_of_single_channels_stay(olga: Actor, house: UUID, cell: Any) -> None:
+    later = (*cell[:2], FIRST + DAY)
+    own = [Edit(cell, {"closed": False, "min_stay": 2}, channel=HERE), Edit(cell, {"closed": True}, channel=THERE)]
+    assert _change(olga, house, *own, Edit(later, {"closed": False}, channel=HERE)).apart == 0
+    assert _change(olga, house, Edit(cell, {"closed": True}), Edit(later, {"closed": True})).apart == 3
+    both = _change(olga, house, Edit(cell, {"closed": False}), Edit(cell, {"closed": None}, channel=HERE))
+    assert (both.cells, both.apart) == (2, 1)
+    assert _change(olga, house, Edit(cell, {"closed": False})).apart == 0, "nothing was changed"
+
+
 def test_undo_leaves_alone_what_would_cross_on_a_channel(olga: Actor, house: UUID, cell: Any, flexible: UUID) -> None:
     later = (*cell[:2], FIRST + DAY)
     _change(olga, house, Edit(cell, {"max_stay": 3}), Edit(later, {"max_stay": 3}))

@@ -11,7 +11,7 @@ import pytest
 
 from pms.kernel.ids import new_id
 from pms.rates.board import Board, Book, TypeOnSale
-from pms.rates.many import Many, edits_of
+from pms.rates.many import Many, counted_of, edits_of
 from pms.rates.models import RatePlan
 from pms.rates.price import prices
 
@@ -116,6 +116,26 @@ def test_a_derived_plan_is_opened_under_a_closed_parent_by_saying_so(board: Boar
     assert counted.opens == 28
 
 
+def test_opening_a_plan_with_the_one_it_follows_leaves_nothing_of_its_own(board: Board) -> None:
+    shut = np.full((2, 14), 1)
+    both = {(_plan(board, code), "closed"): shut for code in "FS"}
+    filled = replace(board, cells=both)
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "closed", "to", 0, plan_ids=frozenset(id for id, _ in both)))
+    assert {edit.values["closed"] for edit in edits} == {None}
+    assert (counted.cells, counted.opens) == (56, 56)
+
+
+def test_clearing_counts_what_closes_and_opens_by_what_holds_then(board: Board) -> None:
+    shut = np.full((2, 14), -1)
+    shut[0] = 1
+    one = {"plan_ids": frozenset({_plan(board, "F")}), "channels": (HERE,)}
+    filled = _with_own(board, "closed", {0: 0, 1: 1}, cells={(_plan(board, "F"), "closed"): shut})
+    counted = counted_of(filled, prices(filled), _many(filled, "closed", "clear", 0, **one))
+    assert (counted.cells, counted.closes, counted.opens) == (2, 1, 0), "open here alone; closed here as everywhere"
+    everywhere = counted_of(filled, prices(filled), _many(filled, "closed", "clear", 0, plan_ids=one["plan_ids"]))
+    assert (everywhere.cells, everywhere.closes, everywhere.opens) == (14, 0, 14)
+
+
 def test_stays_are_set_where_a_plan_has_rules_of_its_own(board: Board) -> None:
     edits, counted = edits_of(board, prices(board), _many(board, "min_stay", "to", 2))
     assert {edit.cell[0] for edit in edits} == {_plan(board, "F"), _plan(board, "C")}
@@ -196,3 +216,18 @@ def test_a_wish_for_all_says_how_many_values_of_single_channels_stay(board: Boar
     spans = [(FIRST, FIRST + timedelta(7))]
     edits, counted = edits_of(filled, prices(filled), _many(filled, how="to", value=11_000, spans=spans))
     assert (counted.apart, {edit.channel for edit in edits}) == (2, {""})
+
+
+def test_cells_whose_minimum_would_be_above_their_maximum_stay_and_are_counted(board: Board) -> None:
+    most = np.full((2, 14), -1)
+    most[:, 0] = 3
+    filled = _with_own(board, "max_stay", {1: 2, 2: 4}, cells={(_plan(board, "F"), "max_stay"): most})
+    doubles = {"type_ids": frozenset({board.types[0].id}), "plan_ids": frozenset({_plan(board, "F")})}
+    edits, counted = edits_of(filled, prices(filled), _many(filled, "min_stay", "to", 4, **doubles))
+    assert {(edit.cell[2] - FIRST).days for edit in edits} == set(range(2, 14))
+    assert (counted.cells, counted.crossed) == (12, 2)
+    here = counted_of(filled, prices(filled), _many(filled, "max_stay", "clear", 0, channels=(HERE,), **doubles))
+    assert (here.cells, here.crossed) == (2, 0)
+    once = filled.filling(_plan(board, "F"), "min_stay", np.full((2, 14), 3), HERE)
+    cut = counted_of(once, prices(once), _many(once, "max_stay", "to", 2, channels=(HERE, "expedia"), **doubles))
+    assert (cut.cells, cut.crossed) == (14, 13), "on Booking.com every night but the one that is so already"
