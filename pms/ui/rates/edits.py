@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -55,11 +56,14 @@ Seen = Annotated[list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**
 
 
 class Edits(rx.State):
-    """`answer` is [number, ok or no]: the browser lets go of what it showed as being saved."""
+    """`answer` is [number, ok or no]: the browser lets go of what it showed as being saved.
+
+    What was done here and can be undone or done again is kept as (property, change): keys speak of the property shown.
+    """
 
     answer: list[str] = ["0", "ok"]
-    _done: list[UUID] = []
-    _undone: list[UUID] = []
+    _done: list[tuple[UUID, UUID]] = []
+    _undone: list[tuple[UUID, UUID]] = []
     _notices: int = 0
 
     @handler
@@ -131,7 +135,7 @@ class Edits(rx.State):
         await self._settle("ok")
         if done.changed.change_id is None:
             return self._say(untouched(done, actor.locale)) if done.followed else None
-        self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
+        self._done = [*self._done, (house, done.changed.change_id)][-KEPT_MOST:]
         self._undone = []
         back = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
         more = untouched(done, actor.locale) if done.followed else oversold(done, actor.locale) if done.oversold else None
@@ -166,30 +170,39 @@ class Edits(rx.State):
     @handler
     async def take_back(self, change: UUID) -> Any:
         """Undo one change; what somebody changed again since stays."""
+        house = next((house for house, one in self._done if one == change), house_of(await self.get_state(Session)))
+        return await self._take_back(house, change)
+
+    @handler
+    async def take_back_last(self) -> Any:
+        """Undo what this tab changed last in the property shown."""
+        house = house_of(await self.get_state(Session))
+        change = last_of(self._done, house)
+        if change is None:
+            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
+        return await self._take_back(house, change)
+
+    async def _take_back(self, house: UUID, change: UUID) -> Any:
+        """What cannot be undone is forgotten as well, so that it bars nobody from undoing the one before."""
+        self._done = [one for one in self._done if one != (house, change)]
         done, crossed = await self._undo(change)
-        self._done = [one for one in self._done if one != change]
         if done.change_id is not None:
-            self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
+            self._undone = [*self._undone, (house, done.change_id)][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
         return self._say(sentence, stays(done, crossed, locale))
 
     @handler
-    async def take_back_last(self) -> Any:
-        """Undo what this tab changed last."""
-        if not self._done:
-            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
-        return Edits.take_back(str(self._done[-1]))  # type: ignore[call-arg, func-returns-value]
-
-    @handler
     async def do_again(self) -> Any:
-        """Do again what this tab took back last."""
-        if not self._undone:
+        """Do again what this tab took back last in the property shown."""
+        house = house_of(await self.get_state(Session))
+        change = last_of(self._undone, house)
+        if change is None:
             return self._say(translate("There is nothing to do again.", (await actor_of(self)).locale))
-        change, self._undone = self._undone[-1], self._undone[:-1]
+        self._undone = [one for one in self._undone if one != (house, change)]
         done, crossed = await self._undo(change)
         if done.change_id is not None:
-            self._done = [*self._done, done.change_id][-KEPT_MOST:]
+            self._done = [*self._done, (house, done.change_id)][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
         return self._say(sentence, stays(done, crossed, locale))
@@ -222,6 +235,11 @@ class Edits(rx.State):
 def targets(cells: Cells) -> list[Target]:
     """What the browser named: plan, room type, night and the version that was seen."""
     return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
+
+
+def last_of(some: Sequence[tuple[UUID, UUID]], house: UUID) -> UUID | None:
+    """The last change of that property among (property, change)."""
+    return next((change for of, change in reversed(some) if of == house), None)
 
 
 def stays(done: Changed, crossed: str, locale: str) -> str | None:
