@@ -223,8 +223,12 @@ def test_a_stay_back_at_the_plans_prices_has_nothing_agreed(house: House) -> Non
 def test_prices_that_are_not_the_plans_need_the_permission_to_override(house: House, strict: UUID) -> None:
     desk = house.owner.without("rate.override")
     for terms in (Terms(), Terms(strict)):
-        with pytest.raises(NotPermitted):
+        with pytest.raises(PriceChanged) as refused:
             house.book(house.room(1, 3, prices=[1, 2], terms=terms), actor=desk)
+        now = 18_000 if terms.rate_plan_id is None else 16_200
+        assert (refused.value.data["shown"], refused.value.data["now"]) == (3, now), "whatever they meant, both prices are named"
+        with pytest.raises(NotPermitted):
+            house.book(house.room(1, 3, prices=[1, now - 1], terms=terms), actor=desk)
     asked = house.book(house.room(1, 3, prices=[9_000, 9_000]), actor=desk).stays[0]
     lower = house.book(house.room(1, 3, prices=[8_100, 8_100], terms=Terms(strict)), actor=desk).stays[0]
     assert (asked.rate_plan_id is not None, lower.rate_plan_id) == (True, strict)
