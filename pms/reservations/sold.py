@@ -11,7 +11,7 @@ from uuid import UUID
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.rates.board import Board, TypeOnSale
-from pms.rates.channels import CHANNELS
+from pms.rates.channels import NAMES
 from pms.rates.load import House, board_of, house_of, sale_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
@@ -52,7 +52,7 @@ class Sold:
 def brought_along(agreed: Sequence[int], wish: Wish, reason: str = "") -> Sold:
     """A room at prices that somebody brings along, under no plan: no rule is asked."""
     said = {"agreed": list(agreed), "reason": reason} if reason else {}
-    came = {"channel": wish.channel} if wish.channel in CHANNELS and wish.channel != "desk" else {}
+    came = {"channel": wish.channel} if wish.channel in NAMES and wish.channel != "desk" else {}
     return Sold(list(agreed), quote=(came | _origin(wish) | said) or None)
 
 
@@ -104,7 +104,7 @@ def wish_of(db: Db, stay: Stay) -> Wish:
     """
     kept = stay.quote or {}
     channel = kept.get("channel", "desk")
-    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in CHANNELS:
+    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in NAMES:
         channel = source
     codes = frozenset(kept.get("codes", ()))
     return Wish(stay.arrival, stay.departure, Party(stay.adults, ages_of(stay)), channel, codes, at_desk=True)

@@ -51,6 +51,10 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-input": (422, "A value no rule can use; `field` names it."),
     "min-above-max": (422, "A minimum stay or advance above its maximum, on `night`; `fields` are the two."),
     "allowance-too-large": (422, "More rooms beyond the house than the type has; `night` and `most` say where."),
+    "no-such-channel": (
+        422,
+        "There is no `channel` of that name, and no plan of the property names it; `item` says where.",
+    ),
     "no-exchange-rate": (422, "Nobody has written down a rate from `currency` to `display`."),
     "key-used-otherwise": (422, "The Idempotency-Key came before with another request or another API key."),
     "version-needed": (428, "A change without If-Match."),

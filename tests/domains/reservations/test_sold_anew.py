@@ -9,6 +9,7 @@ import pytest
 
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput, NotPermitted
+from pms.rates.channels import CONNECTED
 from pms.rates.load import house_of
 from pms.rates.parties import Band, PartyFields, price_party, set_age_bands
 from pms.rates.party import Party
@@ -117,6 +118,16 @@ def test_a_stay_that_came_through_a_channel_goes_on_paying_as_there(house: House
 def test_prices_brought_along_from_a_channel_grow_by_what_is_asked_there(house: House, marked_up: UUID) -> None:
     said = house.book(house.room(1, 3, prices=[7_000, 7_000]), source=OTA).stays[0]
     named = house.book(house.room(1, 3, prices=[7_000, 7_000], terms=Terms(channel=OTA)), source="manager").stays[0]
+    for stay in (said, named):
+        assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
+
+
+@pytest.mark.parametrize("channel", CONNECTED)
+def test_so_do_those_of_a_channel_that_sells_only_for_who_is_connected_to_it(house: House, flexible: UUID, channel: str) -> None:
+    with work(house.owner) as db:
+        alter_plan(db, flexible, 1, PlanFields("FLEX", "Flexible", markups={channel: {"percent": 2_000, "amount": 0}}))
+    said = house.book(house.room(1, 3, prices=[7_000, 7_000]), source=channel).stays[0]
+    named = house.book(house.room(1, 3, prices=[7_000, 7_000], terms=Terms(channel=channel)), source="Tourist Board").stays[0]
     for stay in (said, named):
         assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
 
