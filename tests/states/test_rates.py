@@ -400,6 +400,24 @@ async def test_what_is_too_large_to_be_pasted_is_said_to_be(hotel: Priced) -> No
     assert "nothing was pasted" in said(await (await opened(hotel)).call(Edits.too_large))
 
 
+async def test_a_text_longer_than_any_price_is_said_to_be_and_what_was_being_saved_is_let_go(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    assert "nothing was pasted" in said(await tab.call(Edits.too_long))
+    key, day, _ = hotel.cell()
+    for n, (handler, arguments) in enumerate(
+        (
+            (Edits.put, ([hotel.cell()], ["1" * 41])),
+            (Edits.put_rules, ("min_stay", [hotel.cell()], ["1" * 41])),
+            (Edits.rule, ("min_stay", [hotel.cell()], "1" * 41)),
+            (Edits.allow, ([hotel.sold()], "1" * 41)),
+            (Edits.paste, ("price", key, day, [["1" * 41]], [])),
+        ),
+        start=1,
+    ):
+        assert said(await tab.call(handler, *arguments))
+        assert tab.state(Edits).answer == [str(n), "no"], "the browser waits for the next answer"
+
+
 async def test_what_is_typed_copied_and_filled_is_always_in_sight(hotel: Priced) -> None:
     tab = await opened(hotel)
     grid = tab.state(Rates)

@@ -44,12 +44,12 @@ TypeCells = Annotated[
 Cells = Annotated[
     list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
 ]
-Texts = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=5_000)]
-
-
+LETTERS_MOST, LINES_MOST = 40, 2_000
+"""Of a text and of a rectangle that is pasted; clipboard.js says so before it shows anything as being saved."""
+Text = Annotated[str, Field(max_length=LETTERS_MOST)]
+Texts = Annotated[list[Text], Field(max_length=5_000)]
 Rectangle = Annotated[
-    list[Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=DAYS_MAX)]],
-    Field(min_length=1, max_length=2_000),
+    list[Annotated[list[Text], Field(min_length=1, max_length=DAYS_MAX)]], Field(min_length=1, max_length=LINES_MOST)
 ]
 """Lines of texts, as many as rows of plans."""
 Seen = Annotated[list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(max_length=5_000)]
@@ -66,12 +66,12 @@ class Edits(rx.State):
     _undone: list[tuple[UUID, UUID]] = []
     _notices: int = 0
 
-    @handler
+    @handler(lets_go="_let_go")
     async def put(self, cells: Cells, texts: Texts) -> Any:
         """Set the price of each cell as typed; an empty text gives it back to the rules."""
         return await self._change(put_prices, targets(cells), texts)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def rule(
         self,
         what: rows.Rule,
@@ -81,12 +81,12 @@ class Edits(rx.State):
         """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
         return await self._change(put_rule, targets(cells), what, text)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def put_rules(self, what: rows.Rule, cells: Cells, texts: Texts) -> Any:
         """Set a restriction of each cell as pasted; "-" clears it."""
         return await self._change(put_rules, targets(cells), what, texts)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def paste(self, what: rows.Layer, row: RowKey, day: DayNumber, texts: Rectangle, seen: Seen) -> Any:
         """Set prices, or a restriction, on a rectangle from a cell on, further down than the tab has loaded: all of it, or none.
 
@@ -114,7 +114,7 @@ class Edits(rx.State):
             return None
         return await (self._change(put_prices, cells, given) if what == "price" else self._change(put_rules, cells, what, given))
 
-    @handler
+    @handler(lets_go="_let_go")
     async def allow(self, cells: TypeCells, text: Annotated[str, Field(max_length=10)]) -> Any:
         """Let so many rooms be sold beyond the house on these nights."""
         nights = list(dict.fromkeys((rows.type_of(row), day_of(day)) for row, day, _ in cells))
@@ -165,6 +165,9 @@ class Edits(rx.State):
     async def _settle(self, how: str) -> None:
         """Show the cells as they are, and let go of what was being saved, in one message."""
         await (await self.get_state(Rates))._repaint()
+        self._let_go(how)
+
+    def _let_go(self, how: str = "no") -> None:
         self.answer = [str(int(self.answer[0]) + 1), how]
 
     @handler
@@ -225,6 +228,13 @@ class Edits(rx.State):
     async def too_large(self) -> Any:
         """Somebody pasted more days than are shown from the chosen cell on."""
         return await self._too_large()
+
+    @handler
+    async def too_long(self) -> Any:
+        """Somebody pasted texts that are none of a cell's."""
+        locale = (await actor_of(self)).locale
+        said = translate("What was copied has texts longer than any price: nothing was pasted.", locale)
+        return self._say(said, bad=True)
 
     async def _too_large(self) -> Any:
         locale = (await actor_of(self)).locale
