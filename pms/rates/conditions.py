@@ -11,7 +11,7 @@ import numpy as np
 from pms.kernel import formats
 from pms.kernel.words import N_, translate, translate_many
 from pms.rates import said
-from pms.rates.channels import CHANNELS
+from pms.rates.channels import name_of
 from pms.rates.plans import PlanFields
 from pms.rates.rounding import share
 from pms.rates.rules import RuleFields
@@ -63,7 +63,7 @@ def buyers(plan: PlanFields, types: Names, locale: str) -> str:
     if plan.access == "code":
         parts.append(translate("With a code: {codes}", locale, codes=", ".join(plan.codes)))
     if plan.channels is not None:
-        parts.append(", ".join(translate(CHANNELS.get(one, one), locale) for one in plan.channels))
+        parts.append(", ".join(name_of(one, locale) for one in plan.channels))
     if plan.room_type_ids is not None:
         parts.append(_named(plan.room_type_ids, types))
     return " · ".join(parts) or translate("Everybody", locale)

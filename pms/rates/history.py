@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,6 +68,16 @@ class Touched:
     channels: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Did:
+    """What a change did, plans and room types by their ids."""
+
+    fields: dict[str, tuple[Any, Any]]
+    plans: tuple[UUID, ...]
+    types: tuple[UUID, ...]
+    channels: tuple[str, ...]
+
+
 VARIOUS = "various"
 _TURNS = """
 select c.id, c.made_at, c.made_by, c.how, c.reason, h.before, h.after, h.channel
@@ -99,12 +110,18 @@ where h.change_id = any(%(changes)s) and c.property_id = %(property)s
 group by 1, 2
 """
 _PLACES = """
-select h.change_id, array_agg(distinct p.name), array_agg(distinct t.name), array_agg(distinct h.channel)
+select h.change_id, array_agg(distinct h.rate_plan_id), array_agg(distinct h.room_type_id), array_agg(distinct h.channel)
 from rate_history h join rate_change c on c.id = h.change_id
-join rate_plan p on p.id = h.rate_plan_id join room_type t on t.id = h.room_type_id
 where h.change_id = any(%(changes)s) and c.property_id = %(property)s
 group by 1
 """
+_NAMES = """
+select id, name from rate_plan where id = any(%(plans)s) union all select id, name from room_type where id = any(%(types)s)
+"""
+DONE_KEPT = 2_000
+"""Of so many changes a process remembers what they did: a change never alters, and may have touched 100,000 cells."""
+_kept: OrderedDict[tuple[UUID, UUID, UUID], _Did] = OrderedDict()
+"""Of (organization, property, change); names are not kept, they may become others."""
 
 
 def story_of(
@@ -147,12 +164,31 @@ def touched(db: Db, property_id: UUID, change_ids: Sequence[UUID]) -> dict[UUID,
     """
     _require(db, property_id, "property")
     db.one(Property, property_id)
+    where = db.organization_id, property_id
+    found = {id: did for id in change_ids if (did := _kept.get((*where, id)))}
+    if unknown := [id for id in change_ids if id not in found]:
+        read = _read(db, property_id, unknown)
+        found |= read
+        _kept.update({(*where, id): did for id, did in read.items()})
+        while len(_kept) > DONE_KEPT:
+            _kept.popitem(last=False)
+    plans, types = ({id for did in found.values() for id in some(did)} for some in (lambda d: d.plans, lambda d: d.types))
+    names = dict(raw(db).execute(_NAMES, {"plans": list(plans), "types": list(types)}).fetchall())
+
+    def named(ids: Sequence[UUID]) -> tuple[str, ...]:
+        return tuple(sorted({names[one] for one in ids}))
+
+    return {id: Touched(did.fields, named(did.plans), named(did.types), did.channels) for id, did in found.items()}
+
+
+def _read(db: Db, property_id: UUID, change_ids: Sequence[UUID]) -> dict[UUID, _Did]:
+    """What changes did, from the cells they changed; nothing of those that changed none."""
     asked = {"changes": list(change_ids), "property": property_id}
     fields: dict[UUID, dict[str, tuple[Any, Any]]] = {}
     for id, name, cells, *both in raw(db).execute(_FIELDS, asked):
         before, after = (_in_all(name, cells, *some) for some in (both[:3], both[3:]))
         fields.setdefault(id, {})[name] = before, after
-    return {id: Touched(fields[id], *map(tuple, names)) for id, *names in raw(db).execute(_PLACES, asked)}
+    return {id: _Did(fields[id], *map(tuple, places)) for id, *places in raw(db).execute(_PLACES, asked)}
 
 
 def _in_all(name: str, cells: int, filled: int, least: str | None, most: str | None) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pms.rates.board import UNSET, Board, TypeOnSale, rounding_of
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
+from pms.rates.price import price_of
 from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
 
@@ -108,3 +109,11 @@ def night_prices(
         marked = round_to(moved, rounding_of(plan))
         result = marked if own is None else np.where(own == UNSET, marked, result)
     return in_reach(result)
+
+
+def prices_on(board: Board, channel: str, plan: RatePlan, asked: Amounts | None = None) -> Amounts:
+    """What a night costs the base party that books it alone through a channel, its own prices and mark-up counted in: room types
+    down, nights across. `asked` is the plan's price on that channel's board, where somebody knows it already.
+    """
+    seen = board.on(channel)
+    return night_prices(plan, price_of(seen, plan) if asked is None else asked, 0, 1, channel, seen.own_price(plan))

@@ -15,6 +15,7 @@ from pms.kernel.db import Db, raw
 from pms.kernel.refusals import NotFound
 from pms.properties.models import Property
 from pms.rates.board import TypeOnSale
+from pms.rates.channels import NAMES, PROGRAMS
 from pms.rates.load import house_of
 from pms.rates.models import AgeBand, PartyPrice, Policy, PriceRule, RatePlan
 from pms.rates.parties import Band, PartyFields
@@ -22,6 +23,12 @@ from pms.rates.plans import PlanFields
 from pms.rates.policies import PolicyFields
 from pms.rates.policy import Tier
 from pms.rates.rules import RuleFields
+
+_NAMED = """
+with plan as (select id, channels, markups from rate_plan where property_id = %(house)s)
+select unnest(channels) from plan union select jsonb_object_keys(markups) from plan
+union select n.channel from rate_night n join plan p on p.id = n.rate_plan_id where n.channel <> ''
+"""
 
 
 @dataclass(frozen=True)
@@ -180,3 +187,12 @@ def default_plan(db: Db, property_id: UUID) -> UUID | None:
 def fields_of(row: RatePlan) -> PlanFields:
     """What a plan has now, to be changed in part."""
     return PlanFields(**{name: getattr(row, name) for name in PlanFields.__dataclass_fields__})
+
+
+def sold_through(db: Db, property_id: UUID) -> dict[str, str]:
+    """The channels for which a property may have rates, code by casefolded code: those there are, whether it is connected or not
+    yet, and those its plans or cells name besides. Refuses `NotFound`.
+    """
+    house = house_of(db, property_id)
+    named = [row[0] for row in raw(db).execute(_NAMED, {"house": house.property_id})]
+    return {code.casefold(): code for code in (*NAMES, PROGRAMS, *named)}

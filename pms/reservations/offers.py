@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pms.inventory.availability import availability
+from pms.kernel import formats
 from pms.kernel.dates import today
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound, Refusal
+from pms.kernel.words import translate
 from pms.properties.models import Tax
 from pms.properties.tax import Sleepers, Taxed, Taxing
 from pms.rates import board as boards
@@ -47,6 +49,11 @@ class PriceChanged(Refusal):
 
     sentence = "The price has changed from {shown_text} to {now_text}. Look at it again before you book."
     status = 409
+
+    def say(self, locale: str) -> str:
+        """With both prices as that language writes them."""
+        texts = {f"{one}_text": formats.money(self.data[one], self.data["currency"], locale) for one in ("shown", "now")}
+        return translate(self.sentence, locale, **texts)
 
 
 class Offer(NamedTuple):

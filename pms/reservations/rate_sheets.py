@@ -22,11 +22,12 @@ from pms.kernel.refusals import BadInput, NotPermitted, Refusal
 from pms.kernel.words import N_, translate
 from pms.rates.board import UNSET, Board, Field
 from pms.rates.cells import FIELDS, Changed, Edit, hold_plans, try_cells
-from pms.rates.channels import name_of
+from pms.rates.channels import NoSuchChannel, name_of
 from pms.rates.load import House, book_of, house_of
 from pms.rates.models import FLAGS
-from pms.rates.party import night_prices
+from pms.rates.party import prices_on
 from pms.rates.price import prices
+from pms.rates.queries import sold_through
 from pms.rates.sheets import BEYOND, ROWS_MAX, Line, Written, read_sheet, to_csv, to_xlsx
 from pms.reservations.rate_changes import change_rates
 from pms.reservations.rate_table import RateTable, rate_table
@@ -104,7 +105,7 @@ def _of_channels(table: RateTable) -> Iterator[Written]:
         seen = board.on(channel)
         asked = prices(seen)
         for plan in table.plans:
-            now = night_prices(plan, asked[plan.id], 0, 1, channel, seen.own_price(plan))
+            now = prices_on(seen, channel, plan, asked[plan.id])
             filled = {name: board.filled(plan.id, name, channel) for name in FIELDS if (plan.id, name) in board.own[channel]}
             somewhere = np.logical_or.reduce([field != UNSET for field in filled.values()]) if filled else np.zeros((0, 0))
             for row, at in np.argwhere(somewhere).tolist():
@@ -145,7 +146,7 @@ def try_sheet(db: Db, property_id: UUID, content: bytes) -> Trial:
     db.actor.require("rate.change", property_id)
     lines = read_sheet(content, house.currency)
     cells = _cells(db, house, lines)
-    good = [(line, cell) for line, cell in zip(lines, cells, strict=True) if not isinstance(cell, str)]
+    good = [(line, cell) for line, cell in zip(lines, cells, strict=True) if isinstance(cell, tuple)]
     of_types = {cell[1:3]: line for line, cell in good if cell[0] is None}
     good = [(line, cell) for line, cell in good if cell[0] is not None]
     edits = [Edit(cell[:3], line.values, channel=cell[3]) for line, cell in good]  # type: ignore[arg-type]
@@ -200,17 +201,24 @@ def _try_allowance(db: Db, now: Night, rooms: int) -> Outcome:
     return {BEYOND: (now.overbooking, rooms)}
 
 
-def _cells(db: Db, house: House, lines: Sequence[Line]) -> list[Meant | str]:
+def _cells(db: Db, house: House, lines: Sequence[Line]) -> list[Meant | Refusal | str]:
     """The cell each line means, or why it means none."""
     types: dict[str, list[UUID]] = {}
     for kind in house.types:
         types.setdefault(kind.name.casefold(), []).append(kind.id)
     plans = {plan.code.casefold(): plan.id for plan in book_of(db, house).plans}
+    channels = {"": "", **sold_through(db, house.property_id)} if any(line.channel for line in lines) else {"": ""}
     seen: dict[Meant, int] = {}
-    return [_cell(line, types, plans, seen) for line in lines]
+    return [_cell(line, types, plans, channels, seen) for line in lines]
 
 
-def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, UUID], seen: dict[Meant, int]) -> Meant | str:
+def _cell(
+    line: Line,
+    types: Mapping[str, Sequence[UUID]],
+    plans: Mapping[str, UUID],
+    channels: Mapping[str, str],
+    seen: dict[Meant, int],
+) -> Meant | Refusal | str:
     kinds, plan = types.get(line.room_type.casefold(), ()), plans.get(line.plan.casefold())
     if line.problem or line.night is None:
         return line.problem
@@ -220,16 +228,18 @@ def _cell(line: Line, types: Mapping[str, Sequence[UUID]], plans: Mapping[str, U
         return N_("There is no room type of this name.")
     if plan is None and line.plan:
         return N_("There is no rate plan with this code.")
-    cell = (plan, kinds[0], line.night, line.channel)
+    if (channel := channels.get(line.channel.casefold())) is None:
+        return NoSuchChannel(channel=line.channel)
+    cell = (plan, kinds[0], line.night, channel)
     if seen.setdefault(cell, line.number) != line.number:
         return N_("A row above speaks of the same night already.")
     return cell
 
 
-def _tried(db: Db, line: Line, cell: Meant | str, outcome: Outcome | None) -> Tried:
+def _tried(db: Db, line: Line, cell: Meant | Refusal | str, outcome: Outcome | None) -> Tried:
     problem = translate(cell, db.actor.locale) if isinstance(cell, str) else ""
-    if isinstance(outcome, Refusal):
-        problem = outcome.say(db.actor.locale)
+    if refusal := next((one for one in (cell, outcome) if isinstance(one, Refusal)), None):
+        problem = refusal.say(db.actor.locale)
     changes = outcome if isinstance(outcome, Mapping) else {}
     return Tried(line.number, line.room_type, line.plan, line.night, changes, problem, line.channel)
 

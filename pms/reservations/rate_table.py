@@ -13,7 +13,7 @@ from pms.kernel.refusals import BadInput, NotFound
 from pms.rates.board import Board, Field, TypeOnSale
 from pms.rates.load import House, house_of
 from pms.rates.models import RESTRICTIONS, RatePlan
-from pms.rates.party import night_prices
+from pms.rates.party import prices_on
 from pms.rates.price import prices
 from pms.rates.rounding import Amounts
 from pms.reservations.offers import sellable_board
@@ -76,5 +76,5 @@ def rate_table(
     versions = {(plan, kind, night): version for plan, kind, night, version in rows}
     asked = prices(board) if types else {}
     if channel:
-        asked = {plan.id: night_prices(plan, asked[plan.id], 0, 1, channel, board.own_price(plan)) for plan in plans if types}
+        asked = {plan.id: prices_on(board, channel, plan, asked[plan.id]) for plan in plans if types}
     return RateTable(house, board, plans, types, asked, versions)

@@ -77,7 +77,7 @@ def change_plan(db: Db, stay_id: UUID, version: int | None, terms: Terms) -> Sta
         lie = nights_of(db, stay.id)
         wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
         prices = [night.price for night in wanted]
-        refuse_changed(db, house, terms.shown, sum(prices))
+        refuse_changed(house, terms.shown, sum(prices))
         kept = {"agreed": prices} if sold.quote and prices != sold.prices else {}
         stay.rate_plan_id, stay.quote = sold.rate_plan_id, sold.quote and sold.quote | kept
         place(db, stay, wanted)
@@ -122,7 +122,7 @@ def take_price(db: Db, stay_id: UUID, version: int | None, shown: int | None = N
         refuse_unless(stay, "tentative", "confirmed", "checked_in")
         sold, lie = asked_anew(db, stay), nights_of(db, stay.id)
         wanted = [n if is_over(db, stay, n) else replace(n, price=price) for n, price in zip(lie, sold.prices, strict=True)]
-        refuse_changed(db, house_of(db, stay.property_id), shown, sum(night.price for night in wanted))
+        refuse_changed(house_of(db, stay.property_id), shown, sum(night.price for night in wanted))
         stay.quote = quote_repriced({**stay.quote, **(sold.quote or {})} if stay.quote else None, wanted)
         place(db, stay, wanted)
     return stay

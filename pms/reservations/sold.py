@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from pms.kernel import formats
 from pms.kernel.db import Db
 from pms.kernel.refusals import NotFound
 from pms.rates.board import Board, TypeOnSale
-from pms.rates.channels import CHANNELS
+from pms.rates.channels import NAMES
 from pms.rates.load import House, board_of, house_of, sale_of
 from pms.rates.models import Policy, RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
@@ -53,7 +52,7 @@ class Sold:
 def brought_along(agreed: Sequence[int], wish: Wish, reason: str = "") -> Sold:
     """A room at prices that somebody brings along, under no plan: no rule is asked."""
     said = {"agreed": list(agreed), "reason": reason} if reason else {}
-    came = {"channel": wish.channel} if wish.channel in CHANNELS and wish.channel != "desk" else {}
+    came = {"channel": wish.channel} if wish.channel in NAMES and wish.channel != "desk" else {}
     return Sold(list(agreed), quote=(came | _origin(wish) | said) or None)
 
 
@@ -69,18 +68,20 @@ def sold_for(
     """Price a room. `agreed` prices stand as they are, beside what the plan would have asked; without a plan named, the one that
     sells by default. `own` are the nights the room has in the house already.
 
-    Refuses `NotForSale`, `PriceChanged`, `NotFound`, and `NotPermitted` for other prices or terms than the plan's.
+    Refuses `NotForSale`, `NotFound`, `PriceChanged` also for prices `agreed` by somebody who may not agree on any, and
+    `NotPermitted` for other terms than the plan's.
     """
     kind = next(one for one in house.types if one.id == room_type_id)
     board, plan = _board(db, house, kind, wish, terms.rate_plan_id, own)
     if plan is not None:
         _refuse_forbidden(db, house, board, plan, kind, wish, terms)
     prices = _asked(board, plan, kind, wish)
-    if agreed is not None and list(agreed) != prices:
-        db.actor.require("rate.override", house.property_id)
+    refuse_changed(house, terms.shown, sum(prices))
+    if agreed is not None and list(agreed) != prices and not db.actor.may("rate.override", house.property_id):
+        refuse_changed(house, sum(agreed), sum(prices))
+        db.actor.require("rate.override", house.property_id)  # other nights, the same sum
     if plan is None:
         return Sold(prices)
-    refuse_changed(db, house, terms.shown, sum(prices))
     kept = {"channel": wish.channel, **_origin(wish), **({"reason": terms.reason} if terms.reason else {})}
     quote = _quote(board.on(wish.channel), plan, prices) | kept
     if agreed is not None and list(agreed) != prices:
@@ -103,7 +104,7 @@ def wish_of(db: Db, stay: Stay) -> Wish:
     """
     kept = stay.quote or {}
     channel = kept.get("channel", "desk")
-    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in CHANNELS:
+    if kept.keys().isdisjoint({"channel", "plan"}) and (source := db.one(Reservation, stay.reservation_id).source) in NAMES:
         channel = source
     codes = frozenset(kept.get("codes", ()))
     return Wish(stay.arrival, stay.departure, Party(stay.adults, ages_of(stay)), channel, codes, at_desk=True)
@@ -232,12 +233,10 @@ def as_data(one: Reason) -> dict[str, Any]:
     return {"rule": one.rule, "night": one.night.isoformat() if one.night else None, "value": one.value}
 
 
-def refuse_changed(db: Db, house: House, shown: int | None, now: int) -> None:
+def refuse_changed(house: House, shown: int | None, now: int) -> None:
     """Refuse `PriceChanged` when the price somebody saw, minor units, is not the price any more; None: nobody saw one."""
-    if shown is None or shown == now:
-        return
-    texts = [formats.money(amount, house.currency, db.actor.locale) for amount in (shown, now)]
-    raise PriceChanged(shown=shown, now=now, currency=house.currency, shown_text=texts[0], now_text=texts[1])
+    if shown is not None and shown != now:
+        raise PriceChanged(shown=shown, now=now, currency=house.currency)
 
 
 def _quote(board: Board, plan: RatePlan, prices: Sequence[int]) -> dict[str, Any]:

@@ -61,8 +61,12 @@ def test_the_commands_do_what_the_guide_says(hotel: Hotel) -> None:
 
 
 def try_pricing(commands: list[str], known: dict[str, str]) -> None:
-    offers, plan, change, apart, rates, undo, exchange, oversell = commands
+    offers, take, plan, change, apart, rates, undo, exchange, oversell = commands
     assert [offer["price"] for offer in run(offers, known)[1]["offers"]] == [21_000, 30_000]
+    head, taken = run(take, {**known, "PRICE": "30000"})
+    assert (head["status"], taken["total"]) == ("201", 30_000)
+    refused = run(take.replace("471", "472"), {**known, "PRICE": "29000"})[1]
+    assert (refused["code"], refused["shown"], refused["now"]) == ("price-changed", 29_000, 30_000)
     assert run(plan, known)[0]["status"] == "201"
     head, made = run(change, known)
     assert (head["status"], made["cells"]) == ("200", 31)

@@ -211,3 +211,11 @@ def test_what_is_no_channel_is_refused(hotel: Hotel, channel: object) -> None:
     answer = hotel.set_rates(hotel.rate(price=1, channel=channel))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
     assert of(hotel)["versions"] == [0, 0, 0]
+
+
+def test_a_channel_of_rates_is_named_by_code_or_name_and_a_misspelt_one_is_refused_with_its_item(hotel: Hotel) -> None:
+    refused = hotel.set_rates(hotel.rate(price=1), hotel.rate(price=1, channel="bookng_com")).json()
+    assert (refused["code"], refused["item"], refused["channel"]) == ("no-such-channel", 1, "bookng_com")
+    assert of(hotel)["versions"] == [0, 0, 0]
+    assert hotel.set_rates(hotel.rate(price=8_000, channel="BOOKING.COM")).json()["cells"] == 1
+    assert of(hotel, channel="booking_com")["prices"][0] == 8_000

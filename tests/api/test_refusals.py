@@ -190,12 +190,21 @@ def plan_in_use(hotel: Hotel) -> Response:
     return hotel.call("DELETE", f"/rate-plans/{hotel.plan}", headers={"If-Match": "*"})
 
 
+def no_such_channel(hotel: Hotel) -> Response:
+    return hotel.set_rates(hotel.rate(channel="bookng_com", price=1))
+
+
+def price_changed(hotel: Hotel) -> Response:
+    return hotel.book(hotel.room(shown=1))
+
+
 WAYS: list[Callable[[Hotel], Response]] = [
     no_key, not_permitted, not_found, method_not_allowed, malformed_json, bad_request, content_too_large, invalid_input,
     bad_input, sold_out, unit_taken, not_for_sale, already_booked, not_in_this_state, no_unit_yet, too_early, unit_out_of_order,
     past_nights_fixed, too_many_rooms, moved_meanwhile, not_a_version, version_needed, key_used_otherwise,
     cells_moved_meanwhile, follows_its_parent, min_above_max, allowance_too_large, rate_moved_meanwhile, nothing_to_undo,
     no_exchange_rate, code_taken, plans_go_in_circles, plan_in_use,
+    price_changed, no_such_channel,
 ]  # fmt: skip
 
 

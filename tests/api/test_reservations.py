@@ -257,7 +257,8 @@ def test_one_more_room_at_agreed_prices_needs_the_permission_too_and_keeps_the_r
     made, key = hotel.booked(), a_key(hotel.owner, "reservation.change")
     body = {"rooms": [hotel.room(prices=[1, 2], reason="Regular guest")]}
     named = {"If-Match": f'"{made["version"]}"'}
-    assert hotel.call("PATCH", f"/reservations/{made['id']}", key=key, json=body, headers=named).status_code == 403
+    refused = hotel.call("PATCH", f"/reservations/{made['id']}", key=key, json=body, headers=named).json()
+    assert (refused["code"], refused["shown"], refused["now"]) == ("price-changed", 3, 20_000)
     both = hotel.call("PATCH", f"/reservations/{made['id']}", json=body, headers=named)
     assert both.status_code == 200
     with work(hotel.owner) as db:
@@ -289,7 +290,9 @@ def test_a_booking_at_prices_of_its_own_needs_the_permission_to_override(hotel: 
     def post(key: str | None = None, **room: Any) -> Any:
         return hotel.call("POST", "/reservations", key=key, json=hotel.booking(hotel.room(**room)))
 
-    refused = post(key, prices=[1, 2])
+    refused = post(key, prices=[1, 2]).json()
+    assert (refused["code"], refused["shown"], refused["now"]) == ("price-changed", 3, 20_000)
+    refused = post(key, prices=[1, 19_999])
     assert (refused.status_code, refused.json()["permission"]) == (403, "rate.override")
     assert post(prices=[1, 2], reason="Regular guest").json()["rooms"][0]["rate_plan"] is None
     hotel.set_rates(hotel.rate(closed=True))
@@ -320,7 +323,7 @@ def test_the_price_of_every_offer_can_be_passed_back_by_whoever_may_book(hotel: 
         assert [night["price"] for night in more.json()["rooms"][1]["nights"]] == prices
         hotel.call("DELETE", f"/reservations/{made.json()['id']}", headers={"If-Match": "*"})
         dearer = hotel.room(**who, **ids, prices=[prices[0] - 1, *prices[1:]])
-        assert hotel.call("POST", "/reservations", key=key, json=hotel.booking(dearer)).status_code == 403
+        assert hotel.call("POST", "/reservations", key=key, json=hotel.booking(dearer)).json()["code"] == "price-changed"
 
 
 def test_another_party_keeps_the_price_unless_the_plans_is_asked_for(hotel: Hotel) -> None:
@@ -336,3 +339,38 @@ def test_another_party_keeps_the_price_unless_the_plans_is_asked_for(hotel: Hote
     assert (first(alone)["total"], first(alone)["children_ages"]) == (30_000, [])
     both = hotel.patch(alone, rooms=[{**room, "reprice": True, "prices": [1, 2, 3]}])
     assert (both.status_code, both.json()["code"]) == (422, "invalid-input")
+
+
+def test_a_shown_price_that_changed_before_booking_is_refused_with_both(hotel: Hotel) -> None:
+    room = hotel.room(rate_plan_id=str(hotel.plan), shown=20_000)
+    assert hotel.book(room).status_code == 201
+    hotel.set_rates(hotel.rate(price=12_000))
+    answer = hotel.call("POST", "/reservations", json=hotel.booking(room), headers={"Accept-Language": "de"})
+    refused = answer.json()
+    assert (answer.status_code, refused["code"]) == (409, "price-changed")
+    assert (refused["shown"], refused["now"], refused["currency"]) == (20_000, 22_000, "EUR")
+    assert "200,00" in refused["detail"], "as the reader writes amounts"
+    assert "shown_text" not in refused
+    offered = hotel.room(rate_plan_id=str(hotel.plan), prices=[10_000, 10_000])
+    refused = hotel.call("POST", "/reservations", key=a_key(hotel.owner, "reservation.book"), json=hotel.booking(offered)).json()
+    assert (refused["code"], refused["shown"], refused["now"]) == ("price-changed", 20_000, 22_000)
+    assert hotel.book(hotel.room(shown=22_000)).status_code == 201
+    assert hotel.book(hotel.room(shown=20_000)).json()["code"] == "price-changed", "of the plan that sells by default, too"
+
+
+def test_what_a_change_was_shown_to_cost_is_what_it_costs_or_it_is_refused(hotel: Hotel) -> None:
+    made, strict = hotel.booked(), hotel.add_plan().json()["id"]
+    room = {"id": first(made)["id"]}
+    refused = hotel.patch(made, rooms=[{**room, "departure": "2027-06-04", "shown": 29_000}]).json()
+    assert (refused["code"], refused["shown"], refused["now"]) == ("price-changed", 29_000, 30_000)
+    changed = hotel.patch(made, rooms=[{**room, "departure": "2027-06-04", "rate_plan_id": strict, "shown": 27_000}]).json()
+    assert changed["total"] == 27_000
+    more = {**hotel.room("2027-06-05", "2027-06-06"), "shown": 9_000}
+    assert hotel.patch(changed, rooms=[more]).json()["code"] == "price-changed"
+    assert hotel.patch(changed, rooms=[{**more, "shown": 10_000}]).status_code == 200
+
+
+def test_prices_are_set_or_shown_not_both(hotel: Hotel) -> None:
+    assert hotel.book(hotel.room(prices=[1, 2], shown=3)).status_code == 422
+    made = hotel.booked()
+    assert hotel.patch(made, rooms=[{"id": first(made)["id"], "prices": [1, 2], "shown": 3}]).status_code == 422

@@ -162,6 +162,12 @@ def test_what_is_too_large_is_not_pasted_at_all_and_says_so(sign_in: SignIn, hot
         page.keyboard.press("Control+v")
         expect(page.get_by_text("nothing was pasted").last).to_be_visible()
         expect(hotel.cell(page, n).locator("b")).to_have_text("100")
+    page.evaluate(f"navigator.clipboard.writeText('140\\t{'1' * 41}')")
+    hotel.cell(page, 1).click()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("longer than any price: nothing was pasted")).to_be_visible()
+    expect(page.locator("[data-saving]")).to_have_count(0)
+    expect(hotel.cell(page, 1).locator("b")).to_have_text("100")
 
 
 def _dragged(page: Page, target: Locator) -> None:

@@ -14,9 +14,11 @@ from psycopg import Cursor
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
+from pms.rates.restrict import Wish
 from pms.rates.rules import RuleFields, create_rule
 from pms.reservations.blocks import place_block
 from pms.reservations.move import move
+from pms.reservations.offers import offers
 from pms.reservations.resell import agree_prices
 from pms.ui.calendar import rows
 from pms.ui.calendar.days_state import DAY, Day, DayList
@@ -99,6 +101,23 @@ async def test_another_plan_is_chosen_kept_and_switched_off_again(hotel: Hotel) 
     assert (_at(tab, hotel, 1), chart.kept_rates) == ("90", rows.key_of(strict))
     await tab.call(Calendar.switch_rates)
     assert (_rates(tab), chart.kept_rates, chart.plans, chart.letters) == ({}, "", [], 0)
+
+
+async def test_each_day_shows_what_the_desk_sells_and_marks_where_that_is_its_own(hotel: Hotel) -> None:
+    _fill(hotel, 1, price=30_000)
+    for n, own in ((1, {"price": 25_000}), (2, {"closed": True}), (3, {"min_stay": 2})):
+        edit = Edit((_flexible(hotel), hotel.double, hotel.day(n)), own, channel="desk")
+        hotel.work(change_cells, hotel.id, [edit], actor=hotel.cast.olga)
+    elsewhere = Edit((_flexible(hotel), hotel.double, hotel.day(4)), {"price": 9_900}, channel="airbnb")
+    hotel.work(change_cells, hotel.id, [elsewhere], actor=hotel.cast.olga)
+    tab = await _opened(hotel)
+    assert [_at(tab, hotel, n) for n in range(1, 5)] == ["250!mh", "100!ch", "100!h!n2", "100"]
+    asked = Wish(hotel.day(1), hotel.day(2))
+    sold = next(one for one in hotel.work(offers, hotel.id, asked).offers if one.kind.id == hotel.double)
+    assert sold.prices == (25_000,), "the drawer charges what the calendar shows"
+    marked = _plan(hotel, markups={"desk": {"percent": 1_000}})
+    tab = await _opened(hotel, f"rates={rows.key_of(marked)}")
+    assert [_at(tab, hotel, n) for n in (1, 4)] == ["225!h", "99!h"]
 
 
 async def test_a_plan_not_sold_for_a_type_shows_no_price_there(hotel: Hotel) -> None:

@@ -15,7 +15,7 @@ from pms.inventory.allowance import allow, take_back
 from pms.kernel import dates
 from pms.kernel.db import work
 from pms.kernel.formats import day_short
-from pms.kernel.refusals import NotPermitted
+from pms.kernel.refusals import NothingToUndo, NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of, turn_page
@@ -185,7 +185,7 @@ async def test_an_allowance_is_typed_undone_and_done_again(hotel: Priced) -> Non
     assert "1 cell changed" in answer
     assert "Undo" in answer
     assert type_row(tab)[1] == "0/5!!!2"
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
     assert type_row(tab)[1] == "0/3"
     await tab.call(Edits.do_again)
     assert type_row(tab)[1] == "0/5!!!2"
@@ -220,7 +220,7 @@ async def test_undo_says_which_cells_it_left_because_they_would_cross(hotel: Pri
     await tab.call(Edits.rule, "min_stay", [hotel.cell(n) for n in (1, 2)], "5")
     await tab.call(Edits.rule, "min_stay", [hotel.cell(n, version=1) for n in (1, 2)], "")
     hotel.fill(1, max_stay=3)
-    answer = said(await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1])))
+    answer = said(await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1])))
     assert "Taken back: 1 cell" in answer
     assert f"1 cell stays: the minimum would be above the maximum (Double, Flexible, {day_short(hotel.day(1), 'en')})." in answer
 
@@ -245,7 +245,7 @@ async def test_change_many_allows_and_says_what_it_oversells(hotel: Priced) -> N
     assert (box.cells, box.said) == (9, "Changes 9 cells, oversells 1. Undone as one step.")
     assert "1 night is oversold now" in said(await tab.call(ManyBox.do))
     assert type_row(tab)[:3] == ["0/3", "4/3!v", "0/3"]
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
     assert type_row(tab)[1] == "4/4!z!!1"
 
 
@@ -276,12 +276,42 @@ async def test_a_typed_price_shows_at_once_and_is_undone_and_done_again(hotel: P
     assert row(tab, "Flexible")[1] == "1234.50!m!!1"
     assert tab.state(Edits).answer == ["1", "ok"]
     assert "Undo" in said(answer)
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
     assert row(tab, "Flexible")[1] == "100!!!2"
     await tab.call(Edits.do_again)
     assert row(tab, "Flexible")[1] == "1234.50!m!!3"
     await tab.call(Edits.put, [hotel.cell(version=3)], [""])
     assert row(tab, "Flexible")[1] == "100!!!4", "an empty text gives the price back to the rules"
+
+
+async def test_undo_and_do_again_speak_of_the_property_that_is_shown(hotel: Priced) -> None:
+    other = Hotel(hotel.cast)
+    tab = await opened(hotel, address=f"property={hotel.id}")
+    session = tab.state(Session)
+    session.houses = [*session.houses, House(str(other.id), "Other", "", ZONE)]
+    await tab.call(Edits.put, [hotel.cell()], ["120"])
+    session._settle(str(other.id))
+    await tab.call(Rates.load)
+    assert "nothing to undo" in said(await tab.call(Edits.take_back_last))
+    session._settle(str(hotel.id))
+    await tab.call(Rates.load)
+    assert row(tab, "Flexible")[1].startswith("120"), "the other property's keys left it alone"
+    assert "Taken back: 1 cell" in said(await tab.call(Edits.take_back_last))
+    session._settle(str(other.id))
+    await tab.call(Rates.load)
+    assert "nothing to do again" in said(await tab.call(Edits.do_again))
+
+
+async def test_a_change_that_cannot_be_undone_bars_nobody_from_undoing_the_one_before(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    await tab.call(Edits.put, [hotel.cell(1)], ["120"])
+    await tab.call(Edits.put, [hotel.cell(2)], ["130"])
+    hotel.fill(2, price=14_000)
+    assert NothingToUndo().say("en") in said(await tab.call(Edits.take_back_last))
+    assert "Taken back: 1 cell" in said(await tab.call(Edits.take_back_last))
+    assert not row(tab, "Flexible")[1].startswith("120")
+    assert row(tab, "Flexible")[2].startswith("140")
+    assert "nothing to undo" in said(await tab.call(Edits.take_back_last))
 
 
 async def test_who_was_slower_is_told_by_whom_and_sees_the_new_price(hotel: Priced) -> None:
@@ -342,7 +372,7 @@ async def test_restrictions_are_pasted_as_a_spreadsheet_has_them_and_undone_in_o
     assert "3 cells changed" in answer
     assert [one.split("!")[2:3] for one in row(tab, "Flexible")[1:4]] == [["n2"], ["n3"], [""]]
     assert len(tab.state(Edits)._done) == 1
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[0]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[0][1]))
     assert [one.split("!")[2:3] for one in row(tab, "Flexible")[1:4]] == [[""], [""], ["n5"]]
     await tab.call(Edits.put_rules, "max_advance", [hotel.cell(5)], ["0"])
     assert row(tab, "Flexible")[5].split("!")[2] == "F0", "to be sold on the day alone is a rule, not the lack of one"
@@ -385,6 +415,24 @@ async def test_of_what_does_not_fit_nothing_is_pasted(hotel: Priced, what: str, 
 
 async def test_what_is_too_large_to_be_pasted_is_said_to_be(hotel: Priced) -> None:
     assert "nothing was pasted" in said(await (await opened(hotel)).call(Edits.too_large))
+
+
+async def test_a_text_longer_than_any_price_is_said_to_be_and_what_was_being_saved_is_let_go(hotel: Priced) -> None:
+    tab = await opened(hotel)
+    assert "nothing was pasted" in said(await tab.call(Edits.too_long))
+    key, day, _ = hotel.cell()
+    for n, (handler, arguments) in enumerate(
+        (
+            (Edits.put, ([hotel.cell()], ["1" * 41])),
+            (Edits.put_rules, ("min_stay", [hotel.cell()], ["1" * 41])),
+            (Edits.rule, ("min_stay", [hotel.cell()], "1" * 41)),
+            (Edits.allow, ([hotel.sold()], "1" * 41)),
+            (Edits.paste, ("price", key, day, [["1" * 41]], [])),
+        ),
+        start=1,
+    ):
+        assert said(await tab.call(handler, *arguments))
+        assert tab.state(Edits).answer == [str(n), "no"], "the browser waits for the next answer"
 
 
 async def test_what_is_typed_copied_and_filled_is_always_in_sight(hotel: Priced) -> None:
@@ -608,7 +656,7 @@ async def test_change_many_counts_first_and_does_what_it_counted(hotel: Priced) 
     answer = said(await tab.call(ManyBox.do))
     assert "17 cells changed" in answer
     assert not box.open
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
     assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:5]] == [["c"], ["c"], ["c"], [""], [""]]
 
 
@@ -715,7 +763,7 @@ async def test_change_many_changes_what_some_channels_have_counts_it_and_is_one_
     assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [["h"], ["h"], []]
     hear(other, hotel, feed)
     assert shown(other) == shown(tab), "others see it at once"
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1]))
+    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
     assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [[], [], []]
     assert hear(other, hotel, feed)
     assert shown(other) == shown(tab)

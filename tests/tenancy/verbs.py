@@ -214,6 +214,7 @@ REFUSED: dict[str, Try] = {
     "rates.cells.undo_change": lambda db, hers, his: cells.undo_change(db, hers.rates.change_id),
     "rates.load.sale_of": lambda db, hers, his: sale_of(db, hers.property_id, [hers.room_type_id]),
     "rates.load.sale_of a room type": lambda db, hers, his: sale_of(db, his.property_id, [hers.room_type_id]),
+    "rates.queries.sold_through": lambda db, hers, his: rate_queries.sold_through(db, hers.property_id),
     "rates.load.house_of": lambda db, hers, his: house_of(db, hers.property_id),
     "rates.parties.price_party": lambda db, hers, his: parties.price_party(db, hers.room_type_id, 1, PartyFields()),
     "rates.parties.price_party of a band": lambda db, hers, his: parties.price_party(

@@ -31,6 +31,17 @@ Prices = Annotated[
     list[Price],
     Field(max_length=366, description="One price per night in minor units, the first night first.", examples=[[9900, 9900]]),
 ]
+Shown = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        le=MINOR_MAX * 366,
+        description="What the guest was shown for the whole room, as an offer's `price`: refused as `price-changed`, with both"
+        " prices, if it would cost something else by now.",
+        examples=[19800],
+    ),
+]
 Ages = Annotated[
     list[Annotated[int, Field(strict=True, ge=0, le=17)] | None],
     Field(max_length=99, description="The age of each child on arrival, null where unknown; empty: all are.", examples=[[4]]),
@@ -92,15 +103,26 @@ class RoomAsked(Asked):
         description="One per night in minor units; without them the price of the day. Prices as offered are what the guest was"
         " shown; any others need the scope `rate.override`, and are kept without a plan unless `rate_plan_id` names one.",
     )
+    shown: Shown | None = None
     despite_rules: bool = Field(False, description="Sell what the plan's rules forbid. Scope `rate.override`.")
     reason: Reason = ""
 
+    @model_validator(mode="after")
+    def _one_price(self) -> Self:
+        _refuse_two_prices(self)
+        return self
+
     def room(self) -> Room:
         """For the verb."""
-        terms = Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
+        terms = Terms(self.rate_plan_id, self.channel, tuple(self.codes), self.shown, self.despite_rules, self.reason)
         place = self.room_type_id, self.arrival, self.departure, self.unit_id
         children = self.children or len(self.children_ages)
         return Room(*place, self.adults, children, self.prices, self.children_ages, terms)
+
+
+def _refuse_two_prices(room: RoomAsked | RoomChange) -> None:
+    if room.prices is not None and room.shown is not None:
+        raise ValueError("name `prices` to set them, or `shown` for the plan's own, not both")
 
 
 class NewReservation(Asked):
@@ -167,6 +189,7 @@ class RoomChange(Asked):
     prices: Prices | None = Field(
         None, description="A price for each night the room then has, as agreed with the guest. Scope `rate.override`."
     )
+    shown: Shown | None = None
     reason: Reason = ""
     action: Action | None = Field(None, description="A step in the room's life.")
 
@@ -178,6 +201,7 @@ class RoomChange(Asked):
             raise ValueError("a room that is not there yet takes no action")
         if self.reprice and (self.id is None or self.prices is not None):
             raise ValueError("`reprice` is for a room that is there, and for the plan's prices: name no `prices` beside it")
+        _refuse_two_prices(self)
         return self
 
     def new_room(self) -> Room:
@@ -191,8 +215,9 @@ class RoomChange(Asked):
         return Room(*place, adults, self.children or len(ages), self.prices, ages, self.terms())
 
     def terms(self) -> Terms:
-        """Under which plan and conditions."""
-        return Terms(self.rate_plan_id, self.channel, tuple(self.codes), None, self.despite_rules, self.reason)
+        """Under which plan and conditions. What was `shown` is the price after all changes: only of one more room is it here."""
+        shown = self.shown if self.id is None else None
+        return Terms(self.rate_plan_id, self.channel, tuple(self.codes), shown, self.despite_rules, self.reason)
 
 
 class GuestChange(Asked):

@@ -21,6 +21,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
         "The unit is somebody else's (`by`; null: another room's of the same reservation) on the `nights` listed.",
     ),
     "not-for-sale": (409, "Rules forbid it; `reasons` lists each `rule` with its `night` and `value`."),
+    "price-changed": (
+        409,
+        "The room costs something else by now: `shown` is what you sent in all (as `shown`, or as `prices` without the scope"
+        " `rate.override`), `now` what it costs, minor units of `currency`.",
+    ),
     "already-booked": (409, "This `external_ref` of this `source` has been booked before."),
     "busy": (409, "Somebody else is changing the same nights. Send the request again."),
     "not-in-this-state": (409, "The room's life does not allow that now; `state` is how it stands."),
@@ -49,6 +54,10 @@ PROBLEMS: dict[str, tuple[int, str]] = {
         "A minimum stay or advance above its maximum, on `night`; `fields` are the two; on `channel`, if it names one.",
     ),
     "allowance-too-large": (422, "More rooms beyond the house than the type has; `night` and `most` say where."),
+    "no-such-channel": (
+        422,
+        "There is no `channel` of that name, and no plan of the property names it; `item` says where.",
+    ),
     "no-exchange-rate": (422, "Nobody has written down a rate from `currency` to `display`."),
     "key-used-otherwise": (422, "The Idempotency-Key came before with another request or another API key."),
     "version-needed": (428, "A change without If-Match."),
@@ -84,6 +93,12 @@ _MEMBERS: dict[str, dict[str, Any]] = {
         "room_type": "Standard double",
         "room_type_id": "0199d1a4-8e0c-7c3e-9d5a-0a7c1f9be001",
         "nights": ["2027-08-14", "2027-08-15"],
+    },
+    "price-changed": {
+        "detail": "The price has changed from €300.00 to €320.00. Look at it again before you book.",
+        "shown": 30000,
+        "now": 32000,
+        "currency": "EUR",
     },
     "unit-taken": {
         "detail": "101 is taken by Jonas Petraitis: 2027-08-14.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from pms.kernel.db import Db
 from pms.kernel.refusals import Refusal
 from pms.rates import history
 from pms.rates.cells import Spot, change_cells, named
-from pms.rates.ranges import expand
+from pms.rates.channels import NoSuchChannel, code_of
+from pms.rates.queries import sold_through
+from pms.rates.ranges import Range, expand
 from pms.reservations import rate_changes
 from pms.reservations.rate_table import rate_table
 
@@ -65,7 +68,7 @@ def read_rates(
 @router.put(
     "/properties/{id}/rates",
     response_model=RatesChanged,
-    responses=refused("cells-moved-meanwhile", "follows-its-parent", "min-above-max", *_CHANGING),
+    responses=refused("cells-moved-meanwhile", "follows-its-parent", "min-above-max", "no-such-channel", *_CHANGING),
     summary="Set prices and restrictions",
 )
 def change_rates(id: PropertyId, caller: Key, asked: RatesChange, once: Idempotent) -> Response:
@@ -76,7 +79,7 @@ def change_rates(id: PropertyId, caller: Key, asked: RatesChange, once: Idempote
 
     def do(db: Db) -> Answer:
         refuse_out_of_reach(db, id)
-        edits, by = expand([one.range() for one in asked.rates], CELLS_WRITTEN)
+        edits, by = expand(_ranges(db, id, asked.rates), CELLS_WRITTEN)
         try:
             made = change_cells(db, id, edits, "api", asked.reason)
         except Refusal as refusal:
@@ -85,6 +88,19 @@ def change_rates(id: PropertyId, caller: Key, asked: RatesChange, once: Idempote
         return answer(rate_shaped.changed(made))
 
     return write(caller, once, do, "rate.change")
+
+
+def _ranges(db: Db, property_id: UUID, asked: Sequence[RatesAsked]) -> list[Range]:
+    """What is asked for, channels by their codes. Refuses `NoSuchChannel` with the first `item` that names none."""
+    if not any(one.channel for one in asked):
+        return [one.range() for one in asked]
+    known, ranges = sold_through(db, property_id), []
+    for number, one in enumerate(asked):
+        code = known.get(code_of(one.channel or "").casefold(), "")
+        if one.channel and not code:
+            raise NoSuchChannel(channel=one.channel, item=number)
+        ranges.append(replace(one.range(), channel=code))
+    return ranges
 
 
 def _name_item(refusal: Refusal, asked: Sequence[RatesAsked], by: Mapping[Spot, int]) -> None:

@@ -28,7 +28,7 @@ from pms.reservations.queries import ReservationDetail, Wanted, details
 router = APIRouter(prefix="/v1/reservations", tags=["Reservations"])
 Id = Annotated[UUID, Path(description="The reservation's id.")]
 
-_SELLING = ("sold-out", "unit-taken", "not-for-sale", "busy", "not-found", "bad-input", "key-used-otherwise")
+_SELLING = ("sold-out", "unit-taken", "not-for-sale", "price-changed", "busy", "not-found", "bad-input", "key-used-otherwise")
 _CHANGING = (*_SELLING, "version-needed", "moved-meanwhile", "not-a-version", "not-in-this-state", "past-nights-fixed")
 
 
@@ -55,8 +55,8 @@ def list_reservations(
 def create_reservation(caller: Key, asked: NewReservation, once: Idempotent) -> Response:
     """Sell one or several rooms to a new or known guest: all of them, or none.
 
-    `409 sold-out` names the room type and every night that lacks a room. Scope `reservation.book`; `rate.override` for `prices`
-    other than those offered, and for `despite_rules`.
+    `409 sold-out` names the room type and every night that lacks a room; `409 price-changed` what was `shown` and what it
+    costs now. Scope `reservation.book`; `rate.override` for `prices` other than those of now, and for `despite_rules`.
     """
 
     def do(db: Db) -> Answer:

@@ -8,12 +8,15 @@ from uuid import UUID
 from pms.api.v1.asked import GuestChange, ReservationChange, RoomChange
 from pms.kernel.db import Db
 from pms.kernel.refusals import BadInput, NotFound
+from pms.rates.load import house_of
 from pms.reservations import life_cycle
 from pms.reservations.details import Versions, add_room, change_reservation, lock_unmoved
 from pms.reservations.guests import change_guest
 from pms.reservations.models import Guest, Reservation, Stay
 from pms.reservations.move import change_dates, change_party, move, reprice, unassign
+from pms.reservations.nights import nights_of
 from pms.reservations.resell import agree_prices, change_plan, take_price
+from pms.reservations.sold import refuse_changed
 
 Act = Callable[[Db, UUID, int | None], Stay]
 
@@ -32,7 +35,7 @@ LAST: dict[str, Act] = {
 
 
 def change_all(db: Db, reservation_id: UUID, asked: ReservationChange, saw: Versions | None) -> None:
-    """Do everything a PATCH names, or nothing. Refuses `MovedMeanwhile` and what the verbs refuse."""
+    """Do everything a PATCH names, or nothing. Refuses `MovedMeanwhile`, `PriceChanged` and what the verbs refuse."""
     row = lock_unmoved(db, reservation_id, saw)
     if asked.guest is not None:
         _change_guest(db, row, asked.guest, saw)
@@ -74,6 +77,8 @@ def _change_room(db: Db, stay: Stay, asked: RoomChange) -> None:
     _change_dates(db, stay, asked)
     _change_place(db, stay, asked)
     _change_prices(db, stay, asked)
+    if asked.shown is not None:
+        refuse_changed(house_of(db, stay.property_id), asked.shown, sum(night.price for night in nights_of(db, stay.id)))
     if asked.action in LAST:
         LAST[asked.action](db, stay.id, None)
 

@@ -348,7 +348,7 @@ def rate_label(price: Any, look: Any, marks: Any, left: Any, day: Any, whose: An
     """Everything a price says, in words."""
     rooms = rx.cond(left < 0, t("oversold"), tn("{n} room left", "{n} rooms left", left)).to(str)
     label = whose + ", " + day_text(day, "date") + ": " + price + ", " + rooms
-    for letter, words in (("m", t("set by hand")), ("c", t("closed"))):
+    for letter, words in (("m", t("set by hand")), ("c", t("closed")), ("h", t("at the front desk alone"))):
         label = label + rx.cond(look.contains(letter), ", " + words, "").to(str)
     return label + rx.cond(marks.length() > 0, ", " + marks_words(marks), "").to(str)
 

@@ -148,7 +148,7 @@ def change_stay(db: Db, stay_id: UUID, version: int, wanted: tuple[StayForm, Ask
     if (form.arrival, form.departure) != (stay.arrival, stay.departure):
         change_dates(db, stay_id, None, form.arrival, form.departure, despite_rules=bool(form.despite))
         shown = asked.sum if asked.total else None
-        refuse_changed(db, house_of(db, stay.property_id), shown, sum(night.price for night in nights_of(db, stay_id)))
+        refuse_changed(house_of(db, stay.property_id), shown, sum(night.price for night in nights_of(db, stay_id)))
     _change_unit(db, stay, form.unit)
     if asked.taken and form.price == "take":
         take_price(db, stay_id, None, asked.shown)

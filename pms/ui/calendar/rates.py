@@ -1,4 +1,5 @@
-"""The rates mode of the chart: what one plan asks for each day in each room type, from the board the rates grid is made of.
+"""The rates mode of the chart: what one plan asks at the desk for each day in each room type, from the board the rates grid is
+made of. What is changed there is what holds for every channel; a corner marks the days on which the desk has something else.
 
 Costs nothing while it is off: a span's rates are read when the first tab turns them on, and again after news of them.
 """
@@ -12,6 +13,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from pms.kernel.dates import today
@@ -19,6 +22,7 @@ from pms.kernel.db import Db
 from pms.rates.board import Board
 from pms.rates.load import House, board_of, book_of, house_of
 from pms.rates.models import RatePlan
+from pms.rates.party import prices_on
 from pms.rates.price import price_of
 from pms.rates.restrict import Restrictions
 from pms.rates.rounding import Amounts
@@ -27,6 +31,7 @@ from pms.ui.calendar.rows import id_of, key_of
 from pms.ui.rates import rows
 from pms.ui.rates.rows import PlanNights
 
+DESK = "desk"
 STANDARD = "standard"
 """The mode that shows the plan which sells by default, whichever that is."""
 
@@ -60,13 +65,16 @@ class Priced:
 
 @dataclass(frozen=True)
 class RatesNow:
-    """One plan over the days of a span, ready to be asked by room type."""
+    """One plan over the days of a span as the desk sells it, ready to be asked by room type; `apart` is where that is not what
+    holds for all.
+    """
 
     house: House
     board: Board
     plan: RatePlan | None
     prices: Amounts | None
     rules: Restrictions | None
+    apart: NDArray[np.bool_] | None
     locale: str
 
     @property
@@ -83,7 +91,8 @@ class RatesNow:
         if row is None or self.plan is None or self.prices is None or self.rules is None or not rows.sold_for(self.plan, type_id):
             return ""
         manual = self.board.filled(self.plan.id, "price")[row].tolist()
-        nights = PlanNights(self.prices[row].tolist(), manual, self.rules.fields, row, free, {})
+        apart = frozenset() if self.apart is None else frozenset(np.flatnonzero(self.apart[row]).tolist())
+        nights = PlanNights(self.prices[row].tolist(), manual, self.rules.fields, row, free, {}, apart=apart)
         return rows.plan_cells(self.board, nights, self.house.currency, self.locale)
 
 
@@ -94,7 +103,7 @@ class Rates:
     heard: int = 1
     read: int = 0
     known: tuple[House, Board] | None = None
-    tables: dict[UUID, tuple[Amounts, Restrictions]] = field(default_factory=dict)
+    tables: dict[UUID, tuple[Amounts, Restrictions, NDArray[np.bool_] | None]] = field(default_factory=dict)
 
     @property
     def asks_occupancy(self) -> bool:
@@ -112,10 +121,20 @@ class Rates:
         wanted = standard if mode == STANDARD else id_of(mode)
         plan = board.book.by_id.get(wanted) or board.book.by_id.get(standard)  # type: ignore[arg-type]
         if plan is None or not board.types:
-            return RatesNow(house, board, None, None, None, db.actor.locale)
+            return RatesNow(house, board, None, None, None, None, db.actor.locale)
         if plan.id not in self.tables:
-            self.tables[plan.id] = price_of(board, plan), Restrictions(board, plan)
+            self.tables[plan.id] = _at_desk(board, plan)
         return RatesNow(house, board, plan, *self.tables[plan.id], db.actor.locale)
+
+
+def _at_desk(board: Board, plan: RatePlan) -> tuple[Amounts, Restrictions, NDArray[np.bool_] | None]:
+    """Prices and restrictions as the desk has them, and where they are its own; None: nowhere, and nothing was read twice."""
+    of_all, seen = price_of(board, plan), board.on(DESK)
+    if seen is board and not plan.markups.get(DESK):
+        return of_all, Restrictions(board, plan), None
+    sold = prices_on(board, DESK, plan)
+    own = board.apart(plan).get(DESK, {}).values()
+    return sold, Restrictions(seen, plan), np.logical_or.reduce([sold != of_all, *own])
 
 
 def _read(db: Db, property_id: UUID, days: Sequence[date]) -> tuple[House, Board]:

@@ -13,7 +13,7 @@ from pms.kernel.money import exponent
 from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.kernel.words import translate
 from pms.rates import said
-from pms.rates.channels import CHANNELS
+from pms.rates.channels import CHANNELS, name_of
 from pms.rates.plans import PlanFields, archive_plan, change_plan, create_plan, sell_by_default
 from pms.rates.queries import PlanLine
 from pms.rates.standard import STANDARD, open_standard_plans
@@ -283,7 +283,7 @@ def _channels(fields: PlanFields, currency: str, locale: str) -> list[ChannelLin
         lines.append(
             ChannelLine(
                 code=code,
-                name=translate(CHANNELS.get(code, code), locale),
+                name=name_of(code, locale),
                 ticked=fields.channels is None or code in fields.channels,
                 percent=points(markup.get("percent", 0), locale),
                 amount=money_bare(amount, currency, locale) if amount else "",

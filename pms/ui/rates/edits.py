@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -43,31 +44,34 @@ TypeCells = Annotated[
 Cells = Annotated[
     list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(min_length=1, max_length=5_000)
 ]
-Texts = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=5_000)]
-
-
+LETTERS_MOST, LINES_MOST = 40, 2_000
+"""Of a text and of a rectangle that is pasted; clipboard.js says so before it shows anything as being saved."""
+Text = Annotated[str, Field(max_length=LETTERS_MOST)]
+Texts = Annotated[list[Text], Field(max_length=5_000)]
 Rectangle = Annotated[
-    list[Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=DAYS_MAX)]],
-    Field(min_length=1, max_length=2_000),
+    list[Annotated[list[Text], Field(min_length=1, max_length=DAYS_MAX)]], Field(min_length=1, max_length=LINES_MOST)
 ]
 """Lines of texts, as many as rows of plans."""
 Seen = Annotated[list[tuple[RowKey, DayNumber, Annotated[int, Field(ge=0, le=2**31 - 1)]]], Field(max_length=5_000)]
 
 
 class Edits(rx.State):
-    """`answer` is [number, ok or no]: the browser lets go of what it showed as being saved."""
+    """`answer` is [number, ok or no]: the browser lets go of what it showed as being saved.
+
+    What was done here and can be undone or done again is kept as (property, change): keys speak of the property shown.
+    """
 
     answer: list[str] = ["0", "ok"]
-    _done: list[UUID] = []
-    _undone: list[UUID] = []
+    _done: list[tuple[UUID, UUID]] = []
+    _undone: list[tuple[UUID, UUID]] = []
     _notices: int = 0
 
-    @handler
+    @handler(lets_go="_let_go")
     async def put(self, cells: Cells, texts: Texts) -> Any:
         """Set the price of each cell as typed; an empty text gives it back to the rules."""
         return await self._change(put_prices, targets(cells), texts)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def rule(
         self,
         what: rows.Rule,
@@ -77,12 +81,12 @@ class Edits(rx.State):
         """Set a restriction on the cells; without a text, switch it: off if it holds on all of them, else on."""
         return await self._change(put_rule, targets(cells), what, text)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def put_rules(self, what: rows.Rule, cells: Cells, texts: Texts) -> Any:
         """Set a restriction of each cell as pasted; "-" clears it."""
         return await self._change(put_rules, targets(cells), what, texts)
 
-    @handler
+    @handler(lets_go="_let_go")
     async def paste(self, what: rows.Layer, row: RowKey, day: DayNumber, texts: Rectangle, seen: Seen) -> Any:
         """Set prices, or a restriction, on a rectangle from a cell on, further down than the tab has loaded: all of it, or none.
 
@@ -110,7 +114,7 @@ class Edits(rx.State):
             return None
         return await (self._change(put_prices, cells, given) if what == "price" else self._change(put_rules, cells, what, given))
 
-    @handler
+    @handler(lets_go="_let_go")
     async def allow(self, cells: TypeCells, text: Annotated[str, Field(max_length=10)]) -> Any:
         """Let so many rooms be sold beyond the house on these nights."""
         nights = list(dict.fromkeys((rows.type_of(row), day_of(day)) for row, day, _ in cells))
@@ -131,7 +135,7 @@ class Edits(rx.State):
         await self._settle("ok")
         if done.changed.change_id is None:
             return self._say(untouched(done, actor.locale)) if done.followed else None
-        self._done = [*self._done, done.changed.change_id][-KEPT_MOST:]
+        self._done = [*self._done, (house, done.changed.change_id)][-KEPT_MOST:]
         self._undone = []
         back = Edits.take_back(str(done.changed.change_id))  # type: ignore[call-arg, func-returns-value]
         more = beside(done, actor.locale)
@@ -161,35 +165,47 @@ class Edits(rx.State):
     async def _settle(self, how: str) -> None:
         """Show the cells as they are, and let go of what was being saved, in one message."""
         await (await self.get_state(Rates))._repaint()
+        self._let_go(how)
+
+    def _let_go(self, how: str = "no") -> None:
         self.answer = [str(int(self.answer[0]) + 1), how]
 
     @handler
     async def take_back(self, change: UUID) -> Any:
         """Undo one change; what somebody changed again since stays."""
+        house = next((house for house, one in self._done if one == change), house_of(await self.get_state(Session)))
+        return await self._take_back(house, change)
+
+    @handler
+    async def take_back_last(self) -> Any:
+        """Undo what this tab changed last in the property shown."""
+        house = house_of(await self.get_state(Session))
+        change = last_of(self._done, house)
+        if change is None:
+            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
+        return await self._take_back(house, change)
+
+    async def _take_back(self, house: UUID, change: UUID) -> Any:
+        """What cannot be undone is forgotten as well, so that it bars nobody from undoing the one before."""
+        self._done = [one for one in self._done if one != (house, change)]
         done, crossed = await self._undo(change)
-        self._done = [one for one in self._done if one != change]
         if done.change_id is not None:
-            self._undone = [*self._undone, done.change_id][-KEPT_MOST:]
+            self._undone = [*self._undone, (house, done.change_id)][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Taken back: {n} cell", "Taken back: {n} cells", done.cells, locale)
         return self._say(sentence, stays(done, crossed, locale))
 
     @handler
-    async def take_back_last(self) -> Any:
-        """Undo what this tab changed last."""
-        if not self._done:
-            return self._say(translate("There is nothing to undo.", (await actor_of(self)).locale))
-        return Edits.take_back(str(self._done[-1]))  # type: ignore[call-arg, func-returns-value]
-
-    @handler
     async def do_again(self) -> Any:
-        """Do again what this tab took back last."""
-        if not self._undone:
+        """Do again what this tab took back last in the property shown."""
+        house = house_of(await self.get_state(Session))
+        change = last_of(self._undone, house)
+        if change is None:
             return self._say(translate("There is nothing to do again.", (await actor_of(self)).locale))
-        change, self._undone = self._undone[-1], self._undone[:-1]
+        self._undone = [one for one in self._undone if one != (house, change)]
         done, crossed = await self._undo(change)
         if done.change_id is not None:
-            self._done = [*self._done, done.change_id][-KEPT_MOST:]
+            self._done = [*self._done, (house, done.change_id)][-KEPT_MOST:]
         locale = (await actor_of(self)).locale
         sentence = translate_many("Done again: {n} cell", "Done again: {n} cells", done.cells, locale)
         return self._say(sentence, stays(done, crossed, locale))
@@ -213,6 +229,13 @@ class Edits(rx.State):
         """Somebody pasted more days than are shown from the chosen cell on."""
         return await self._too_large()
 
+    @handler
+    async def too_long(self) -> Any:
+        """Somebody pasted texts that are none of a cell's."""
+        locale = (await actor_of(self)).locale
+        said = translate("What was copied has texts longer than any price: nothing was pasted.", locale)
+        return self._say(said, bad=True)
+
     async def _too_large(self) -> Any:
         locale = (await actor_of(self)).locale
         said = translate("What was copied has more rows or days than the grid from here on: nothing was pasted.", locale)
@@ -222,6 +245,11 @@ class Edits(rx.State):
 def targets(cells: Cells) -> list[Target]:
     """What the browser named: plan, room type, night and the version that was seen."""
     return [Target(*rows.plan_and_type(row), day_of(day), version) for row, day, version in cells]
+
+
+def last_of(some: Sequence[tuple[UUID, UUID]], house: UUID) -> UUID | None:
+    """The last change of that property among (property, change)."""
+    return next((change for of, change in reversed(some) if of == house), None)
 
 
 def stays(done: Changed, crossed: str, locale: str) -> str | None:

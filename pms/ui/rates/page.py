@@ -46,7 +46,7 @@ class Bench(rx.State):
     @handler
     async def wish(
         self,
-        what: Literal["today", "undo", "redo", "help", "fresh", "later", "earlier", "locked", "too_large", "hush"],
+        what: Literal["today", "undo", "redo", "help", "fresh", "later", "earlier", "locked", "too_large", "too_long", "hush"],
         row: str,
     ) -> Any:
         """A key was pressed that is no edit of a cell."""
@@ -62,6 +62,7 @@ class Bench(rx.State):
             "later": Rates.step(7),  # type: ignore[call-arg, func-returns-value]
             "earlier": Rates.step(-7),  # type: ignore[call-arg, func-returns-value]
             "too_large": Edits.too_large,
+            "too_long": Edits.too_long,
             "locked": Edits.locked(row),  # type: ignore[call-arg, func-returns-value, arg-type]
         }[what]
 

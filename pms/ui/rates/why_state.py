@@ -25,8 +25,8 @@ from pms.rates.channels import CODE_MOST, name_of
 from pms.rates.history import Turn
 from pms.rates.load import House, house_of, versions_of
 from pms.rates.models import FLAGS, RESTRICTIONS, RatePlan
-from pms.rates.party import Party, night_prices
-from pms.rates.price import price_of, why
+from pms.rates.party import Party, prices_on
+from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 from pms.rates.said import reasons, step
 from pms.reservations.offers import Counter, counter_of
@@ -131,7 +131,7 @@ def _apart(
 def _there(seen: Board, plan: RatePlan, row: int, name: str, channel: str) -> int:
     """A field of a cell as it is on the channel whose board this is."""
     if name == "price":
-        return int(night_prices(plan, price_of(seen, plan)[row, :1], 0, 1, channel, seen.own_price(plan)[row, :1])[0])
+        return int(prices_on(seen, channel, plan)[row, 0])
     return int(seen.restriction(plan, name)[row, 0])
 
 

@@ -113,13 +113,17 @@ def as_actor(actor: Actor, verb: Callable[..., R], *args: Any, **kwargs: Any) ->
         return verb(db, *args, **kwargs)
 
 
-def handler(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """`rx.event` with checked arguments and answered refusals. Options go to `rx.event` (`background=True`, ...)."""
+def handler(function: Callable[..., Any] | None = None, *, lets_go: str = "", **options: Any) -> Any:
+    """`rx.event` with checked arguments and answered refusals. Options go to `rx.event` (`background=True`, ...).
+
+    `lets_go` names a method of the state that is called when there is a problem, odd arguments included: it tells a browser that
+    shows something as under way to wait no longer. Of coroutines alone.
+    """
     if function is None:
-        return functools.partial(handler, **options)
+        return functools.partial(handler, lets_go=lets_go, **options)
     plain = inspect.signature(function)
     check = _checker(function, plain)
-    wrapped = _generator(function, check) if inspect.isasyncgenfunction(function) else _coroutine(function, check)
+    wrapped = _generator(function, check) if inspect.isasyncgenfunction(function) else _coroutine(function, check, lets_go)
     functools.update_wrapper(wrapped, function)
     # Reflex would convert arguments itself by these, and give up quietly where it cannot.
     wrapped.__annotations__ = {}
@@ -129,11 +133,13 @@ def handler(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     return rx.event(wrapped, **options)
 
 
-def _coroutine(function: Callable[..., Any], check: Callable[..., dict[str, Any]]) -> Any:
+def _coroutine(function: Callable[..., Any], check: Callable[..., dict[str, Any]], lets_go: str) -> Any:
     async def run(self: rx.State, *args: Any, **kwargs: Any) -> Any:
         try:
             return await function(self, **check(args, kwargs))
         except Exception as problem:
+            if lets_go:
+                getattr(self, lets_go)()
             return await answer(self, problem)
 
     return run

@@ -14,7 +14,7 @@ from pms.kernel.refusals import BadInput, NotFound, Refusal
 from pms.rates import history
 from pms.rates.cells import Edit, FollowsItsParent, MinAboveMax, change_cells, try_cells, undo_change
 from pms.rates.load import house_of
-from pms.rates.plans import PlanFields, create_plan
+from pms.rates.plans import PlanFields, change_plan, create_plan
 from tests.builders import Cast, a_property, a_room_type
 
 FIRST = date(2027, 6, 1)
@@ -111,3 +111,24 @@ def test_trying_says_of_each_cell_what_changing_would_do(olga: Actor, house: UUI
             change_cells(db, house, [edit])
         assert isinstance(one, Refusal)
         assert (refused.value.code, refused.value.data["cell"]) == (one.code, one.data["cell"])
+
+
+def test_what_changes_did_is_read_from_their_cells_once_and_told_with_the_names_of_today(
+    cast: Cast, house: UUID, double: UUID, flexible: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _change(cast.olga, house, Edit((flexible, double, FIRST), {"price": 9_000}))
+    with work(cast.olga) as db:
+        (known,) = history.touched(db, house, [first]).values()
+        change_plan(db, flexible, None, PlanFields("FLEX", "Renamed"))
+    second = _change(cast.olga, house, Edit((flexible, double, FIRST), {"min_stay": 2}, channel="airbnb"))
+    asked: list[UUID] = []
+    read = history._read
+    monkeypatch.setattr(history, "_read", lambda db, id, ids: asked.extend(ids) or read(db, id, ids))
+    with work(cast.olga) as db:
+        both = history.touched(db, house, [first, second])
+        assert history.touched(db, house, [second, first]) == both
+    assert asked == [second], "the first was known, and both were from then on"
+    assert both[first] == replace(known, plans=("Renamed",))
+    assert (both[second].fields, both[second].channels) == ({"min_stay": (None, 2)}, ("airbnb",))
+    with work(cast.otto) as db, pytest.raises(NotFound):
+        history.touched(db, house, [first])

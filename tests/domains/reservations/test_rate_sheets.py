@@ -13,6 +13,7 @@ from pms.kernel.actor import Actor
 from pms.kernel.db import work
 from pms.kernel.refusals import NotFound, NotPermitted
 from pms.rates.cells import Edit, change_cells, undo_change
+from pms.rates.channels import NoSuchChannel
 from pms.rates.load import house_of
 from pms.rates.plans import PlanFields, create_plan
 from pms.reservations.rate_changes import changes, undo
@@ -258,3 +259,17 @@ def test_a_row_may_call_a_channel_by_its_name_and_overbooking_has_none(olga: Act
     trial = tried(olga, house, "\n".join(rows).encode())
     assert [(edit.channel, edit.values) for edit in trial.edits] == [("booking_com", {"min_stay": 3}), ("", {"min_stay": 2})]
     assert [row.problem for row in trial.refused] == ["Overbooking is the same on every channel."]
+
+
+def test_a_channel_is_known_in_any_language_and_a_misspelt_one_is_refused_by_name(olga: Actor, house: UUID) -> None:
+    name, plan = table(olga, house).types[0].name, table(olga, house).plans[0]
+    with work(olga) as db:
+        own = {"channels": ["Fair2027", "desk"], "markups": {"club": {"percent": 100}}}
+        create_plan(db, house, PlanFields("FAIR", "Fair", parent_id=plan.id, **own))
+    given = ("BOOKING_COM", "Rezeption", "registratūra", "agoda", "fair2027", "Club", "api", "bookng.com", "Airbnb!")
+    nights = [FIRST + timedelta(days=n) for n in range(len(given))]
+    rows = [f"{name},{plan.code},{night},{one},3" for night, one in zip(nights, given, strict=True)]
+    trial = tried(olga, house, "\n".join(["room_type,plan,date,channel,min_stay", *rows]).encode())
+    assert [edit.channel for edit in trial.edits] == ["booking_com", "desk", "desk", "agoda", "Fair2027", "club", "api"]
+    assert [row.problem for row in trial.refused] == [NoSuchChannel(channel=one).say("en") for one in given[-2:]]
+    assert "bookng.com" in trial.refused[0].problem

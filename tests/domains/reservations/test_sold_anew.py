@@ -9,6 +9,7 @@ import pytest
 
 from pms.kernel.db import work
 from pms.kernel.refusals import BadInput, NotPermitted
+from pms.rates.channels import CONNECTED
 from pms.rates.load import house_of
 from pms.rates.parties import Band, PartyFields, price_party, set_age_bands
 from pms.rates.party import Party
@@ -121,6 +122,16 @@ def test_prices_brought_along_from_a_channel_grow_by_what_is_asked_there(house: 
         assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
 
 
+@pytest.mark.parametrize("channel", CONNECTED)
+def test_so_do_those_of_a_channel_that_sells_only_for_who_is_connected_to_it(house: House, flexible: UUID, channel: str) -> None:
+    with work(house.owner) as db:
+        alter_plan(db, flexible, 1, PlanFields("FLEX", "Flexible", markups={channel: {"percent": 2_000, "amount": 0}}))
+    said = house.book(house.room(1, 3, prices=[7_000, 7_000]), source=channel).stays[0]
+    named = house.book(house.room(1, 3, prices=[7_000, 7_000], terms=Terms(channel=channel)), source="Tourist Board").stays[0]
+    for stay in (said, named):
+        assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [7_000, 7_000, 10_800]
+
+
 def test_what_the_desk_sold_pays_as_at_the_desk_whatever_its_source_says(house: House, marked_up: UUID) -> None:
     stay = house.stay(1, 3, source=OTA)
     assert _prices(house, house.do(change_dates, stay, house.day(1), house.day(4))) == [9_000] * 3
@@ -223,8 +234,12 @@ def test_a_stay_back_at_the_plans_prices_has_nothing_agreed(house: House) -> Non
 def test_prices_that_are_not_the_plans_need_the_permission_to_override(house: House, strict: UUID) -> None:
     desk = house.owner.without("rate.override")
     for terms in (Terms(), Terms(strict)):
-        with pytest.raises(NotPermitted):
+        with pytest.raises(PriceChanged) as refused:
             house.book(house.room(1, 3, prices=[1, 2], terms=terms), actor=desk)
+        now = 18_000 if terms.rate_plan_id is None else 16_200
+        assert (refused.value.data["shown"], refused.value.data["now"]) == (3, now), "whatever they meant, both prices are named"
+        with pytest.raises(NotPermitted):
+            house.book(house.room(1, 3, prices=[1, now - 1], terms=terms), actor=desk)
     asked = house.book(house.room(1, 3, prices=[9_000, 9_000]), actor=desk).stays[0]
     lower = house.book(house.room(1, 3, prices=[8_100, 8_100], terms=Terms(strict)), actor=desk).stays[0]
     assert (asked.rate_plan_id is not None, lower.rate_plan_id) == (True, strict)
