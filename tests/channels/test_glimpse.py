@@ -247,7 +247,7 @@ def test_a_spoiled_message_never_breaks_and_never_holds_twice(name: str, service
         (booking, good), odd = told
         with on_channel(a_cast().olga, name) as fresh:
             with work(fresh.owner) as db:
-                house = House(fresh, link_of(db, db.one(Connection, fresh.connection), lambda _: None), ADAPTERS[name])
+                house = House(fresh, link_of(db, db.one(Connection, fresh.connection), lambda *_: None), ADAPTERS[name])
             house.bring(booking, "odd", odd)
             once = house.nights()
             house.bring(booking, "odd again", odd)
