@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -42,7 +43,7 @@ def _take_in(connection_id: UUID, headers: dict[str, str], body: bytes) -> Reply
     organization_id, channel = found
     actor = job_actor(organization_id, "channels")
     with work(actor) as db:
-        link = link_of(db, db.one(Connection, connection_id), lambda renewed: _keep(actor, connection_id, renewed))
+        link = link_of(db, db.one(Connection, connection_id), partial(_keep, actor, connection_id))
     try:
         reply = _answered(actor, connection_id, channel, link, adapter_of(channel).hear(link, headers, body))
     except Forged:
@@ -67,6 +68,6 @@ def _answered(actor: Actor, connection_id: UUID, channel: str, link: Link, heard
     return adapter.answer(link, outcomes)
 
 
-def _keep(actor: Actor, connection_id: UUID, renewed: Mapping[str, str]) -> None:
+def _keep(actor: Actor, connection_id: UUID, renewed: Mapping[str, str], got_with: Mapping[str, Collection[str]]) -> None:
     with work(actor) as db:
-        keep_credentials(db, connection_id, renewed)
+        keep_credentials(db, connection_id, renewed, got_with)

@@ -6,7 +6,7 @@ nothing of ours: no database, no clock but the one it is given. The worker drive
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Literal
@@ -17,8 +17,11 @@ import httpx
 from pms.channels.changes import Cell, Change, Values
 from pms.channels.incoming import Incoming
 
+Keep = Callable[[Mapping[str, str], Mapping[str, Collection[str]]], None]
+"""Takes what a channel renewed of the credentials, and of each that it was got with the values this may have had."""
 
-def _forget(credentials: Mapping[str, str]) -> None:
+
+def _forget(renewed: Mapping[str, str], got_with: Mapping[str, Collection[str]]) -> None:
     """Renewed credentials of a link that nobody keeps."""
 
 
@@ -39,7 +42,7 @@ class Link:
     """Where the channel is, without a slash at the end."""
     sleeps: Mapping[UUID, tuple[int, int, int]] = field(default_factory=dict)
     """Product -> the adults its "price" is for, the most adults, the most people."""
-    keep: Callable[[Mapping[str, str]], None] = _forget
+    keep: Keep = _forget
     """Keep credentials that the channel renewed (a refresh token that works once)."""
 
 

@@ -34,7 +34,7 @@ def agreement(db: Db, connection_id: UUID) -> str:
     if agree is None:
         raise BadInput("channel", "This channel asks nobody to agree.")
     proof = encrypt(json.dumps({"agree": str(row.id), "who": str(db.actor.id)}))
-    return agree(link_of(db, row, lambda renewed: None), settings().public_url + BACK, proof)
+    return agree(link_of(db, row, lambda *_: None), settings().public_url + BACK, proof)
 
 
 def begun(db: Db, proof: str) -> UUID:

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from pms.channels import recount
 from pms.channels.adapter import Outcome
 from pms.channels.connections import adapter_of
-from pms.channels.glimpse import believable, not_held
+from pms.channels.glimpse import as_many, believable, not_held
 from pms.channels.inbox import WORDS_MOST, lock, settled
 from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, keepable
 from pms.channels.matching import kept_of, matched_rooms, without_past
@@ -103,13 +103,20 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
     held.latest = order if sortable else held.latest
-    rooms, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
-    if rooms:
-        problems = _hold_more(db, connection, channel, held, replace(seen, rooms=rooms))
+    wanted, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
+    rooms = as_many(wanted, ROOMS_MAX - sum(stay.status != "cancelled" for stay in _stays(db, held)))
+    found = list[Problem]()
     if rooms or asked:
         held.status = "unknown" if held.status in ("cancelled", "asked") else held.status
         held.held_until = None
-        _tell_people(db, connection, held, [_not_understood(rooms or seen.rooms), *(problems if rooms else [])])
+        found.append(_not_understood(rooms or seen.rooms))
+    if rooms:
+        found += _hold_more(db, connection, channel, held, replace(seen, rooms=rooms))
+    if beyond := len(not_held(_rooms_known(db, held), seen.rooms)):
+        told = len(seen.rooms)
+        found.append({"kind": "too_many_rooms", "told": told, "held": max(0, told - beyond)})
+    if rooms or asked or any(one not in held.problems for one in found):
+        _tell_people(db, connection, held, found)
     return _standing(db, held)
 
 

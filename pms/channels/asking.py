@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -119,9 +119,9 @@ def compared(now: Mapping[Cell, Values], shown: Mapping[Cell, Values] | None, ni
 def ask(actor: Actor, connection_id: UUID, question: Callable[[Adapter, httpx.Client, Link], T]) -> T:
     """Put a question to the channel, and write the call down. Refuses as `remote_products` does."""
 
-    def keep(credentials: Mapping[str, str]) -> None:
+    def keep(renewed: Mapping[str, str], got_with: Mapping[str, Collection[str]]) -> None:
         with work(actor) as db:
-            keep_credentials(db, connection_id, credentials)
+            keep_credentials(db, connection_id, renewed, got_with)
 
     with work(actor) as db:
         connection = managed(db, connection_id)

@@ -82,7 +82,7 @@ def compare(db: Db, connection_id: UUID, shown: Mapping[Cell, Values] | None, fi
 
 
 def _accepted(db: Db, connection: Connection, first: date, nights: int) -> list[_Accepted]:
-    adapter, link = adapter_of(connection.channel), link_of(db, connection, lambda _: None)  # nobody is spoken to
+    adapter, link = adapter_of(connection.channel), link_of(db, connection, lambda *_: None)  # nobody is spoken to
 
     @cache
     def said(product_id: UUID, text: str) -> tuple[Values, Values]:  # most nights are alike

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Literal
@@ -15,7 +15,7 @@ from babel.lists import format_list
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
-from pms.channels.adapter import Adapter, Link
+from pms.channels.adapter import Adapter, Keep, Link
 from pms.channels.adapters import ADAPTERS
 from pms.channels.inbox import replay_unfinished
 from pms.channels.models import Connection, Product
@@ -221,11 +221,15 @@ def change_credentials(db: Db, connection_id: UUID, version: int, credentials: M
     return row
 
 
-def keep_credentials(db: Db, connection_id: UUID, credentials: Mapping[str, str]) -> None:
-    """What the channel itself renewed, at once: a refresh token works once. Nobody's version moves by it."""
+def keep_credentials(db: Db, connection_id: UUID, renewed: Mapping[str, str], got_with: Mapping[str, Collection[str]]) -> None:
+    """What the channel itself renewed, at once: a refresh token works once. Nobody's version moves by it. Where something else
+    is stored by now than it was got with, somebody has agreed anew, and what was agreed before counts no more.
+    """
     row = db.one(Connection, connection_id, lock=True)
-    if not row.archived_at:
-        row.credentials = encrypt(json.dumps(opened(row) | dict(credentials)))
+    stored = opened(row)
+    anew = any(stored.get(name) and stored[name] not in values for name, values in got_with.items())
+    if not (row.archived_at or anew):
+        row.credentials = encrypt(json.dumps(stored | dict(renewed)))
 
 
 def close_and_disconnect(db: Db, connection_id: UUID, version: int) -> Connection:
@@ -335,7 +339,7 @@ def stop(db: Db, connection_id: UUID, words: str) -> None:
     record(db, "channel_connection.stopped", "channel_connection", row.id, row.property_id, after=after)
 
 
-def link_of(db: Db, connection: Connection, keep: Callable[[Mapping[str, str]], None]) -> Link:
+def link_of(db: Db, connection: Connection, keep: Keep) -> Link:
     """How an adapter reaches the channel for this connection; `keep` is called with credentials the channel renewed."""
     house = db.one(Property, connection.property_id)
     query = select(Product, RoomType).where(Product.connection_id == connection.id, Product.room_type_id == RoomType.id)

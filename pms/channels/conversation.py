@@ -8,7 +8,7 @@ told are net of what the channel has sold itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Event, Thread
@@ -149,9 +149,9 @@ class Conversation:
         with work(self.actor) as db:
             return link_of(db, db.one(Connection, self.turn.connection_id), self._keep)
 
-    def _keep(self, credentials: Mapping[str, str]) -> None:
+    def _keep(self, renewed: Mapping[str, str], got_with: Mapping[str, Collection[str]]) -> None:
         with work(self.actor) as db:
-            keep_credentials(db, self.turn.connection_id, credentials)
+            keep_credentials(db, self.turn.connection_id, renewed, got_with)
 
     # -- hearing
 

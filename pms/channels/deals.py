@@ -14,13 +14,13 @@ from pms.kernel.db import Db, raw
 
 _DEALS = """
 with asked as (
-  select r.id, r.id as sold_as, r.property_id, '' as house from reservation r where r.id = any(%(ids)s)
+  select r.id, r.id as sold_as, r.property_id, r.property_id as sold_by, '' as house from reservation r where r.id = any(%(ids)s)
   union all
-  select t.reservation_id, s.reservation_id, t.property_id, h.name from relocation l
+  select t.reservation_id, s.reservation_id, t.property_id, s.property_id, h.name from relocation l
   join stay t on t.id = l.to_stay_id join stay s on s.id = l.stay_id join property h on h.id = s.property_id
   where t.reservation_id = any(%(ids)s) and l.taken_back_at is null
 )
-select distinct on (a.id) a.id, a.property_id, c.channel, b.status, b.deal, a.house
+select distinct on (a.id) a.id, a.property_id, a.sold_by, c.channel, b.status, b.deal, a.house
 from asked a join channel_booking b on b.reservation_id = a.sold_as join channel_connection c on c.id = b.connection_id
 where b.status in ('new', 'modified', 'cancelled') and b.deal <> '{}'
 order by a.id, a.house <> '', b.status = 'cancelled', b.changed_at desc, b.id
@@ -67,14 +67,14 @@ class Deal:
 def deals_of(db: Db, reservation_ids: Sequence[UUID]) -> dict[UUID, Deal]:
     """By reservation, one statement whatever their number. A guest who was moved here from a sister property has the deal made
     there. Those from no channel, only asked about by one, or not the actor's to see are left out. The commission takes
-    `report.view`.
+    `report.view` of the property that sold it.
     """
     if not reservation_ids:
         return {}
     rows = raw(db).execute(_DEALS, {"ids": list(reservation_ids)}).fetchall()
     return {
-        id: _deal(channel, status, told, house, db.actor.may("report.view", property_id))
-        for id, property_id, channel, status, told, house in rows
+        id: _deal(channel, status, told, house, db.actor.may("report.view", sold_by))
+        for id, property_id, sold_by, channel, status, told, house in rows
         if db.actor.may("reservation.view", property_id)
     }
 

@@ -20,6 +20,9 @@ NOBODY = GuestDetails("?")
 AHEAD = 1000 * DAY
 """Nobody books later than that from today; a date beyond is a mistake."""
 
+ROOMS_SEEN_MOST = 4 * ROOMS_MAX
+"""More than a reservation holds, so that people hear of the others; a damaged message may name any number."""
+
 
 def either(otherwise: T, read: Callable[..., T], *told: Any) -> T:
     """What was read of something told, or that where it cannot be."""
@@ -58,12 +61,29 @@ def seen(
 
 
 def believable(rooms: Iterable[IncomingRoom], today: date) -> list[IncomingRoom]:
-    """Those that a guest may still come for, at the most as many as one reservation holds."""
+    """Those that a guest may still come for, at the most so many as somebody may have booked at once."""
 
     def may_come(room: IncomingRoom) -> bool:
         return 0 < (room.departure - room.arrival).days <= NIGHTS_MAX and today < room.departure and room.arrival <= today + AHEAD
 
-    return [room for room in rooms if may_come(room)][:ROOMS_MAX]
+    return [room for room in rooms if may_come(room)][:ROOMS_SEEN_MOST]
+
+
+def as_many(pieces: Sequence[IncomingRoom], places: int) -> list[IncomingRoom]:
+    """As many of them as a reservation has places for; where it has too few, neighbouring nights of a room are one of them."""
+    return list(pieces) if len(pieces) <= places else _joined(pieces)[: max(0, places)]
+
+
+def _joined(pieces: Sequence[IncomingRoom]) -> list[IncomingRoom]:
+    found: list[IncomingRoom] = []
+    for one in sorted(pieces, key=lambda piece: piece.arrival):
+        ends = (n for n, before in enumerate(found) if (before.remote_room, before.departure) == (one.remote_room, one.arrival))
+        n = next((n for n in ends if (one.departure - found[n].arrival).days <= NIGHTS_MAX), None)
+        if n is None:
+            found.append(one)
+        else:
+            found[n] = replace(found[n], departure=one.departure)
+    return found
 
 
 def not_held(known: Iterable[Mapping[str, Any]], seen: Sequence[IncomingRoom]) -> list[IncomingRoom]:

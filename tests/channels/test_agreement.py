@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pms.channels import agreement
-from pms.channels.connections import connect, disconnect, opened
+from pms.channels.connections import change_credentials, connect, disconnect, keep_credentials, opened
 from pms.channels.models import Connection
 from pms.kernel import encryption
 from pms.kernel.actor import Actor
@@ -54,6 +54,33 @@ def test_what_is_brought_back_takes_the_place_of_what_was_agreed_before(olga: Ac
         kept = opened(db.one(Connection, connection))
     assert (kept["code"], kept.get("refresh_token", "")) == ("code-7", "")
     assert kept["client_secret"] == "app-secret"
+
+
+def kept(olga: Actor, connection: UUID, used: str = "old", code: str = "") -> tuple[str, str]:
+    """(refresh token, code) after the channel renewed what was got with those."""
+    with work(olga) as db:
+        renewed = {"refresh_token": f"after {used or 'nothing'}", "code": ""}
+        keep_credentials(db, connection, renewed, {"refresh_token": (used,), "code": (code,)})
+        row = opened(db.one(Connection, connection))
+    return row.get("refresh_token", ""), row.get("code", "")
+
+
+def test_a_renewal_of_what_was_agreed_before_leaves_a_new_agreement_as_it_is(olga: Actor, connection: UUID) -> None:
+    """It was under way while somebody agreed: kept, it would take the place of what they agreed to."""
+    (proof,) = sent_out(olga, connection)["state"]
+    with work(olga) as db:
+        agreement.agreed(db, proof, "code-7")
+    assert kept(olga, connection) == ("", "code-7")
+    assert kept(olga, connection, used="", code="code-7") == ("after nothing", ""), "a code works once"
+    assert kept(olga, connection) == ("after nothing", ""), "nor when that was exchanged since"
+
+
+def test_a_renewal_leaves_what_else_was_changed_meanwhile(olga: Actor, connection: UUID) -> None:
+    with work(olga) as db:
+        change_credentials(db, connection, 1, {"client_secret": "other"})
+    assert kept(olga, connection) == ("after old", "")
+    with work(olga) as db:
+        assert opened(db.one(Connection, connection))["client_secret"] == "other"
 
 
 def test_a_proof_of_another_person_is_refused(cast: Cast, connection: UUID) -> None:

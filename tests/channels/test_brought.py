@@ -57,7 +57,7 @@ class Exchange:
 def trip(olga: Actor) -> Iterator[Exchange]:
     with on_channel(olga, "trip_com") as hotel:
         with work(hotel.owner) as db:
-            link = link_of(db, db.one(Connection, hotel.connection), lambda _: None)
+            link = link_of(db, db.one(Connection, hotel.connection), lambda *_: None)
         yield Exchange(hotel, link)
 
 

@@ -22,7 +22,7 @@ from pms.channels.adapters.trip_com.bookings import WRONG_CARD
 from pms.channels.apply import hold, release_unclaimed
 from pms.channels.connections import link_of
 from pms.channels.conversation import take_in
-from pms.channels.glimpse import believable, not_held
+from pms.channels.glimpse import as_many, believable, not_held
 from pms.channels.incoming import Incoming, IncomingRoom
 from pms.channels.models import Connection, StoredMessage
 from pms.kernel.actor import job_actor
@@ -247,7 +247,7 @@ def test_a_spoiled_message_never_breaks_and_never_holds_twice(name: str, service
         (booking, good), odd = told
         with on_channel(a_cast().olga, name) as fresh:
             with work(fresh.owner) as db:
-                house = House(fresh, link_of(db, db.one(Connection, fresh.connection), lambda _: None), ADAPTERS[name])
+                house = House(fresh, link_of(db, db.one(Connection, fresh.connection), lambda *_: None), ADAPTERS[name])
             house.bring(booking, "odd", odd)
             once = house.nights()
             house.bring(booking, "odd again", odd)
@@ -292,6 +292,7 @@ def test_a_cancelled_booking_that_comes_back_unreadable_is_held_anew(hotel: OnCh
     hotel.fake.modify(id, [hotel.sale(2, 4)])
     hotel.turn()
     assert sorted(status for _, _, status in hotel.stays(id)) == ["cancelled", "confirmed"]
+    assert len(hotel.bookings()[id].rooms) == 1, "and what comes next finds it"
 
 
 def test_an_unreadable_message_that_comes_late_holds_nothing(hotel: OnChannel) -> None:
@@ -344,3 +345,40 @@ def test_a_booking_entered_by_hand_is_not_held_beside_itself(hotel: OnChannel) -
         hold(db, db.one(Connection, hotel.connection), "Channex", told(hotel, "modified", "1", 2, 5), "1")
     assert hotel.bookings()["B-1"].reservation_id == booked.reservation.id
     assert sorted(hotel.stays("B-1")) == [(hotel.day(2), hotel.day(4), "confirmed"), (hotel.day(4), hotel.day(5), "confirmed")]
+
+
+def group(hotel: OnChannel, rooms: int, first: int, end: int) -> Incoming:
+    return told(hotel, "modified", "1", rooms=[IncomingRoom("room-D", hotel.day(first), hotel.day(end))] * rooms)
+
+
+def hold_it(hotel: OnChannel, seen: Incoming) -> list[dict[str, Any]]:
+    """What people have to see to after that."""
+    with work(job(hotel)) as db:
+        hold(db, db.one(Connection, hotel.connection), "Channex", seen, seen.order)
+    return [one for one in hotel.bookings()["B-1"].problems if one["kind"] != "oversold"]
+
+
+def test_of_a_group_larger_than_a_reservation_the_first_rooms_are_held_and_the_others_told(hotel: OnChannel) -> None:
+    beyond = {"kind": "too_many_rooms", "told": 52, "held": 50}
+    assert hold_it(hotel, group(hotel, 52, 2, 3))[1:] == [beyond]
+    assert len(hotel.stays("B-1")) == 50
+    assert hold_it(hotel, group(hotel, 52, 2, 3))[1:] == [beyond], "once, however often it comes"
+    assert len(hotel.stays("B-1")) == 50
+
+
+def test_a_change_of_a_full_reservation_loses_none_of_what_can_be_held(hotel: OnChannel) -> None:
+    """Refused as a whole, nothing of it would be held."""
+    hold_it(hotel, group(hotel, 48, 2, 3))
+    assert hold_it(hotel, group(hotel, 48, 2, 4))[-1] == {"kind": "too_many_rooms", "told": 48, "held": 2}
+    assert Counter(hotel.stays("B-1")) == {
+        (hotel.day(2), hotel.day(3), "confirmed"): 48,
+        (hotel.day(3), hotel.day(4), "confirmed"): 2,
+    }
+
+
+def test_where_not_all_pieces_find_a_place_neighbouring_nights_of_a_room_are_one_piece() -> None:
+    pieces = [room("D", 1, 2), room("D", 3, 4), room("S", 2, 3), room("D", 2, 3)]
+    assert as_many(pieces, 4) == pieces
+    assert as_many(pieces, 2) == [room("D", 1, 4), room("S", 2, 3)]
+    assert as_many(pieces, 1) == [room("D", 1, 4)]
+    assert as_many([room("D", 0, 300), room("D", 300, 500)], 1) == [room("D", 0, 300)], "no stay is longer than any"

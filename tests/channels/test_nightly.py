@@ -212,7 +212,7 @@ def test_what_a_channel_rounds_or_knows_a_most_of_is_no_difference(olga: Actor, 
 def test_more_rooms_than_a_channel_knows_are_no_difference(olga: Actor, channel: str) -> None:
     with on_channel(olga, channel) as hotel, httpx.Client(timeout=5) as http:
         with work(olga) as db:
-            adapter, link = adapter_of(channel), link_of(db, db.one(Connection, hotel.connection), lambda _: None)
+            adapter, link = adapter_of(channel), link_of(db, db.one(Connection, hotel.connection), lambda *_: None)
         room = next(id for id, remote in link.remote_ids.items() if remote == "room-D")
         for count in (0, 2, 9_000):
             for message in adapter.messages(link, [Change(room, hotel.first, hotel.first, {"rooms": count})]):

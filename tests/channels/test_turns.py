@@ -290,7 +290,7 @@ def test_an_ended_connection_gets_no_credentials_any_more(hotel: OnChannel) -> N
     with work(hotel.owner) as db:
         disconnect(db, hotel.connection, 1)
     with work(hotel.owner) as db:
-        keep_credentials(db, hotel.connection, {"refresh_token": "new"})
+        keep_credentials(db, hotel.connection, {"refresh_token": "new"}, {})
     assert opened(row(hotel)) == {}
 
 
@@ -394,7 +394,7 @@ def test_who_takes_a_message_in_and_who_has_the_turn_do_not_wait_for_each_other(
     with work(actor) as db:
         inbox.store(db, hotel.connection, received)
         (message,) = inbox.brought(db, hotel.connection, received)
-        link = link_of(db, db.one(Connection, hotel.connection), lambda _: None)
+        link = link_of(db, db.one(Connection, hotel.connection), lambda *_: None)
     with ThreadPoolExecutor(1) as pool:
         with work(actor) as db:
             db.execute(text("update channel_connection set turn_until = null where id = :id"), {"id": hotel.connection})

@@ -48,12 +48,14 @@ class Tokens:
         with self._lock:
             kept = self._kept.get(grant)
             if kept is None or kept.access == refused or kept.ends < time.time() + TOKEN_MARGIN_SECONDS:
-                kept = _renewed(http, link, kept.refresh if kept else link.credentials.get("refresh_token", ""))
+                opened = link.credentials.get("refresh_token", "")
+                used = kept.refresh if kept else opened
+                kept = _renewed(http, link, used)
                 self._kept[grant] = kept
-                if kept.refresh != link.credentials.get("refresh_token"):
-                    renewed = {**link.credentials, "refresh_token": kept.refresh, "code": ""}
-                    self._kept[link.host, renewed.get("client_id", ""), kept.refresh, ""] = kept
-                    link.keep(renewed)
+                if kept.refresh != opened:
+                    self._kept[link.host, link.credentials.get("client_id", ""), kept.refresh, ""] = kept
+                    got_with = {"refresh_token": (opened, used), "code": (link.credentials.get("code", ""),)}
+                    link.keep({"refresh_token": kept.refresh, "code": ""}, got_with)
         return kept.access
 
 
