@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -17,11 +17,12 @@ from pms.inventory.availability import availability
 from pms.kernel.db import Db, raw
 from pms.properties.models import Tax
 from pms.properties.tax import nightly, of_single_nights
-from pms.rates.board import UNSET, Board, Field
+from pms.rates.board import UNSET, Board
 from pms.rates.load import house_of
 from pms.rates.models import RatePlan
 from pms.rates.party import Party, difference, heads, night_prices
 from pms.rates.price import prices
+from pms.rates.restrict import Restrictions
 from pms.rates.rounding import Amounts, in_reach
 from pms.reservations.offers import sellable_board, taxes_of
 
@@ -48,7 +49,7 @@ class Shelf:
 
     board: Board
     prices: Mapping[UUID, Amounts]
-    _restrictions: dict[tuple[UUID, str], Field] = field(default_factory=dict)
+    _rules: dict[UUID, Restrictions] = field(default_factory=dict)
     _others: dict[str, Shelf] = field(default_factory=dict)
 
     def on(self, channel: str) -> Shelf:
@@ -60,11 +61,11 @@ class Shelf:
             self._others[channel] = Shelf(board, prices(board))
         return self._others[channel]
 
-    def restriction(self, plan: RatePlan, name: str) -> Field:
-        """A restriction as it holds, room types down, nights across."""
-        if (plan.id, name) not in self._restrictions:
-            self._restrictions[plan.id, name] = self.board.restriction(plan, name)
-        return self._restrictions[plan.id, name]
+    def rules(self, plan: RatePlan) -> Restrictions:
+        """What restricts a plan there."""
+        if plan.id not in self._rules:
+            self._rules[plan.id] = Restrictions(self.board, plan)
+        return self._rules[plan.id]
 
 
 Part = Literal["rooms", "rates"]
@@ -183,7 +184,8 @@ def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[st
     """
     board = shelf.board
     plan = board.book.by_id.get(product.rate_plan_id)  # type: ignore[arg-type]
-    if plan is None or product.room_type_id not in board.rows or not _sells(plan, product.room_type_id, channel):
+    rules = None if plan is None or product.room_type_id not in board.rows else shelf.rules(plan)
+    if plan is None or rules is None or not rules.sells_to_anybody(product.room_type_id, channel):
         return {"closed": np.ones(board.nights, dtype=np.int64)}
     row = board.row(product.room_type_id)
     base, own = shelf.prices[plan.id][row], board.own_price(plan)
@@ -199,13 +201,12 @@ def columns_of(shelf: Shelf, product: Product, channel: str, knows: frozenset[st
         more = difference(board, plan, product.room_type_id, heads(Party(adults), board.book.bands))
         columns[f"price_{adults}"] = priced(adults, more)
 
-    def restricted(name: str) -> np.ndarray:
-        return shelf.restriction(plan, name)[row]
-
     for name in sorted(knows & LIFTED.keys()):
-        values = restricted(name)
+        values = rules.on(name, row)
         columns[name] = np.where(values == UNSET, LIFTED[name], values)
-    shut = {"closed": _not_valid(board, plan) | _oversold(board, row), "closed_arrival": _not_in_advance(board, plan, restricted)}
+    # Days in advance are told as nights closed to arrival: every channel understands them so, and as they are meant; the look
+    # after midnight moves them on.
+    shut = {"closed": rules.not_valid | _oversold(board, row), "closed_arrival": rules.no_arrival_today[row]}
     return columns | {name: np.where(nights, 1, columns[name]) for name, nights in shut.items() if name in columns}
 
 
@@ -217,27 +218,3 @@ def _oversold(board: Board, row: int) -> np.ndarray:
     assert full is not None, "the board of what can be sold knows how full the house is"
     assert full.beyond is not None
     return full.taken[row] > full.capacity[row] + full.beyond[row]
-
-
-def _not_valid(board: Board, plan: RatePlan) -> np.ndarray:
-    """The nights before the plan is valid, and after."""
-    first, last = plan.valid_from or date.min, plan.valid_until or date.max
-    return (board.ordinals < first.toordinal()) | (board.ordinals > last.toordinal())
-
-
-def _not_in_advance(board: Board, plan: RatePlan, restricted: Callable[[str], np.ndarray]) -> np.ndarray:
-    """The nights that are too near or too far today for anybody to arrive on them, by the plan or by the night itself. Said so,
-    days in advance are understood by every channel, and as they are meant; the look after midnight moves them on.
-    """
-    ahead = board.ordinals - board.today.toordinal()
-    least, most = np.maximum(restricted("min_advance"), plan.min_advance or 0), restricted("max_advance")
-    too_far = (most != UNSET) & (ahead > most)
-    if plan.max_advance is not None:
-        too_far |= ahead > plan.max_advance
-    return (ahead < least) | too_far
-
-
-def _sells(plan: RatePlan, room_type_id: UUID, channel: str) -> bool:
-    """Whether the plan is open to everybody on that channel, in that room type."""
-    open_there = plan.channels is None or channel in plan.channels
-    return open_there and plan.access == "public" and (plan.room_type_ids is None or room_type_id in plan.room_type_ids)

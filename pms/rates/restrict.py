@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ class Restrictions:
     """What restricts one plan on a board, read once from its rows and cells, to be asked often."""
 
     def __init__(self, board: Board, plan: RatePlan) -> None:
-        self.first = board.first
+        self.first, self.today, self.ordinals, self.types = board.first, board.today, board.ordinals, len(board.types)
         self.room_type_ids, self.channels = plan.room_type_ids, plan.channels
         self.codes = None if plan.access == "public" else {code.casefold() for code in plan.codes}
         self.valid_from, self.valid_until = plan.valid_from or date.min, plan.valid_until or date.max
@@ -127,6 +128,35 @@ class Restrictions:
         """A field of one cell; `UNSET` when nobody restricts it there."""
         values = self.tables.get(name)
         return UNSET if values is None else int(values[row, (day - self.first).days])
+
+    def on(self, name: str, row: int) -> Field:
+        """A field of all nights of a room type; `UNSET` where nobody restricts it."""
+        values = self.tables.get(name)
+        return np.full(len(self.ordinals), UNSET) if values is None else values[row]
+
+    def sells_to_anybody(self, room_type_id: UUID, channel: str) -> bool:
+        """Whether whoever comes by that channel may buy the plan in that room type."""
+        open_there = self.channels is None or channel in self.channels
+        return open_there and self.codes is None and (self.room_type_ids is None or room_type_id in self.room_type_ids)
+
+    @cached_property
+    def not_valid(self) -> NDArray[np.bool_]:
+        """The nights before the plan is valid, and after: "not_valid", for who counts night by night."""
+        return (self.ordinals < self.valid_from.toordinal()) | (self.ordinals > self.valid_until.toordinal())
+
+    @cached_property
+    def no_arrival_today(self) -> NDArray[np.bool_]:
+        """On which nights, room types down, nobody may arrive who books today: those past, too near or too far, by the plan or by
+        the night itself.
+        """
+        ahead = self.ordinals - self.today.toordinal()
+        of_plan = {"min_advance": self.min_advance, "max_advance": self.max_advance}
+        shut = np.broadcast_to(ahead < 0, (self.types, len(ahead)))
+        for rule in CELL_RULES:
+            if rule.field in of_plan:
+                for held in (self.tables.get(rule.field), of_plan[rule.field]):
+                    shut = shut if held is None else shut | rule.bites(np.asarray(held, dtype=np.int64), 1, ahead)
+        return shut
 
 
 def forbids(wish: Wish, board: Board, plan: RatePlan, kind: TypeOnSale, rules: Restrictions, free: Sequence[int]) -> list[Reason]:
