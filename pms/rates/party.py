@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from pms.rates.board import UNSET, Board, TypeOnSale, rounding_of
 from pms.rates.models import AgeBand, PartyPrice, RatePlan
-from pms.rates.price import price_of
+from pms.rates.price import Step, price_of, steps_of
 from pms.rates.rounding import Amounts, column, in_reach, round_to, share
 
 
@@ -91,8 +91,22 @@ def _beside_meals(pays: PartyPrice, who: Heads) -> int:
     return result + sum(count * pays.children.get(str(band), 0) for band, count in who.children)
 
 
+Told = Callable[[str, Mapping[str, int], Amounts], None]
+"""Told what was done ("party", "stay", "markup"), by which percentage and amount, and the prices after it."""
+
+
+def _unheard(kind: str, by: Mapping[str, int], after: Amounts) -> None:
+    """Nobody asked why."""
+
+
 def night_prices(
-    plan: RatePlan, base: Amounts, more: Amounts | int, nights: int, channel: str | None = None, own: Amounts | None = None
+    plan: RatePlan,
+    base: Amounts,
+    more: Amounts | int,
+    nights: int,
+    channel: str | None = None,
+    own: Amounts | None = None,
+    told: Told = _unheard,
 ) -> Amounts:
     """What each night costs a party that stays so many nights and books through that channel, from the base party's prices.
 
@@ -100,14 +114,17 @@ def night_prices(
     the plan's prices are where it changed something. Where the channel has its `own` price, no markup is put on it.
     """
     result = in_reach(base + more)
+    told("party", {}, result)
     step = max((one for one in plan.steps if one["nights"] <= nights), key=lambda one: one["nights"], default=None)
     if step and step["percent"]:
         result = round_to(result + share(result, step["percent"]), rounding_of(plan))
+        told("stay", step, in_reach(result))
     markup = plan.markups.get(channel or "")
     if markup and any(markup.values()):
         moved = result + share(result, markup.get("percent", 0)) + markup.get("amount", 0)
         marked = round_to(moved, rounding_of(plan))
         result = marked if own is None else np.where(own == UNSET, marked, result)
+        told("markup", markup, in_reach(result))
     return in_reach(result)
 
 
@@ -117,3 +134,21 @@ def prices_on(board: Board, channel: str, plan: RatePlan, asked: Amounts | None 
     """
     seen = board.on(channel)
     return night_prices(plan, price_of(seen, plan) if asked is None else asked, 0, 1, channel, seen.own_price(plan))
+
+
+def steps_on(board: Board, channel: str, plan: RatePlan, more: int = 0, nights: int = 1) -> list[list[Step]]:
+    """For each night of a board of one room type: how what it costs came about through a channel, from the base price on, for a
+    party that pays so much `more` a night (minor units) and stays so many nights. The last step has the price itself.
+    """
+    seen = board.on(channel)
+    own, found = seen.own_price(plan), steps_of(seen, plan)
+
+    def tell(kind: str, by: Mapping[str, int], after: Amounts) -> None:
+        details = {"nights": by["nights"]} if kind == "stay" else {}
+        for steps, price in zip(found, after.tolist(), strict=True):
+            if price != steps[-1].price:
+                name = channel if kind == "markup" else ""
+                steps.append(Step(kind, name, price, by.get("percent", 0), by.get("amount", 0), details))
+
+    night_prices(plan, price_of(seen, plan)[0], more, nights, channel, None if own is None else own[0], tell)
+    return found

@@ -59,7 +59,8 @@ def price_of(board: Board, plan: RatePlan) -> Amounts:
 def steps_of(board: Board, plan: RatePlan) -> list[list[Step]]:
     """For each night of a board of one room type: how the price of that plan came about, from the base price of its master on.
 
-    Steps that changed nothing are left out; the last one has the price itself.
+    Steps that changed nothing are left out; the last one has the price itself. What party, length of stay and channel do to it is
+    `party.steps_on`'s.
     """
     heard: list[tuple[str, PriceRule | Generation, Amounts]] = []
     _down_the_line(board, plan, lambda kind, by, after: heard.append((kind, by, after)))

@@ -128,7 +128,14 @@ def step(one: Step, before: int | None, currency: str, locale: str) -> tuple[str
         "floor": N_("Never below the floor"),
         "ceiling": N_("Never above the ceiling"),
         "manual": N_("Price set by hand"),
+        "party": N_("Other guests than it is meant for"),
     }
+    if one.kind == "stay":
+        nights = one.details.get("nights", 0)
+        longer = translate_many("Stays of {n} night and more", "Stays of {n} nights and more", nights, locale)
+        return " ".join([longer, *how]), change
+    if one.kind == "markup":
+        return " ".join([translate("Mark-up of {channel}", locale, channel=name_of(one.name, locale)), *how]), change
     if one.kind == "own":
         return translate("Price set by hand for {channel}", locale, channel=name_of(one.name, locale)), change
     label = translate(fixed[one.kind], locale) if one.kind in fixed else " ".join([one.name, *how])

@@ -24,8 +24,8 @@ from pms.rates import board as boards
 from pms.rates.board import Board, TypeOnSale
 from pms.rates.load import LIVE, House, board_of, house_of, rows_of
 from pms.rates.models import Policy, RatePlan
-from pms.rates.party import Differences, heads, night_prices
-from pms.rates.price import Step, prices, why
+from pms.rates.party import Differences, difference, heads, night_prices, steps_on
+from pms.rates.price import Step, prices
 from pms.rates.restrict import Forbidding, Reason, Restrictions, Wish, arrivals_that_sell, from_every_arrival
 from pms.rates.rounding import Amounts
 
@@ -58,7 +58,7 @@ class PriceChanged(Refusal):
 
 class Offer(NamedTuple):
     """One plan in one room type for one room's whole stay: the price of each night in minor units, with taxes, and the rules
-    that forbid it, none when it can be sold.
+    that forbid it, none when it can be sold. `steps` say how each night's price came about, where somebody asked.
     """
 
     plan: RatePlan
@@ -69,6 +69,7 @@ class Offer(NamedTuple):
     reasons: tuple[Reason, ...]
     cancellation: Policy | None
     deposit: Policy | None
+    steps: tuple[tuple[Step, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,14 @@ class Offers:
     refused: tuple[Offer, ...]
 
 
-def offers(db: Db, property_id: UUID, wish: Wish, own: Own = ()) -> Offers:
+def offers(db: Db, property_id: UUID, wish: Wish, own: Own = (), why: bool = False) -> Offers:
     """Every plan in every room type for one room, sellable or not; `own` are the (room type, night) that whoever asks has
-    already. Refuses `NotFound`, `NotPermitted`, `BadInput`.
+    already. `why`: with the steps to the prices of what can be sold. Refuses `NotFound`, `NotPermitted`, `BadInput`.
     """
     counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1, own)
     found = list(counter.answers(wish))
     good = sorted((one for one in found if not one.reasons), key=lambda one: (one.taxed.total, one.kind.name))
+    good = [one._replace(steps=counter.steps(wish, one.plan, one.kind)) for one in good] if why else good
     return Offers(counter.house, wish, tuple(good), tuple(one for one in found if one.reasons))
 
 
@@ -118,12 +120,6 @@ def plans_for(db: Db, property_id: UUID, wish: Wish, room_type_id: UUID, own: Ow
     counter = _counter(db, property_id, wish, wish.arrival, wish.nights + 1, own)
     kind = counter.kind(room_type_id)
     return counter.house.currency, [counter.answer(wish, plan, kind) for plan in counter.board.book.plans]
-
-
-def explain(db: Db, property_id: UUID, rate_plan_id: UUID, room_type_id: UUID, night: date) -> list[Step]:
-    """Why a night costs what it does in that plan, step by step. Refuses `NotFound`, `NotPermitted`."""
-    counter = _counter(db, property_id, None, night, 1)
-    return why(counter.board, counter.plan(rate_plan_id).id, counter.kind(room_type_id).id, night)
 
 
 @dataclass(frozen=True)
@@ -199,6 +195,13 @@ class Counter:
             for plan in plans
         ]
 
+    def steps(self, wish: Wish, plan: RatePlan, kind: TypeOnSale) -> tuple[tuple[Step, ...], ...]:
+        """How each night's price came about for that party and stay through that channel; the last step has the price."""
+        more = difference(self.board, plan, kind.id, heads(wish.party, self.board.book.bands))
+        nights = (wish.arrival + timedelta(days=n) for n in range(wish.nights))
+        cells = (self.seen.only(kind.id, night) for night in nights)
+        return tuple(tuple(steps_on(cell, wish.channel, plan, more, wish.nights)[0]) for cell in cells)
+
     def _answers(self, wish: Wish, plans: Sequence[RatePlan], kinds: Sequence[TypeOnSale]) -> Iterator[Offer]:
         board, book, at = self.board, self.board.book, (wish.arrival - self.board.first).days
         on, ruling = slice(at, at + wish.nights), board.on(wish.ruled_by)
@@ -209,9 +212,9 @@ class Counter:
         forbidding = Forbidding(wish, board, kinds, left)
         for plan in plans:
             reasons = forbidding.in_plan(Restrictions(ruling, plan))
-            policies = [book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id)]
+            cancellation, deposit = (book.policies.get(id) if id else None for id in (plan.cancellation_id, plan.deposit_id))
             for kind, rooms, why_not in zip(kinds, free, reasons, strict=True):
-                yield Offer(plan, kind, tuple(next(costs)), next(dues), rooms, tuple(why_not), *policies)
+                yield Offer(plan, kind, tuple(next(costs)), next(dues), rooms, tuple(why_not), cancellation, deposit)
 
     def plan(self, rate_plan_id: UUID | None) -> RatePlan:
         """A plan on sale, by default the one that sells when nobody names one. Refuses `NotFound`."""

@@ -14,8 +14,8 @@ from pms.rates.board import Board, TypeOnSale
 from pms.rates.channels import NAMES
 from pms.rates.load import House, board_of, house_of, sale_of
 from pms.rates.models import Policy, RatePlan
-from pms.rates.party import Party, difference, heads, night_prices
-from pms.rates.price import Step, price_of, steps_of
+from pms.rates.party import Party, difference, heads, night_prices, steps_on
+from pms.rates.price import Step, price_of
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids, forbids_change
 from pms.rates.said import reasons as said_reasons
 from pms.reservations.models import Reservation, Stay
@@ -83,7 +83,7 @@ def sold_for(
     if plan is None:
         return Sold(prices)
     kept = {"channel": wish.channel, **_origin(wish), **({"reason": terms.reason} if terms.reason else {})}
-    quote = _quote(board.on(wish.channel), plan, prices) | kept
+    quote = _quote(board, plan, kind, wish, prices) | kept
     if agreed is not None and list(agreed) != prices:
         return Sold(list(agreed), plan.id, quote | {"agreed": list(agreed)})
     return Sold(prices, plan.id, quote)
@@ -140,7 +140,7 @@ def asked_anew(db: Db, stay: Stay) -> Sold:
     prices = _asked(board, plan, house.types[0], wish)
     if plan is None or plan.id != stay.rate_plan_id:
         return Sold(prices)
-    quote = _quote(board.on(wish.channel), plan, prices)
+    quote = _quote(board, plan, house.types[0], wish, prices)
     return Sold(prices, plan.id, {name: quote[name] for name in ("prices", "steps")})
 
 
@@ -239,10 +239,11 @@ def refuse_changed(house: House, shown: int | None, now: int) -> None:
         raise PriceChanged(shown=shown, now=now, currency=house.currency)
 
 
-def _quote(board: Board, plan: RatePlan, prices: Sequence[int]) -> dict[str, Any]:
+def _quote(board: Board, plan: RatePlan, kind: TypeOnSale, wish: Wish, prices: Sequence[int]) -> dict[str, Any]:
     """What is kept: the plan as it was, every price with its steps, and the promises made."""
     policies = board.book.policies
-    steps = steps_of(board, plan)[: len(prices)]
+    more = difference(board, plan, kind.id, heads(wish.party, board.book.bands))
+    steps = steps_on(board, wish.channel, plan, more, wish.nights)[: len(prices)]
     return {
         "plan": {"id": str(plan.id), "code": plan.code, "name": plan.name, "meals": plan.meals},
         "prices": list(prices),

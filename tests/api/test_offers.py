@@ -103,3 +103,19 @@ def test_the_nearest_that_can_be_sold_when_nothing_can(hotel: Hotel) -> None:
     days = [(one["arrival"], one["departure"]) for one in found["nearest"]]
     assert days[:2] == [("2027-05-30", "2027-06-01"), ("2027-05-29", "2027-05-31")]
     assert found["nearest"][0]["offer"]["nights"][0]["date"] == "2027-05-30"
+
+
+def test_an_offer_says_of_each_night_why_it_costs_that_if_asked(hotel: Hotel) -> None:
+    hotel.add_plan(markups={"website": {"percent": 1_000}})
+    hotel.set_rates(hotel.rate(price=12_000))
+    asked = ask(hotel, "de", channel="website", why="true")
+    offer = next(one for one in asked["offers"] if one["rate_plan"]["code"] == "NR" and one["room_type"]["name"] == "Double")
+    first = offer["nights"][0]
+    assert [(one["kind"], one["price"], one["percent"]) for one in first["steps"]] == [
+        ("base", 10_000, 0),
+        ("manual", 12_000, 0),
+        ("formula", 10_800, -1_000),
+        ("markup", 11_880, 1_000),
+    ]
+    assert (first["price"], first["steps"][1]["text"]) == (11_880, "Von Hand gesetzter Preis")
+    assert all("steps" not in night for one in ask(hotel)["offers"] for night in one["nights"])

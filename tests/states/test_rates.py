@@ -795,7 +795,9 @@ async def test_change_many_moves_a_channels_price_from_what_it_shows_with_its_ma
     await tab.call(ManyBox.type_value, "5")
     await tab.call(ManyBox.do)
     await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    assert tab.state(Why).story.apart == [[HERE, "Booking.com", "Price: €126.00", "1"]]
+    assert tab.state(Why).story.apart == [
+        [HERE, "Booking.com", "Price: €126.00 (Price set by hand for Booking.com +€26.00)", "1"]
+    ]
     assert row(tab, "Flexible")[1] == "100!h"
 
 
@@ -806,12 +808,19 @@ async def test_a_cell_says_what_is_other_on_a_channel_and_it_can_be_cleared_ther
     await tab.call(Why.ask, *hotel.cell(1, hotel.strict)[:2], 10, 10)
     story = tab.state(Why).story
     assert story.apart == [
-        [HERE, "Booking.com", "Price: €81.00 · Shortest stay: 3", ""],
+        [
+            HERE,
+            "Booking.com",
+            "Price: €81.00 (Price set by hand for Booking.com −€10.00, Strict −10% −€9.00) · Shortest stay: 3",
+            "",
+        ],
         ["expedia", "Expedia", "Closed: yes", "1"],
     ], "what comes from the parent is cleared there"
     await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
     story = tab.state(Why).story
-    assert story.apart == [[HERE, "Booking.com", "Price: €90.00 · Shortest stay: 3", "1"]]
+    assert story.apart == [
+        [HERE, "Booking.com", "Price: €90.00 (Price set by hand for Booking.com −€10.00) · Shortest stay: 3", "1"]
+    ]
     assert story.history[0][0] == "Booking.com · Price: not set → €90.00 · Shortest stay: not set → 3"
     assert await tab.call(Why.clear_channel, "airbnb") == []
     answer = said(await tab.call(Why.clear_channel, HERE))
@@ -819,6 +828,16 @@ async def test_a_cell_says_what_is_other_on_a_channel_and_it_can_be_cleared_ther
     assert "Undo" in answer
     assert tab.state(Why).story.apart == []
     assert row(tab, "Flexible")[1] == "100"
+
+
+async def test_what_a_mark_up_makes_of_a_price_is_told_in_the_cell_too(hotel: Priced) -> None:
+    wanted = PlanFields("FLEX", "Flexible", markups={HERE: {"percent": 2_000, "amount": 100}})
+    hotel.work(change_plan, hotel.flexible, None, wanted, actor=hotel.cast.olga)
+    tab = await opened(hotel)
+    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
+    assert tab.state(Why).story.apart == [
+        [HERE, "Booking.com", "Price: €121.00 (Mark-up of Booking.com +20% +€1.00 +€21.00)", ""]
+    ], "nothing is written in the cell that could be cleared"
 
 
 async def test_from_its_details_a_cell_is_set_for_single_channels(hotel: Priced) -> None:
@@ -882,7 +901,7 @@ async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_r
     await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
     _own(hotel, 1, price=9_500)
     assert "Olga Owner changed 1 of these cells" in said(await tab.call(Why.clear_channel, HERE))
-    assert tab.state(Why).story.apart[0][2:] == ["Price: €95.00", "2"]
+    assert tab.state(Why).story.apart[0][2:] == ["Price: €95.00 (Price set by hand for Booking.com −€5.00)", "2"]
 
 
 async def test_one_changed_cell_of_a_channel_is_small_on_the_wire(hotel: Priced) -> None:

@@ -396,12 +396,6 @@ REFUSED: dict[str, Try] = {
     "reservations.offers.plans_for a room type": lambda db, hers, his: offers.plans_for(
         db, his.property_id, WISH, hers.room_type_id
     ),
-    "reservations.offers.explain": lambda db, hers, his: offers.explain(
-        db, hers.property_id, hers.rates.plan_id, hers.room_type_id, LATER
-    ),
-    "reservations.offers.explain of a plan": lambda db, hers, his: offers.explain(
-        db, his.property_id, hers.rates.plan_id, his.room_type_id, LATER
-    ),
     "reservations.rate_table.rate_table": lambda db, hers, his: rate_table(db, hers.property_id, LATER, LATER + DAY),
     "reservations.rate_table.rate_table of a plan": lambda db, hers, his: rate_table(
         db, his.property_id, LATER, LATER + DAY, hers.rates.plan_id

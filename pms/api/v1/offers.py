@@ -37,6 +37,7 @@ class WishAsked(Asked):
     channel: Annotated[Word, Field(description="Through which channel it would be booked.")] = "api"
     refused: bool = Field(False, description="Also list what cannot be sold, and why. For staff, not for guests.")
     display_currency: Word | None = Field(None, description="Also show prices in this one, see `display`.", examples=["USD"])
+    why: bool = Field(False, description="Say of each night how its price came about, see `steps`. For staff, not for guests.")
     nearest: bool = Field(False, description="When nothing can be sold, the nearest arrivals for which something can.")
 
     def wish(self) -> Wish:
@@ -67,7 +68,7 @@ def read_offers(
     with caller.work("property.view") as db:
         refuse_out_of_reach(db, id)
         wish = asked.wish()
-        found = counter.offers(db, id, wish)
+        found = counter.offers(db, id, wish, why=asked.why)
         wanted = (asked.display_currency or "").upper()
         shown = exchange(db, found.house.currency, wanted) if wanted not in ("", found.house.currency) else None
         near = counter.nearest(db, id, wish) if asked.nearest and not found.offers else None

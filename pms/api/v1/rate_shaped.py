@@ -13,6 +13,7 @@ from pms.rates.cells import NAMED_MOST, Changed
 from pms.rates.history import ChangeLine, Turn
 from pms.rates.models import FLAGS, RatePlan
 from pms.rates.policy import deposits, in_order, no_show_fee, tiers_of
+from pms.rates.price import Step
 from pms.reservations.offers import Offer, Offers
 from pms.reservations.rate_table import RateTable
 
@@ -141,7 +142,10 @@ def _offer(one: Offer, arrival: date, today: date, currency: str, timezone: str,
     nights = [date.fromordinal(arrival.toordinal() + number) for number in range(len(one.prices))]
     return {
         **_head(one),
-        "nights": [{"date": night, "price": price} for night, price in zip(nights, one.prices, strict=True)],
+        "nights": [
+            {"date": night, "price": price, **how}
+            for night, price, how in zip(nights, one.prices, _steps(one, currency, locale), strict=True)
+        ],
         "net": one.taxed.net,
         "taxes": [
             {"id": line.tax_id, "name": line.name, "amount": line.amount, "included": line.included} for line in one.taxed.lines
@@ -159,6 +163,16 @@ def _offer(one: Offer, arrival: date, today: date, currency: str, timezone: str,
             ],
         },
     }
+
+
+def _steps(offer: Offer, currency: str, locale: str) -> list[Plain]:
+    """For each night what says how its price came about; nothing where nobody asked."""
+
+    def step(one: Step) -> Plain:
+        text, _ = said.step(one, None, currency, locale)
+        return {"kind": one.kind, "percent": one.percent, "amount": one.amount, "price": one.price, "text": text}
+
+    return [{"steps": [step(one) for one in night]} for night in offer.steps] or [{}] * len(offer.prices)
 
 
 def _refused(one: Offer, locale: str) -> Plain:

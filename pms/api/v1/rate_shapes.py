@@ -200,6 +200,25 @@ class PricedNight(Shape):
     price: Money
 
 
+class PriceStep(Shape):
+    """One step on the way to a price."""
+
+    kind: str = Field(
+        description="Its stable name: base, rule, formula, round, floor, ceiling, manual, own, party, stay or markup.",
+        examples=["rule"],
+    )
+    percent: int = Field(description="Basis points it adds, 0 for none.", examples=[2000])
+    amount: Money = Field(description="What it adds beside that.")
+    price: Money = Field(description="The price after it; of the last step the price itself.")
+    text: str = Field(description="What it is, in the language of Accept-Language.", examples=["Weekends +20%"])
+
+
+class OfferedNight(PricedNight):
+    """One night of an offer, and how its price came about."""
+
+    steps: list[PriceStep] | None = Field(None, description="From the base price on; only where `why` was asked for.")
+
+
 class OfferTax(Shape):
     """One tax or fee of the whole stay."""
 
@@ -276,7 +295,7 @@ class Offer(Shape):
     rate_plan: OfferedPlan
     room_type: Named
     free: int = Field(description="Rooms left on the fullest of the nights.", examples=[3])
-    nights: list[PricedNight]
+    nights: list[OfferedNight]
     net: Money = Field(description="Without any tax.")
     price: Money = Field(description="What the nights add up to.")
     total: Money = Field(description="What the guest pays: `price` and what comes on top.")

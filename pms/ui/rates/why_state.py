@@ -25,7 +25,7 @@ from pms.rates.channels import CODE_MOST, name_of
 from pms.rates.history import Turn
 from pms.rates.load import House, house_of, versions_of
 from pms.rates.models import FLAGS, RESTRICTIONS, RatePlan
-from pms.rates.party import Party, prices_on
+from pms.rates.party import Party, steps_on
 from pms.rates.price import why
 from pms.rates.restrict import Reason, Restrictions, Wish, forbids
 from pms.rates.said import reasons, step
@@ -114,25 +114,34 @@ def _apart(
     board: Board, plan: RatePlan, type_id: UUID, versions: Mapping[str, int], house: House, locale: str
 ) -> list[list[str]]:
     """What each channel has otherwise on the first night of the board."""
-    row, found = board.row(type_id), []
-    for channel, fields in sorted(board.apart(plan).items()):
-        seen = board.on(channel)
+    row, found, cell = board.row(type_id), [], board.only(type_id, board.first)
+    known = board.apart(plan)
+    for channel in sorted({*known, *(code for code, by in plan.markups.items() if any(by.values()))}):
+        seen, fields = board.on(channel), known.get(channel, {})
         said = []
         for name, words in FIELDS:
-            if name in fields and fields[name][row, 0]:
-                value = _there(seen, plan, row, name, channel)
+            if name == "price":
+                said += _price_there(cell, plan, channel, house, locale)
+            elif name in fields and fields[name][row, 0]:
+                value = int(seen.restriction(plan, name)[row, 0])
                 said.append(f"{translate(words, locale)}: {value_words(name, value, house, locale)}")
         if said:
-            written = any(values[row, 0] != UNSET for (id, _), values in board.own[channel].items() if id == plan.id)
+            own = board.own.get(channel, {})
+            written = any(values[row, 0] != UNSET for (id, _), values in own.items() if id == plan.id)
             found.append([channel, name_of(channel, locale), " · ".join(said), str(versions[channel]) if written else ""])
     return found
 
 
-def _there(seen: Board, plan: RatePlan, row: int, name: str, channel: str) -> int:
-    """A field of a cell as it is on the channel whose board this is."""
-    if name == "price":
-        return int(prices_on(seen, channel, plan)[row, 0])
-    return int(seen.restriction(plan, name)[row, 0])
+def _price_there(cell: Board, plan: RatePlan, channel: str, house: House, locale: str) -> list[str]:
+    """What the cell costs on a channel, and by which steps other than everywhere; nothing where they are the same."""
+    (here,), (there,) = steps_on(cell, "", plan), steps_on(cell, channel, plan)
+    if here == there:
+        return []
+    same = next((n for n, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), min(len(here), len(there)))
+    before = [None, *(one.price for one in there)]
+    lines = [step(one, price, house.currency, locale) for one, price in zip(there[same:], before[same:], strict=False)]
+    how = ", ".join(f"{label} {change}" for label, change in lines)
+    return [f"{translate('Price', locale)}: {value_words('price', there[-1].price, house, locale)} ({how})"]
 
 
 def _turn(one: Turn, house: House, locale: str) -> list[str]:

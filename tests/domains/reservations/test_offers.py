@@ -11,19 +11,22 @@ import pytest
 
 from pms.kernel.actor import Actor
 from pms.kernel.dates import today
-from pms.kernel.db import raw, work
+from pms.kernel.db import Db, raw, work
 from pms.kernel.refusals import BadInput, NotFound
 from pms.properties.models import Tax
 from pms.rates.cells import Edit, change_cells
 from pms.rates.load import house_of, turn_page
 from pms.rates.models import AgeBand, PartyPrice, PriceRule
+from pms.rates.parties import PartyFields, price_party
 from pms.rates.party import Party
 from pms.rates.plans import PlanFields, create_plan
+from pms.rates.price import Step
 from pms.rates.restrict import Wish
+from pms.rates.said import step
 from pms.reservations.book import Booking, Room, book
 from pms.reservations.guests import GuestDetails
 from pms.reservations.models import Stay
-from pms.reservations.offers import NotForSale, Offer, explain, nearest, offers, quote
+from pms.reservations.offers import NotForSale, Offer, counter_of, nearest, offers, quote
 from pms.reservations.sold import Terms, plan_prices, refuse_change
 from tests.builders import Cast, a_property, a_room_type
 
@@ -53,6 +56,13 @@ def flexible(olga: Actor, house: UUID) -> UUID:
 def _quote(actor: Actor, house: UUID, kind: UUID, plan: UUID | None = None, **wish: Any) -> Offer:
     with work(actor) as db:
         return quote(db, house, replace(WISH, **wish), kind, plan)
+
+
+def _why(db: Db, house: UUID, plan: UUID, kind: UUID, **wish: Any) -> list[Step]:
+    """The steps to the price of the first night."""
+    asked = replace(WISH, **wish)
+    counter = counter_of(db, house_of(db, house), asked.arrival, asked.nights + 1, channel=asked.channel)
+    return list(counter.steps(asked, counter.plan(plan), counter.kind(kind))[0])
 
 
 def _sell(actor: Actor, house: UUID, kind: UUID, nights: int = 1, rooms: int = 1, first: int = 0) -> None:
@@ -142,7 +152,7 @@ def test_a_rule_of_occupancy_of_the_property_looks_at_all_room_types(olga: Actor
     _sell(olga, house, double, rooms=2)
     assert _quote(olga, house, suite).prices == (20_100, 20_000, 20_000)
     with work(olga) as db:
-        assert [step.kind for step in explain(db, house, _quote(olga, house, suite).plan.id, suite, SOON)] == ["base", "rule"]
+        assert [step.kind for step in _why(db, house, _quote(olga, house, suite).plan.id, suite)] == ["base", "rule"]
 
 
 def test_a_family_pays_for_its_children_and_the_city_for_its_adults(olga: Actor, house: UUID, double: UUID) -> None:
@@ -194,13 +204,48 @@ def test_why_a_night_costs_what_it_does(olga: Actor, house: UUID, double: UUID, 
     strict = _plan(olga, house, "NR", parent_id=flexible, percent=-1_000, round_step=100)
     _fill(olga, house, Edit((flexible, double, SOON), {"price": 12_345}))
     with work(olga) as db:
-        steps = explain(db, house, strict, double, SOON)
+        steps = _why(db, house, strict, double)
     assert [(step.kind, step.price) for step in steps] == [
         ("base", 10_000),
         ("manual", 12_345),
         ("formula", 11_110),
         ("round", 11_100),
     ]
+
+
+def test_why_goes_on_to_what_the_party_pays_for_its_stay_through_its_channel(
+    olga: Actor, house: UUID, double: UUID, flexible: UUID
+) -> None:
+    with work(olga) as db:
+        price_party(db, double, 0, PartyFields(base_adults=1, extra_adult=3_000))
+    longer = ({"nights": 2, "percent": -500}, {"nights": 3, "percent": -1_000})
+    plan = _plan(olga, house, "OTA", parent_id=flexible, steps=longer, markups={HERE: {"percent": 2_000, "amount": 100}})
+    wish = {"channel": HERE, "party": Party(2)}
+    with work(olga) as db:
+        steps = _why(db, house, plan, double, **wish)
+        found = offers(db, house, replace(WISH, **wish), why=True).offers  # type: ignore[arg-type]
+    assert [(one.kind, one.name, one.price, one.percent, one.amount) for one in steps] == [
+        ("base", "Flexible", 10_000, 0, 0),
+        ("party", "", 13_000, 0, 0),
+        ("stay", "", 11_700, -1_000, 0),
+        ("markup", HERE, 14_140, 2_000, 100),
+    ]
+    assert [step(one, None, "EUR", "en")[0] for one in steps[1:]] == [
+        "Other guests than it is meant for",
+        "Stays of 3 nights and more −10%",
+        "Mark-up of Booking.com +20% +€1.00",
+    ]
+    for offer in found:
+        assert tuple(night[-1].price for night in offer.steps) == offer.prices, "the last step is the price"
+    assert _why_kept(olga, house, double, plan, **wish) == [14_140] * 3, "kept with the stay to the end"
+
+
+def _why_kept(actor: Actor, house: UUID, kind: UUID, plan: UUID, channel: str, party: Party) -> list[int]:
+    room = Room(kind, SOON, SOON + 3 * DAY, None, party.adults, 0, None, (), Terms(plan, channel))
+    with work(actor) as db:
+        quoted = book(db, Booking(house, GuestDetails("Rossi"), [room])).stays[0].quote
+    assert quoted is not None
+    return [night[-1][-1] for night in quoted["steps"]]
 
 
 def test_what_is_asked_for_exists_here_and_lasts_no_longer_than_a_year(
@@ -234,7 +279,7 @@ def test_a_channel_asks_its_own_price_and_nobody_else_does(olga: Actor, house: U
         assert _quote(olga, house, double, channel=other).prices == (10_000,) * 3
     with work(olga) as db:
         assert [one.prices for one in offers(db, house, replace(WISH, channel=HERE)).offers] == [(8_000, 10_000, 10_000)]
-        assert [step.price for step in explain(db, house, flexible, double, SOON)] == [10_000]
+        assert [step.price for step in _why(db, house, flexible, double)] == [10_000]
 
 
 def test_what_a_channel_does_not_sell_is_refused_there_and_sold_at_the_desk(
