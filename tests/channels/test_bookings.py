@@ -81,6 +81,7 @@ def test_what_was_said_is_in_the_log_sealed_and_without_the_key(hotel: OnChannel
         assert {(call.method, call.path.partition("?")[0], call.status) for call in calls} == {
             ("GET", "/booking_revisions/feed", 200),
             ("POST", "/availability", 200),
+            ("GET", f"/properties/{hotel.fake.remote_property}", 200),
             ("POST", "/restrictions", 200),
         }
         texts = [text for call in calls for text in call_texts(db, call.id or 0)]
