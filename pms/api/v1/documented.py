@@ -49,10 +49,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "content-too-large": (413, "More than 1 MB, or 4 MB of rates."),
     "invalid-input": (422, "Some input cannot be used; `errors` lists a JSON `pointer` or `parameter` and a `detail` for each."),
     "bad-input": (422, "A value no rule can use; `field` names it."),
-    "min-above-max": (
-        422,
-        "A minimum stay or advance above its maximum, on `night`; `fields` are the two; on `channel`, if it names one.",
-    ),
+    "min-above-max": (422, "A minimum stay or advance above its maximum, on `night` (and `channel`); `fields` are the two."),
     "allowance-too-large": (422, "More rooms beyond the house than the type has; `night` and `most` say where."),
     "no-such-channel": (
         422,
