@@ -17,8 +17,8 @@ from pms.ui.rates.edits import Edits
 from pms.ui.rates.state import Rates
 from tests.builders import Cast, a_property
 from tests.states.hotel import Feed
+from tests.states.priced import Priced, opened, row
 from tests.states.tab import Tab, said
-from tests.states.test_rates import Priced, opened, row
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

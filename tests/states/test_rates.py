@@ -6,112 +6,34 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from reflex.istate.data import RouterData
 
-from pms.inventory.allowance import allow, take_back
+from pms.inventory.allowance import take_back
 from pms.kernel import dates
-from pms.kernel.db import work
 from pms.kernel.formats import day_short
 from pms.kernel.refusals import NothingToUndo, NotPermitted
 from pms.properties.room_type import RoomTypeFields, change
-from pms.rates.cells import Edit, change_cells
-from pms.rates.load import house_of, turn_page
-from pms.rates.models import RESTRICTIONS, PriceRule
-from pms.rates.plans import PlanFields, change_plan, create_plan
+from pms.rates.plans import PlanFields, create_plan
 from pms.reservations.blocks import place_block
 from pms.reservations.move import change_dates
 from pms.ui.calendar.rows import day_number, key_of
 from pms.ui.rates import sheet
 from pms.ui.rates.edits import Edits
-from pms.ui.rates.many_state import ManyBox
-from pms.ui.rates.sheet import ROWS_MAX
-from pms.ui.rates.state import VIEW, Rates
-from pms.ui.rates.why_state import Why
+from pms.ui.rates.state import Rates
 from pms.ui.shell import Session
 from pms.ui.shell.session import House
 from tests.builders import Cast
 from tests.states.hotel import ZONE, Feed, Hotel
+from tests.states.priced import Priced, change_of_plan, hear, opened, row, shown, type_row
 from tests.states.tab import Tab, said
-
-
-class Priced(Hotel):
-    """The small house with a flexible plan, one derived from it, and a rule that asks how full it is."""
-
-    def __init__(self, cast: Cast) -> None:
-        super().__init__(cast)
-        with work(cast.olga) as db:
-            found = house_of(db, self.id).default_plan_id
-            assert found is not None
-            self.flexible = found
-            self.strict = create_plan(db, self.id, PlanFields("NR", "Strict", parent_id=found, percent=-1_000)).id
-            rule = PriceRule(
-                organization_id=cast.organization_id, property_id=self.id, name="Full", kind="occupancy", occupancy_from=6_000,
-                percent=2_000,
-            )  # fmt: skip
-            db.add(rule)
-            turn_page(db, self.id)
-
-    def fill(self, first: int = 1, nights: int = 1, plan: UUID | None = None, **values: Any) -> None:
-        cells = [(plan or self.flexible, self.double, self.day(first + n)) for n in range(nights)]
-        self.work(change_cells, self.id, [Edit(cell, values) for cell in cells], actor=self.cast.olga)
-
-    def allow(self, rooms: int, nights: int = 1, first: int = 1) -> UUID:
-        """Let more doubles be sold; the id of the change."""
-        wanted = {(self.double, self.day(first + n)): rooms for n in range(nights)}
-        made = self.work(allow, self.id, wanted, actor=self.cast.olga)
-        return made.change_id  # type: ignore[no-any-return]
-
-    def sold(self, n: int = 1, seen: int = 0) -> list[Any]:
-        """The double room's own cell as the browser names it."""
-        return [f"t{key_of(self.double)}", day_number(self.day(n)), seen]
-
-    def cell(self, n: int = 1, plan: UUID | None = None, version: int = 0) -> list[Any]:
-        """A cell of the double room as the browser names it."""
-        return [f"p{key_of(plan or self.flexible)}{key_of(self.double)}", day_number(self.day(n)), version]
 
 
 @pytest.fixture
 def hotel(cast: Cast) -> Priced:
     return Priced(cast)
-
-
-def shown(tab: Tab) -> dict[str, Any]:
-    """What a tab's grid shows: rows by their number."""
-    grid = tab.state(Rates)
-    lines = {
-        grid.at[n]: (grid.tops[n], json.loads(getattr(grid, f"head{n}")), getattr(grid, f"row{n}").split(";"))
-        for n in range(ROWS_MAX)
-        if grid.at[n] >= 0
-    }
-    return {"lines": lines, "days": list(grid.days), "count": grid.count, "height": grid.height, "plans": grid.plans}
-
-
-def row(tab: Tab, plan: str, kind: str = "Double") -> list[str]:
-    """The cells of a row."""
-    return next(cells for _, head, cells in shown(tab)["lines"].values() if (head[2], head[4]) == (plan, kind))
-
-
-def hear(tab: Tab, hotel: Hotel, feed: Feed) -> list[Any]:
-    """What the hub does with news in this tab."""
-    grid = tab.state(Rates)
-    news = tuple(one for one in feed.news() if VIEW.topics & one.topics and VIEW.concerns(one, grid._window))
-    if news:
-        VIEW.apply(grid, VIEW.load(hotel.cast.olga, grid._window, news), news)
-    return list(news)
-
-
-async def opened(hotel: Hotel, **more: Any) -> Tab:
-    tab = hotel.tab(more.pop("actor", hotel.cast.olga), **more)
-    await tab.call(Rates.load)
-    return tab
-
-
-def _plan(hotel: Priced, **fields: Any) -> None:
-    wanted = PlanFields("NR", "Strict", parent_id=hotel.flexible, **{"percent": -1_000, **fields})
-    hotel.work(change_plan, hotel.strict, None, wanted, actor=hotel.cast.olga)
 
 
 CHANGES: dict[str, Callable[[Priced], object]] = {
@@ -125,8 +47,8 @@ CHANGES: dict[str, Callable[[Priced], object]] = {
     "an allowance": lambda h: h.allow(1, 3),
     "an allowance taken back": lambda h: h.work(take_back, h.allow(1, 3), actor=h.cast.olga) and h.allow(1, 2),
     "a block": lambda h: h.work(place_block, h.doubles[2], h.day(1), h.day(4), "out_of_order", "Paint"),
-    "a plan's formula": lambda h: _plan(h, percent=-2_000),
-    "an amount of a plan": lambda h: _plan(h, amount=500),
+    "a plan's formula": lambda h: change_of_plan(h, percent=-2_000),
+    "an amount of a plan": lambda h: change_of_plan(h, amount=500),
     "a new plan": lambda h: h.work(create_plan, h.id, PlanFields("X", "Extra"), actor=h.cast.olga),
     "a base price": lambda h: h.work(
         change, h.double, None, RoomTypeFields("Double", base_price=20_000), actor=h.cast.olga
@@ -161,11 +83,6 @@ async def test_sold_and_limit_stand_in_the_header_of_a_type(hotel: Priced) -> No
     tab = await opened(hotel)
     header = next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] == "t")
     assert header[:2] == ["0/3", "3/3!z"]
-
-
-def type_row(tab: Tab) -> list[str]:
-    """The cells of the double room itself."""
-    return next(cells for _, head, cells in shown(tab)["lines"].values() if head[1] == "t")
 
 
 async def test_what_may_be_sold_beyond_the_house_counts_into_the_limit(hotel: Priced) -> None:
@@ -230,23 +147,6 @@ async def test_cells_of_plans_stand_for_the_nights_of_their_room_type(hotel: Pri
     cells = [hotel.cell(n, plan) for n in (1, 2) for plan in (hotel.flexible, hotel.strict)]
     assert "2 cells changed" in said(await tab.call(Edits.allow, cells, "1"))
     assert type_row(tab)[:4] == ["0/3", "0/4!!!1", "0/4!!!1", "0/3"]
-
-
-async def test_change_many_allows_and_says_what_it_oversells(hotel: Priced) -> None:
-    hotel.allow(1, 9)
-    for unit in [*hotel.doubles, None]:
-        hotel.book(1, 1, unit)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.choose_field, "overbooking")
-    await tab.call(ManyBox.type_value, "0")
-    await tab.call(ManyBox.set_range, 0, 1, hotel.day(9).isoformat())
-    assert (box.cells, box.said) == (9, "Changes 9 cells, oversells 1. Undone as one step.")
-    assert "1 night is oversold now" in said(await tab.call(ManyBox.do))
-    assert type_row(tab)[:3] == ["0/3", "4/3!v", "0/3"]
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
-    assert type_row(tab)[1] == "4/4!z!!1"
 
 
 async def test_one_changed_cell_sends_little(hotel: Priced) -> None:
@@ -526,393 +426,9 @@ async def test_an_address_may_name_another_property_and_filters_of_one_are_not_t
     assert (session.house, grid.only_types) == (str(hotel.id), []), "chosen in the switcher, the address comes after"
 
 
-async def test_a_cell_says_why_it_costs_so_and_why_it_is_not_for_sale(hotel: Priced) -> None:
-    for unit in hotel.doubles:
-        hotel.book(1, 1, unit)
-    hotel.fill(1, closed=True, min_stay=2, closed_departure=True)
-    tab = await opened(hotel)
-    name, day, _ = hotel.cell(1, hotel.strict)
-    await tab.call(Why.ask, name, day, 300, 200)
-    story = tab.state(Why).story
-    assert [line[0] for line in story.steps] == ["Base price of the room type", "Full +20%", "Strict −10%"]
-    assert story.price == "€108.00"
-    assert [one.split(" on ")[0].split(" ")[0] for one in story.reasons] == ["Sold", "Closed", "On", "No"]
-    await tab.call(Why.hush)
-    assert not tab.state(Why).open
-
-
-async def test_a_cell_tells_who_changed_it_when_from_what_to_what(hotel: Priced) -> None:
-    hotel.fill(1, price=12_000, closed=True)
-    hotel.fill(1, price=None, min_stay=3)
-    tab = await opened(hotel)
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    last, first = tab.state(Why).story.history
-    assert last[0] == "Price: €120.00 → not set · Shortest stay: not set → 3"
-    assert first[0] == "Price: not set → €120.00 · Closed: not set → yes"
-    assert last[1].startswith("Olga Owner, 2")
-    await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
-    assert tab.state(Why).story.history == []
-
-
-async def test_of_a_cell_changed_often_the_last_changes_are_told_and_that_there_are_more(hotel: Priced) -> None:
-    for n in range(7):
-        hotel.fill(1, price=10_000 + n * 100)
-    tab = await opened(hotel)
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    story = tab.state(Why).story
-    assert (len(story.history), story.older) == (5, True)
-    await tab.call(Why.all_history)
-    story = tab.state(Why).story
-    assert (len(story.history), story.older) == (7, False)
-
-
-async def test_a_tap_opens_a_cell_to_change_its_price_and_rules(hotel: Priced) -> None:
-    tab = await opened(hotel)
-    name, day, _ = hotel.cell(1)
-    await tab.call(Why.edit, name, day)
-    await tab.call(Why.set_rule, "closed", "on")
-    assert tab.state(Why).story.held["closed"]
-    await tab.call(Why.set_rule, "min_stay", "4")
-    await tab.call(Why.save, {"price": "88"})
-    assert row(tab, "Flexible")[1] == "88!mc!n4!3"
-    assert not tab.state(Why).editing
-    await tab.call(Why.edit, name, day)
-    assert "not an amount" in said(await tab.call(Why.save, {"price": "much"}))
-    assert tab.state(Why).editing
-    await tab.call(Why.give_back)
-    assert row(tab, "Flexible")[1] == "100!c!n4!4"
-
-
-NINE = {
-    "closed": ("on", "c", ""), "closed_arrival": ("on", "", "a"), "closed_departure": ("on", "", "d"),
-    "min_stay": ("2", "", "n2"), "max_stay": ("9", "", "x9"), "min_stay_arrival": ("3", "", "N3"),
-    "max_stay_arrival": ("8", "", "X8"), "min_advance": ("1", "", "f1"), "max_advance": ("90", "", "F90"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", RESTRICTIONS)
-async def test_each_restriction_is_set_and_taken_away_in_the_cell(hotel: Priced, what: str) -> None:
-    tab = await opened(hotel)
-    value, look, mark = NINE[what]
-    await tab.call(Why.edit, *hotel.cell(1)[:2])
-    await tab.call(Why.set_rule, what, value)
-    assert row(tab, "Flexible")[1].split("!")[1:] == [look, mark, "1"]
-    await tab.call(Why.set_rule, what, "off" if value == "on" else "")
-    assert row(tab, "Flexible")[1] == "100!!!2"
-    assert tab.state(Why).errors == {}
-
-
-@pytest.mark.parametrize(
-    ("least", "most", "words"),
-    [
-        ("min_stay", "max_stay", "the shortest stay would be above the longest"),
-        ("min_stay_arrival", "max_stay_arrival", "the shortest stay of arrivals would be above the longest"),
-        ("min_advance", "max_advance", "the days ahead would be more at least than at most"),
-    ],
-)
-async def test_a_minimum_above_its_maximum_is_refused_by_name_and_kept_until_the_maximum_fits(
-    hotel: Priced, least: str, most: str, words: str
-) -> None:
-    values: dict[str, Any] = {most: 3}
-    hotel.fill(1, **values)
-    tab = await opened(hotel)
-    await tab.call(Why.edit, *hotel.cell(1)[:2])
-    assert await tab.call(Why.set_rule, least, "5") == []
-    why = tab.state(Why)
-    assert (list(why.errors), words in why.errors[least], why.story.numbers[least]) == ([least], True, "")
-    await tab.call(Why.set_rule, most, "7")
-    assert (why.errors, why.story.numbers[least], why.story.numbers[most]) == ({}, "5", "7")
-
-
-@pytest.mark.parametrize(
-    ("what", "value"), [("max_stay", "many"), ("min_stay", "-1"), ("min_advance", "801"), ("max_stay", "367")]
-)
-async def test_what_is_no_number_of_nights_or_days_is_refused_beside_its_field(hotel: Priced, what: str, value: str) -> None:
-    tab = await opened(hotel)
-    await tab.call(Why.edit, *hotel.cell(1)[:2])
-    await tab.call(Why.set_rule, what, value)
-    assert "nothing was changed" in tab.state(Why).errors[what]
-    assert row(tab, "Flexible")[1] == "100"
-    await tab.call(Why.edit, *hotel.cell(2)[:2])
-    assert tab.state(Why).errors == {}, "another cell begins afresh"
-
-
-async def test_a_plan_that_follows_another_says_so_of_its_stays_too(hotel: Priced) -> None:
-    tab = await opened(hotel)
-    await tab.call(Why.edit, *hotel.cell(1, hotel.strict)[:2])
-    assert tab.state(Why).story.rules_locked
-    assert "follows another plan" in said(await tab.call(Why.set_rule, "max_stay", "3"))
-
-
-async def test_change_many_counts_first_and_does_what_it_counted(hotel: Priced) -> None:
-    hotel.fill(0, 3, closed=True)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.choose_field, "closed")
-    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
-    await tab.call(ManyBox.set_range, 0, 1, hotel.day(9).isoformat())
-    assert (box.cells, box.said) == (17, "Changes 17 cells, closes 17. Undone as one step.")
-    answer = said(await tab.call(ManyBox.do))
-    assert "17 cells changed" in answer
-    assert not box.open
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
-    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:5]] == [["c"], ["c"], ["c"], [""], [""]]
-
-
-async def test_change_many_says_what_is_wrong_where_it_is(hotel: Priced) -> None:
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.type_value, "much")
-    assert set(box.errors) == {"value"}
-    await tab.call(ManyBox.type_value, "8")
-    assert box.cells == 28
-    await tab.call(ManyBox.set_range, 0, 0, "2030-13-01")
-    assert set(box.errors) == {"ranges"}
-    assert await tab.call(ManyBox.do) == []
-    assert tab.state(Edits)._done == []
-
-
-async def test_change_many_promises_no_more_cells_than_can_be_changed_at_a_time(hotel: Priced) -> None:
-    kiosks = [f"kiosk {n}" for n in range(50)]
-    hotel.work(create_plan, hotel.id, PlanFields("K", "Kiosks", channels=kiosks), actor=hotel.cast.olga)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    await tab.call(ManyBox.choose_field, "closed")
-    await tab.call(ManyBox.set_range, 0, 1, hotel.day(364).isoformat())
-    box = tab.state(ManyBox)
-    await _only(tab, "")
-    await tab.call(ManyBox.tick_channel, "desk")
-    assert box.errors == {"form": "These are 115,340 cells, and 100,000 can be changed at a time: take fewer of them."}
-    assert (box.cells, box.said) == (0, "")
-    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
-    assert (box.cells, box.errors) == (75_920, {})
-
-
-async def test_change_many_says_how_many_cells_stay_where_saving_would_refuse(hotel: Priced) -> None:
-    hotel.fill(1, max_stay=3)
-    _own(hotel, 2, max_stay=2)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.choose_field, "min_stay")
-    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
-    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
-    await tab.call(ManyBox.type_value, "4")
-    crossed = "2 cells stay: their minimum would be above their maximum."
-    assert (box.cells, box.said) == (12, f"Changes 12 cells. Undone as one step. {crossed}")
-    assert "12 cells changed" in said(await tab.call(ManyBox.do))
-    await tab.call(ManyBox.begin)
-    await tab.call(ManyBox.choose_field, "min_stay")
-    await tab.call(ManyBox.tick_plan, key_of(hotel.strict))
-    await tab.call(ManyBox.tick_type, key_of(hotel.suite))
-    await tab.call(ManyBox.type_value, "4")
-    assert (box.cells, box.said) == (0, f"Changes nothing. {crossed}")
-
-
-async def test_change_many_without_having_been_opened_asks_for_dates(hotel: Priced) -> None:
-    tab = await opened(hotel)
-    await tab.call(ManyBox.choose_how, "clear")
-    assert set(tab.state(ManyBox).errors) == {"ranges"}
-
-
 async def test_a_phone_holds_one_day_of_the_same_rows(hotel: Priced) -> None:
     tab = await opened(hotel)
     await tab.call(Rates.turned, True)
     assert [len(cells) for _, _, cells in shown(tab)["lines"].values()] == [1] * 6
     await tab.call(Rates.forth)
     assert tab.state(Rates).first == day_number(hotel.day(1))
-
-
-HERE = "booking_com"
-
-
-def _own(hotel: Priced, n: int = 1, channel: str = HERE, plan: UUID | None = None, **values: Any) -> None:
-    cell = plan or hotel.flexible, hotel.double, hotel.day(n)
-    hotel.work(change_cells, hotel.id, [Edit(cell, values, channel=channel)], actor=hotel.cast.olga)
-
-
-async def _only(tab: Tab, *codes: str) -> None:
-    """Change these channels alone."""
-    await tab.call(ManyBox.choose_whom, "some")
-    for code in codes:
-        await tab.call(ManyBox.tick_channel, code)
-
-
-async def test_change_many_offers_the_channels_the_house_sells_through(hotel: Priced) -> None:
-    _plan(hotel, channels=["desk", "kiosk"])
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    assert [code for code, _ in box.every] == ["desk", "website", "booking_com", "expedia", "airbnb", "kiosk"]
-    assert box.every[0] == ["desk", "Front desk"]
-    assert box.whom == "all"
-
-
-async def test_change_many_changes_what_some_channels_have_counts_it_and_is_one_step(hotel: Priced) -> None:
-    tab, other, feed = await opened(hotel), await opened(hotel), Feed()
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.choose_field, "closed")
-    await _only(tab, HERE, "airbnb")
-    await tab.call(ManyBox.set_range, 0, 1, hotel.day(1).isoformat())
-    # Two nights, two room types, two plans, two channels.
-    assert (box.cells, box.said) == (16, "Changes 16 cells, closes 16. Undone as one step.")
-    assert "16 cells changed" in said(await tab.call(ManyBox.do))
-    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [["h"], ["h"], []]
-    hear(other, hotel, feed)
-    assert shown(other) == shown(tab), "others see it at once"
-    await tab.call(Edits.take_back, str(tab.state(Edits)._done[-1][1]))
-    assert [one.split("!")[1:2] for one in row(tab, "Flexible")[:3]] == [[], [], []]
-    assert hear(other, hotel, feed)
-    assert shown(other) == shown(tab)
-
-
-async def test_change_many_of_no_channel_says_so_and_of_all_is_what_all_have(hotel: Priced) -> None:
-    _own(hotel, 1, price=9_000)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    await tab.call(ManyBox.type_value, "10")
-    assert box.said.endswith("1 value set for a single channel stays as it is.")
-    await tab.call(ManyBox.choose_whom, "some")
-    assert (set(box.errors), box.cells) == ({"channels"}, 0)
-    await tab.call(ManyBox.choose_field, "overbooking")
-    await tab.call(ManyBox.type_value, "0")
-    assert box.errors == {}, "overbooking is the same on every channel"
-    await tab.call(ManyBox.tick_channel, "nowhere")
-    assert box.channels == []
-
-
-async def test_change_many_moves_a_channels_price_from_what_it_shows_with_its_mark_up(hotel: Priced) -> None:
-    wanted = PlanFields("FLEX", "Flexible", markups={HERE: {"percent": 2_000, "amount": 0}})
-    hotel.work(change_plan, hotel.flexible, None, wanted, actor=hotel.cast.olga)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    await _only(tab, HERE)
-    await tab.call(ManyBox.set_range, 0, 1, hotel.day(1).isoformat())
-    await tab.call(ManyBox.type_value, "5")
-    await tab.call(ManyBox.do)
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    assert tab.state(Why).story.apart == [
-        [HERE, "Booking.com", "Price: €126.00 (Price set by hand for Booking.com +€26.00)", "1"]
-    ]
-    assert row(tab, "Flexible")[1] == "100!h"
-
-
-async def test_a_cell_says_what_is_other_on_a_channel_and_it_can_be_cleared_there(hotel: Priced) -> None:
-    _own(hotel, 1, price=9_000, min_stay=3)
-    _own(hotel, 1, channel="expedia", plan=hotel.strict, closed=True)
-    tab = await opened(hotel)
-    await tab.call(Why.ask, *hotel.cell(1, hotel.strict)[:2], 10, 10)
-    story = tab.state(Why).story
-    assert story.apart == [
-        [
-            HERE,
-            "Booking.com",
-            "Price: €81.00 (Price set by hand for Booking.com −€10.00, Strict −10% −€9.00) · Shortest stay: 3",
-            "",
-        ],
-        ["expedia", "Expedia", "Closed: yes", "1"],
-    ], "what comes from the parent is cleared there"
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    story = tab.state(Why).story
-    assert story.apart == [
-        [HERE, "Booking.com", "Price: €90.00 (Price set by hand for Booking.com −€10.00) · Shortest stay: 3", "1"]
-    ]
-    assert story.history[0][0] == "Booking.com · Price: not set → €90.00 · Shortest stay: not set → 3"
-    assert await tab.call(Why.clear_channel, "airbnb") == []
-    answer = said(await tab.call(Why.clear_channel, HERE))
-    assert "1 cell changed" in answer
-    assert "Undo" in answer
-    assert tab.state(Why).story.apart == []
-    assert row(tab, "Flexible")[1] == "100"
-
-
-async def test_what_a_mark_up_makes_of_a_price_is_told_in_the_cell_too(hotel: Priced) -> None:
-    wanted = PlanFields("FLEX", "Flexible", markups={HERE: {"percent": 2_000, "amount": 100}})
-    hotel.work(change_plan, hotel.flexible, None, wanted, actor=hotel.cast.olga)
-    tab = await opened(hotel)
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    assert tab.state(Why).story.apart == [
-        [HERE, "Booking.com", "Price: €121.00 (Mark-up of Booking.com +20% +€1.00 +€21.00)", ""]
-    ], "nothing is written in the cell that could be cleared"
-
-
-async def test_from_its_details_a_cell_is_set_for_single_channels(hotel: Priced) -> None:
-    _own(hotel, 2, channel="expedia", min_stay=3)
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin_here)
-    box = tab.state(ManyBox)
-    assert not box.open, "no cell's details are shown"
-    await tab.call(Why.edit, *hotel.cell(2)[:2])
-    await tab.call(ManyBox.begin_here)
-    assert (box.open, tab.state(Why).editing, box.whom, box.channels) == (True, False, "some", ["expedia"])
-    await tab.call(ManyBox.choose_field, "min_stay")
-    await tab.call(ManyBox.type_value, "4")
-    assert box.said == "Changes 1 cell. Undone as one step."
-    await tab.call(ManyBox.do)
-    await tab.call(Why.ask, *hotel.cell(2)[:2], 10, 10)
-    assert tab.state(Why).story.apart == [["expedia", "Expedia", "Shortest stay: 4", "2"]]
-
-
-async def test_every_channel_by_itself_is_not_all_of_them_alike(hotel: Priced) -> None:
-    """Each has something of its own in a cell: opened from there it is about each of them."""
-    channels = ["desk", "website", "booking_com", "expedia", "airbnb"]
-    for code in channels:
-        _own(hotel, 2, channel=code, min_stay=3)
-    tab = await opened(hotel)
-    await tab.call(Why.edit, *hotel.cell(2)[:2])
-    await tab.call(ManyBox.begin_here)
-    box = tab.state(ManyBox)
-    assert (box.whom, sorted(box.channels)) == ("some", sorted(channels))
-    await tab.call(ManyBox.choose_field, "min_stay")
-    await tab.call(ManyBox.type_value, "4")
-    assert box.said == "Changes 5 cells. Undone as one step."
-    await tab.call(ManyBox.choose_whom, "all")
-    assert box.said == "Changes 1 cell. Undone as one step. 5 values set for single channels stay as they are."
-
-
-async def test_change_many_opened_again_means_what_it_shows(hotel: Priced) -> None:
-    tab = await opened(hotel)
-    await tab.call(ManyBox.begin)
-    await tab.call(ManyBox.choose_field, "closed")
-    await tab.call(ManyBox.close)
-    await tab.call(ManyBox.begin)
-    box = tab.state(ManyBox)
-    assert (box.field, box.value, box.cells) == ("closed", "on", 56)
-
-
-async def test_who_closes_for_all_is_told_what_single_channels_keep(hotel: Priced) -> None:
-    _own(hotel, 1, closed=False)
-    _own(hotel, 2, min_stay=3)
-    tab = await opened(hotel)
-    keeps = "1 value set for a single channel stays as it is."
-    assert keeps in said(await tab.call(Edits.rule, "closed", [hotel.cell(1), hotel.cell(2)], ""))
-    assert keeps in said(await tab.call(Edits.put_rules, "closed", [hotel.cell(1, version=1)], ["no"]))
-    assert keeps in said(await tab.call(Edits.paste, "closed", *hotel.cell(1)[:2], [["yes"]], [hotel.cell(1, version=2)]))
-    assert keeps not in said(await tab.call(Edits.put, [hotel.cell(1, version=3)], ["120"])), "its price is everybody's"
-
-
-async def test_who_clears_what_somebody_else_changed_on_a_channel_meanwhile_is_refused(hotel: Priced) -> None:
-    _own(hotel, 1, price=9_000)
-    tab = await opened(hotel)
-    await tab.call(Why.ask, *hotel.cell(1)[:2], 10, 10)
-    _own(hotel, 1, price=9_500)
-    assert "Olga Owner changed 1 of these cells" in said(await tab.call(Why.clear_channel, HERE))
-    assert tab.state(Why).story.apart[0][2:] == ["Price: €95.00 (Price set by hand for Booking.com −€5.00)", "2"]
-
-
-async def test_one_changed_cell_of_a_channel_is_small_on_the_wire(hotel: Priced) -> None:
-    for n in range(8):
-        hotel.work(
-            create_plan, hotel.id, PlanFields(f"P{n}", f"P{n}", parent_id=hotel.flexible, percent=-n), actor=hotel.cast.olga
-        )
-    for n in range(31):
-        _own(hotel, n, price=9_000)
-    tab, feed = await opened(hotel, address="days=31"), Feed()
-    tab.delta()
-    hotel.fill(5, price=12_345)
-    hear(tab, hotel, feed)
-    assert 500 < len(json.dumps(tab.delta(), default=str)) < 4_000

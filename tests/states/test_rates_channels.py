@@ -25,9 +25,9 @@ from pms.ui.rates.why_state import Why
 from tests.builders import Cast
 from tests.channels.channex import FakeChannex
 from tests.states.hotel import Feed
+from tests.states.priced import Priced, hear, opened, row, shown
 from tests.states.tab import Tab, said
 from tests.states.test_calendar_rates import statements as statements
-from tests.states.test_rates import Priced, hear, opened, row, shown
 
 NO = "rate: must be greater than 0"
 
