@@ -23,20 +23,10 @@ from pms.rates.models import PriceRule, RatePlan
 from pms.rates.plans import PlanFields, change_plan, create_plan
 from pms.rates.price import prices
 from pms.settings import ROOT
-from tests.builders import Cast, a_property, a_room_type
+from tests.builders import Cast, a_room_type
 
 DAY = timedelta(days=1)
 FIRST = date(2027, 6, 1)
-
-
-@pytest.fixture
-def house(olga: Actor) -> UUID:
-    return a_property(olga)
-
-
-@pytest.fixture
-def double(olga: Actor, house: UUID) -> UUID:
-    return a_room_type(olga, house, base_price=10_000)
 
 
 def _names(actor: Actor, house: UUID) -> list[str]:

@@ -33,24 +33,6 @@ FIRST = date(2027, 6, 1)
 
 
 @pytest.fixture
-def house(olga: Actor) -> UUID:
-    return a_property(olga)
-
-
-@pytest.fixture
-def double(olga: Actor, house: UUID) -> UUID:
-    return a_room_type(olga, house, base_price=10_000)
-
-
-@pytest.fixture
-def flexible(olga: Actor, house: UUID) -> UUID:
-    with work(olga) as db:
-        found = house_of(db, house).default_plan_id
-    assert found is not None
-    return found
-
-
-@pytest.fixture
 def strict(olga: Actor, house: UUID, flexible: UUID) -> UUID:
     """12 % below the flexible plan, on whole halves."""
     with work(olga) as db:

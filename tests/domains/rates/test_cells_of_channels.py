@@ -25,29 +25,11 @@ from pms.rates.cells import (
 from pms.rates.history import story_of
 from pms.rates.load import board_of, house_of
 from pms.rates.plans import PlanFields, create_plan
-from tests.builders import Cast, a_property, a_room_type
+from tests.builders import Cast
 
 DAY = timedelta(days=1)
 FIRST = date(2027, 6, 1)
 HERE, THERE = "booking_com", "expedia"
-
-
-@pytest.fixture
-def house(olga: Actor) -> UUID:
-    return a_property(olga)
-
-
-@pytest.fixture
-def double(olga: Actor, house: UUID) -> UUID:
-    return a_room_type(olga, house, base_price=10_000)
-
-
-@pytest.fixture
-def flexible(olga: Actor, house: UUID) -> UUID:
-    with work(olga) as db:
-        found = house_of(db, house).default_plan_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture
