@@ -195,4 +195,4 @@ def sold_through(db: Db, property_id: UUID) -> dict[str, str]:
     """
     house = house_of(db, property_id)
     named = [row[0] for row in raw(db).execute(_NAMED, {"house": house.property_id})]
-    return {code.casefold(): code for code in (*NAMES, PROGRAMS, *named)}
+    return {code.casefold(): code for code in (*named, PROGRAMS, *NAMES)}  # of two spelt alike the known one

@@ -25,6 +25,7 @@ from pms.rates.cells import (
 from pms.rates.history import story_of
 from pms.rates.load import board_of, house_of
 from pms.rates.plans import PlanFields, create_plan
+from pms.rates.queries import sold_through
 from tests.builders import Cast
 
 DAY = timedelta(days=1)
@@ -195,3 +196,15 @@ def test_a_type_cut_out_of_the_board_keeps_what_channels_have(olga: Actor, house
     _change(olga, house, Edit(cell, {"price": 8_000}, None, HERE))
     board = _board(olga, house).only(cell[1], FIRST)
     assert _own(board, cell[0], "price", HERE) == [8_000]
+
+
+def test_a_channel_spelt_otherwise_somewhere_does_not_stand_for_the_one_there_is(
+    olga: Actor, house: UUID, flexible: UUID
+) -> None:
+    with work(olga) as db:
+        odd = PlanFields(
+            "NR", "Strict", parent_id=flexible, channels=["Expedia", "kiosk"], markups={"BOOKING_COM": {"percent": 500}}
+        )
+        create_plan(db, house, odd)
+        known = sold_through(db, house)
+    assert [known[one] for one in ("expedia", "booking_com", "kiosk")] == ["expedia", "booking_com", "kiosk"]
