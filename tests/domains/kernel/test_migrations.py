@@ -12,6 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import create_engine
 
+from pms.channels.connections import connect
+from pms.channels.models import ChannelBooking
 from pms.inventory.allowance import allow, take_back
 from pms.kernel.dates import today
 from pms.kernel.db import work
@@ -141,3 +143,21 @@ def test_cells_written_before_channels_had_their_own_are_everybodys(alone: Cast)
         assert [turn.channel for turn in story_of(db, house, (plan, double, night))[0]] == [""]
         assert made is not None
         assert undo(db, made).cells == 1
+
+
+def test_when_a_booking_of_a_channel_was_last_said_is_kept_in_the_form_that_sorts(alone: Cast) -> None:
+    before = ["2026-11-02T22:00:00+02:00", "2026-11-02T20:30:00Z", "2026-13-45T99:00:00", "~", "0", ""]
+    house = a_property(alone.olga)
+    with work(alone.olga) as db:
+        connection = connect(db, house, "channex", "P-1", {"api_key": "x"})
+        rows = [
+            ChannelBooking(
+                organization_id=db.organization_id, connection_id=connection.id, booking=f"B-{n}", status="new", latest=one
+            )
+            for n, one in enumerate(before)
+        ]
+        db.add_all(rows)
+    _again("0022_messages_seen_to")
+    with work(alone.olga) as db:
+        kept = [db.one(ChannelBooking, one.id).latest for one in rows]
+    assert kept == ["2026-11-02T20:00:00.000000+00:00", "2026-11-02T20:30:00.000000+00:00", *before[2:]]
