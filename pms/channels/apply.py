@@ -92,7 +92,7 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
     somebody has looked. Seen again it holds nothing more; a revision that is understood takes the place of it all.
 
     The code of the reservation that stands for it, "" where none does, and for what is no sale (a question, or a cancellation,
-    which people are told of while something stands).
+    which people are told of while something stands). What was said before it comes too late, understood or not.
     """
     seen = all_keepable(seen)
     held = _held(db, connection.id, seen.booking)
@@ -101,12 +101,12 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
         return ""
     if sortable and order < held.latest:
         return "" if seen.status == "cancelled" else _standing(db, held)
+    held.latest = order if sortable else held.latest
     if seen.status == "cancelled":
         return _doubt(db, connection, channel, held, seen)
     seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
-    held.latest = order if sortable else held.latest
     wanted, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
     rooms = as_many(wanted, ROOMS_MAX - sum(stay.status != "cancelled" for stay in _stays(db, held)))
     found = list[Problem]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -209,3 +210,21 @@ def test_what_came_after_the_booking_somebody_saw_and_changed_nothing_is_not_see
     with work(hotel.owner) as db:
         settle(db, before.id, before.version)
     assert (states(hotel), urgent(hotel)) == (["seen", "stuck"], 1)
+
+
+def test_a_cancellation_nobody_can_read_is_not_overtaken_by_what_was_said_before_it(hotel: OnChannel) -> None:
+    """Also where that arrives after it."""
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id
+    assert isinstance(hotel.fake, FakeChannex)
+    hotel.turn()
+    hotel.fake.inserted_at = "2026-01-01T11:00:00.000000"
+    late = hotel.fake.revision(id, 2)
+    odd_cancellation(hotel, id)
+    with work(job(hotel)) as db:
+        booking = hotel.messages()[0].booking
+        inbox.store(db, hotel.connection, [Received(booking, "late", json.dumps(late))])
+    hotel.turn()
+    assert states(hotel) == ["applied", "stuck", "overtaken"]
+    assert kinds(hotel, id) == ["cancellation_not_understood"]
