@@ -16,8 +16,8 @@ from sqlmodel import col, select
 
 from pms.channels import recount
 from pms.channels.adapter import Outcome
-from pms.channels.connections import adapter_of
-from pms.channels.glimpse import as_many, believable, not_held
+from pms.channels.connections import adapter_of, link_of
+from pms.channels.glimpse import as_many, believable, either, not_held
 from pms.channels.inbox import WORDS_MOST, lock, settled
 from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, fitting, holdable, keepable, notes_of
 from pms.channels.matching import kept_of, matched_rooms, without_past
@@ -27,6 +27,7 @@ from pms.channels.problems import Problem, said
 from pms.inventory.claim import SoldOut
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
+from pms.kernel.encryption import decrypt
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
@@ -207,8 +208,17 @@ def known_outcome(db: Db, message_id: UUID) -> Outcome:
         return Outcome(row.booking, "refused", words=row.words)
     if row.state == "seen":  # by somebody who may have let it stand, or not
         code = _standing(db, held)
+        if _is_cancellation(db, row):
+            return Outcome(row.booking, "refused" if code else "applied", words=row.words)
         return Outcome(row.booking, "attention" if code else "refused", code, row.words)
     return Outcome(row.booking, "applied", _code(db, held), row.words)
+
+
+def _is_cancellation(db: Db, row: StoredMessage) -> bool:
+    """Whether it can be seen to be a cancellation, which is done where nothing stands any more."""
+    connection = db.one(Connection, row.connection_id)
+    link = link_of(db, connection, lambda *_: None)
+    return either(False, lambda: adapter_of(connection.channel).glimpse(link, decrypt(row.sealed)).status == "cancelled")
 
 
 def release_unclaimed(db: Db, connection_id: UUID) -> int:
