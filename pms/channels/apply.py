@@ -16,10 +16,10 @@ from sqlmodel import col, select
 
 from pms.channels import recount
 from pms.channels.adapter import Outcome
-from pms.channels.connections import adapter_of
-from pms.channels.glimpse import as_many, believable, not_held
+from pms.channels.connections import adapter_of, link_of
+from pms.channels.glimpse import as_many, believable, either, not_held
 from pms.channels.inbox import WORDS_MOST, lock, settled
-from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, holdable, keepable
+from pms.channels.incoming import Incoming, IncomingRoom, all_keepable, fitting, holdable, keepable, notes_of
 from pms.channels.matching import kept_of, matched_rooms, without_past
 from pms.channels.models import ChannelBooking, Connection, StoredMessage
 from pms.channels.placing import Placed, in_our_terms
@@ -27,6 +27,7 @@ from pms.channels.problems import Problem, said
 from pms.inventory.claim import SoldOut
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
+from pms.kernel.encryption import decrypt
 from pms.kernel.ids import new_id
 from pms.kernel.outbox import record
 from pms.kernel.refusals import BadInput, NotFound
@@ -47,6 +48,7 @@ OPEN = ("tentative", "confirmed", "checked_in")
 PAST = ("checked_out", "no_show")
 BEYOND = ("oversold", "unmapped_room", "not_in_unit", "too_many_rooms", "too_long")
 """What is not promised to one who only asks."""
+CANCELLED = {"kind": "cancellation_not_understood"}
 NOT_THANKED = {"kind": "not_thanked", "words": ""}
 """Without the channel's words, which differ from time to time, it is the mark on a message that this was said."""
 
@@ -90,19 +92,22 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
     """Hold the rooms that can be seen of a booking nobody understood, beside those it has: none of them is given back before
     somebody has looked. Seen again it holds nothing more; a revision that is understood takes the place of it all.
 
-    The code of the reservation that stands for it, "" where none does, and for what is no sale (a cancellation, a question).
+    The code of the reservation that stands for it, "" where none does, and for what is no sale (a question, or a cancellation,
+    which people are told of while something stands). What was said before it comes too late, understood or not.
     """
     seen = all_keepable(seen)
     held = _held(db, connection.id, seen.booking)
     sortable = bool(seen.order) or not held.latest or held.latest.isdigit()  # a message's number says nothing beside a time
-    if seen.status in ("cancelled", "asked"):
+    if seen.status == "asked":
         return ""
     if sortable and order < held.latest:
-        return _standing(db, held)
+        return "" if seen.status == "cancelled" else _standing(db, held)
+    held.latest = order if sortable else held.latest
+    if seen.status == "cancelled":
+        return _doubt(db, connection, channel, held, seen)
     seen = replace(seen, rooms=believable(seen.rooms, today(db.one(Property, connection.property_id).timezone)))
     held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
     _count_again(db, connection, held, replace(seen, status="modified"))
-    held.latest = order if sortable else held.latest
     wanted, asked = not_held(_rooms_known(db, held), seen.rooms), held.status == "asked"
     rooms = as_many(wanted, ROOMS_MAX - sum(stay.status != "cancelled" for stay in _stays(db, held)))
     found = list[Problem]()
@@ -118,6 +123,15 @@ def hold(db: Db, connection: Connection, channel: str, seen: Incoming, order: st
     if rooms or asked or any(one not in held.problems for one in found):
         _tell_people(db, connection, held, found)
     return _standing(db, held)
+
+
+def _doubt(db: Db, connection: Connection, channel: str, held: ChannelBooking, seen: Incoming) -> str:
+    """Its cancellation was not understood: nothing is given back, and while something stands people are told. Always ""."""
+    held.reservation_id = held.reservation_id or _known(db, connection, channel, seen)
+    _count_again(db, connection, held, replace(seen, rooms=()))
+    if _standing(db, held) and CANCELLED not in held.problems:
+        _tell_people(db, connection, held, [CANCELLED])
+    return ""
 
 
 def _standing(db: Db, held: ChannelBooking) -> str:
@@ -194,8 +208,17 @@ def known_outcome(db: Db, message_id: UUID) -> Outcome:
         return Outcome(row.booking, "refused", words=row.words)
     if row.state == "seen":  # by somebody who may have let it stand, or not
         code = _standing(db, held)
+        if _is_cancellation(db, row):
+            return Outcome(row.booking, "refused" if code else "applied", words=row.words)
         return Outcome(row.booking, "attention" if code else "refused", code, row.words)
     return Outcome(row.booking, "applied", _code(db, held), row.words)
+
+
+def _is_cancellation(db: Db, row: StoredMessage) -> bool:
+    """Whether it can be seen to be a cancellation, which is done where nothing stands any more."""
+    connection = db.one(Connection, row.connection_id)
+    link = link_of(db, connection, lambda *_: None)
+    return either(False, lambda: adapter_of(connection.channel).glimpse(link, decrypt(row.sealed)).status == "cancelled")
 
 
 def release_unclaimed(db: Db, connection_id: UUID) -> int:
@@ -246,7 +269,7 @@ def settle(db: Db, booking_id: UUID, version: int) -> ChannelBooking:
     refuse_stale(db, held, version)
     before = {"problems": held.problems}
     held.problems, held.version = [], held.version + 1
-    settled(db, connection.id, held.booking)
+    settled(db, connection.id, held.booking, held.changed_at)
     record(db, "channel_booking.settled", "channel_booking", held.id, connection.property_id, before=before)
     return held
 
@@ -320,7 +343,7 @@ def _book(
         status="tentative" if asked else "confirmed",
         source=source,
         external_ref=ref,
-        notes=_notes(incoming),
+        notes=notes_of(incoming),
     )
     made = book(db, booking, force=True)
     held.reservation_id = made.reservation.id
@@ -350,7 +373,7 @@ def _rewrite(db: Db, held: ChannelBooking, incoming: Incoming, placed: Sequence[
         kept.append(kept_of(one, stay_id))
     held.rooms = kept
     reservation = db.one(Reservation, held.reservation_id, lock=True)
-    if (notes := _notes(incoming)) and notes not in reservation.notes:
+    if (notes := notes_of(incoming)) and notes not in reservation.notes:
         reservation.notes, reservation.version = f"{reservation.notes}\n{notes}".strip()[:4000], reservation.version + 1
     _correct_guest(db, reservation, fitting(incoming.guest))
 
@@ -473,16 +496,3 @@ def _stays(db: Db, held: ChannelBooking) -> list[Stay]:
 
 def _code(db: Db, held: ChannelBooking) -> str:
     return db.one(Reservation, held.reservation_id).code if held.reservation_id else ""
-
-
-def _notes(incoming: Incoming) -> str:
-    guests = [room.guest for room in incoming.rooms if room.guest]
-    lines = [incoming.notes, f"Guests: {', '.join(dict.fromkeys(guests))}" if len(set(guests)) > 1 else ""]
-    return "\n".join(filter(None, lines)).replace("\x00", "").strip()[:4000]
-
-
-def fitting(guest: GuestDetails) -> GuestDetails:
-    """The same guest within what we keep: whatever a channel sends must not lose a booking."""
-    most = {"last_name": 100, "first_name": 100, "email": 254, "phone": 40, "country": 2, "language": 2, "notes": 4000}
-    fields = {name: str(getattr(guest, name)).replace("\x00", "").strip()[:size] for name, size in most.items()}
-    return replace(guest, **{**fields, "last_name": fields["last_name"] or "?"})

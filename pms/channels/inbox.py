@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -169,15 +170,16 @@ def replay_unfinished(db: Db, connection_id: UUID) -> int:
     return count
 
 
-def settled(db: Db, connection_id: UUID, booking: str) -> None:
-    """Somebody has seen to the booking: its messages are done with, and not taken in anew over what was done. For those that
-    nobody understood a person has taken over, and the channel is thanked now.
+def settled(db: Db, connection_id: UUID, booking: str, until: datetime) -> None:
+    """Somebody has seen to the booking as it is since `until`: the messages it had then are done with, and not taken in anew over
+    what was done; of one that came later, and changed nothing, nobody has heard. For those that nobody understood a person has
+    taken over, and the channel is thanked now.
     """
     query = """
         update channel_message set state = case state when 'stuck' then 'seen' else 'applied' end
-        where connection_id = %s and booking = %s and state in ('attention', 'stuck') returning state
+        where connection_id = %s and booking = %s and state in ('attention', 'stuck') and received_at <= %s returning state
     """
-    states = raw(db).execute(query, (connection_id, _short(booking))).fetchall()
+    states = raw(db).execute(query, (connection_id, _short(booking), until)).fetchall()
     if ("seen",) in states:
         _hear_soon(db, connection_id)
 

@@ -138,3 +138,17 @@ def _shortened(room: IncomingRoom) -> IncomingRoom:
     if (room.departure - room.arrival).days <= NIGHTS_MAX:
         return room
     return replace(room, departure=room.arrival + NIGHTS_MAX * DAY, prices=tuple(nightly(room)[:NIGHTS_MAX]), total=None)
+
+
+def fitting(guest: GuestDetails) -> GuestDetails:
+    """The same guest within what we keep: whatever a channel sends must not lose a booking."""
+    most = {"last_name": 100, "first_name": 100, "email": 254, "phone": 40, "country": 2, "language": 2, "notes": 4000}
+    fields = {name: str(getattr(guest, name)).replace("\x00", "").strip()[:size] for name, size in most.items()}
+    return replace(guest, **{**fields, "last_name": fields["last_name"] or "?"})
+
+
+def notes_of(incoming: Incoming) -> str:
+    """What the reservation notes of it: what the guest wishes, and who comes if they are several."""
+    guests = [room.guest for room in incoming.rooms if room.guest]
+    lines = [incoming.notes, f"Guests: {', '.join(dict.fromkeys(guests))}" if len(set(guests)) > 1 else ""]
+    return "\n".join(filter(None, lines)).replace("\x00", "").strip()[:4000]

@@ -15,6 +15,9 @@ Problem = Mapping[str, Any]
 
 SENTENCES = {
     "not_understood": N_("A message about it could not be understood. Rooms are held for the dates in it: {dates}."),
+    "cancellation_not_understood": N_(
+        "A cancellation could not be understood. Cancel the booking here by hand, or ask the channel whether it stands."
+    ),
     "unmapped_room": N_("Room {remote} is not mapped; the booking is held in {room_type} meanwhile."),
     "unmapped_rate": N_("Rate {remote} is not mapped; the booking has its prices, but no rate plan."),
     "not_in_unit": N_("{unit} was sold, but the stay lies elsewhere or is unassigned."),

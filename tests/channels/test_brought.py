@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from sqlalchemy import text
 
+from pms.channels import inbox
 from pms.channels.adapter import Link, Outcome, Unreadable
 from pms.channels.connections import link_of
 from pms.channels.conversation import take_in, take_in_brought
@@ -120,3 +121,19 @@ def test_a_message_that_was_taken_in_meanwhile_stays_taken_in(trip: Exchange) ->
     assert (outcome.done, outcome.code) == ("applied", code)
     assert trip.hotel.messages()[0].state == "applied"
     assert trip.hotel.bookings()[ID].problems == []
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_cancellation_somebody_has_seen_to_is_done_where_nothing_stands_any_more(trip: Exchange, stands: bool) -> None:
+    """Said the other way round, the channel would keep what was cancelled here, or end what is still held."""
+    trip.bring()
+    said = trip.ota.message(FakeBooking(ID, [trip.hotel.sale(2, 4)], status="cancelled"))
+    with work(job(trip.hotel)) as db:
+        (id,) = inbox.store(db, trip.hotel.connection, ADAPTER.hear(trip.link, {}, said.encode()).received)
+        inbox.close(db, id, "stuck")
+    with work(trip.hotel.owner) as db:
+        inbox.see_to(db, id)
+        if not stands:
+            cancel(db, trip.hotel.reservation(ID)[1][0].id, None)
+    outcome, answer = trip.answered(said)
+    assert (outcome.done, "<Success" in answer) == (("refused", False) if stands else ("applied", True))

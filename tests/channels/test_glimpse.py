@@ -19,6 +19,7 @@ from pms.channels import inbox
 from pms.channels.adapter import Adapter, Link, Received, Unreadable
 from pms.channels.adapters import ADAPTERS
 from pms.channels.adapters.trip_com.bookings import WRONG_CARD
+from pms.channels.adapters.trip_com.facts import AFTER_ALL
 from pms.channels.apply import hold, release_unclaimed
 from pms.channels.connections import link_of
 from pms.channels.conversation import take_in
@@ -121,6 +122,11 @@ def test_nothing_is_held_for_a_question_nor_for_a_request() -> None:
         odd = {"action": action, "reservation": OF_AIRBNB["reservation"] | {"status_type": status}}
         with pytest.raises(Unreadable):
             ADAPTERS["airbnb"].glimpse(AT_AIRBNB, json.dumps(odd))
+
+
+def test_a_cancellation_is_seen_without_dates() -> None:
+    seen = ADAPTERS["trip_com"].glimpse(trip_com.LINK, trip_com.GOOD[2])
+    assert (seen.booking, seen.status, seen.rooms, seen.order) == ("9", "cancelled", [], AFTER_ALL)
 
 
 def test_nothing_is_held_for_a_booking_whose_card_does_not_fit_nor_for_another_hotels() -> None:

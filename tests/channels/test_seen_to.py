@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from pms.channels.connections import close_and_disconnect
 from pms.channels.models import Connection
 from pms.kernel.db import work
 from pms.kernel.outbox import history
-from pms.kernel.refusals import NotFound, NotPermitted
+from pms.kernel.refusals import MovedMeanwhile, NotFound, NotPermitted
 from tests.builders import a_property
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel
@@ -154,3 +155,76 @@ def test_a_closing_connection_ends_once_its_messages_are_seen_to(hotel: OnChanne
     hotel.turn()
     with work(hotel.owner) as db:
         assert db.one(Connection, hotel.connection).archived_at is not None
+
+
+def odd_cancellation(hotel: OnChannel, id: str) -> None:
+    """The channel says that it is cancelled, and nobody can read it."""
+    assert isinstance(hotel.fake, FakeChannex)
+    hotel.fake.currency, hotel.fake.inserted_at = "nonsense", "2026-01-01T12:00:00.000000"
+    hotel.fake.cancel(id)
+    hotel.turn()
+    hotel.fake.currency = "EUR"
+
+
+def kinds(hotel: OnChannel, id: str) -> list[str]:
+    return [one["kind"] for one in hotel.bookings()[id].problems]
+
+
+def test_a_cancellation_nobody_can_read_of_a_booking_that_stands_is_told(hotel: OnChannel) -> None:
+    """Once, however often it is looked at; and who saw only what was wrong before has not seen to it."""
+    id = unreadable(hotel)
+    before = hotel.bookings()[id]
+    odd_cancellation(hotel, id)
+    assert kinds(hotel, id) == ["not_understood", "cancellation_not_understood"]
+    assert [status for _, _, status in hotel.stays(id)] == ["confirmed"], "nothing is given back for what nobody understood"
+    with pytest.raises(MovedMeanwhile), work(hotel.owner) as db:
+        settle(db, before.id, before.version)
+    assert states(hotel) == ["stuck", "stuck"]
+    version = hotel.bookings()[id].version
+    with work(hotel.owner) as db:
+        inbox.replay(db, hotel.messages()[1].id)
+    hotel.turn()
+    assert hotel.bookings()[id].version == version
+    see_to_booking(hotel, id)
+    assert (states(hotel), urgent(hotel)) == (["seen", "seen"], 0)
+
+
+def test_a_cancellation_nobody_can_read_of_what_does_not_stand_is_a_message_alone(hotel: OnChannel) -> None:
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id
+    hotel.turn()
+    hotel.fake.cancel(id)
+    hotel.turn()
+    odd_cancellation(hotel, id)
+    assert (kinds(hotel, id), states(hotel)[-1], urgent(hotel)) == ([], "stuck", 1)
+
+
+def test_what_came_after_the_booking_somebody_saw_and_changed_nothing_is_not_seen_to_with_it(hotel: OnChannel) -> None:
+    id = unreadable(hotel)
+    before = hotel.bookings()[id]
+    hotel.fake.currency = "nonsense"
+    hotel.fake.modify(id, [hotel.sale(2, 4)])
+    hotel.turn()
+    assert hotel.bookings()[id].version == before.version, "it holds nothing more"
+    with work(hotel.owner) as db:
+        settle(db, before.id, before.version)
+    assert (states(hotel), urgent(hotel)) == (["seen", "stuck"], 1)
+
+
+def test_a_cancellation_nobody_can_read_is_not_overtaken_by_what_was_said_before_it(hotel: OnChannel) -> None:
+    """Also where that arrives after it."""
+    hotel.turn()
+    id = hotel.fake.sell([hotel.sale(2, 4)])
+    assert id
+    assert isinstance(hotel.fake, FakeChannex)
+    hotel.turn()
+    hotel.fake.inserted_at = "2026-01-01T11:00:00.000000"
+    late = hotel.fake.revision(id, 2)
+    odd_cancellation(hotel, id)
+    with work(job(hotel)) as db:
+        booking = hotel.messages()[0].booking
+        inbox.store(db, hotel.connection, [Received(booking, "late", json.dumps(late))])
+    hotel.turn()
+    assert states(hotel) == ["applied", "stuck", "overtaken"]
+    assert kinds(hotel, id) == ["cancellation_not_understood"]

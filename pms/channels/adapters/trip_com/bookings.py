@@ -85,6 +85,8 @@ def glimpse(link: Link, text: str) -> Incoming:
         raise Unreadable("the checksum of the card is wrong")
     root = said_in(xml_of(text))
     _refuse_other_hotel(link, root)
+    if STATUSES[name_of(root)] == "cancelled":  # it has no dates
+        return seen(link, booking_of(root), [], "cancelled", _order(root))
     info = first(root, "ResGlobalInfo")
     arrival, departure = _dates(root, info if info is not None else root)
     codes = [code for stay in every(root, "RoomStay") for code in [_codes(stay)] * either(1, _units, stay)]
@@ -93,7 +95,7 @@ def glimpse(link: Link, text: str) -> Incoming:
         link,
         booking_of(root),
         [IncomingRoom(room, arrival, departure, rate) for room, rate in codes[:ROOMS_MOST] or [("", "")]],
-        "cancelled" if STATUSES[name_of(root)] == "cancelled" else "modified",
+        "modified",
         either("", _order, root),
         names[0] if names else NOBODY,
     )
