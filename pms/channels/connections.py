@@ -149,6 +149,7 @@ def _turn(db: Db, row: Connection, state: str) -> None:
         _look_again(db, row.id)
     row.state, row.problem, row.rest_until, row.swept_at = state, "", None, None
     row.hear_failures = row.tell_failures = 0
+    row.currency_there, row.currency_at = "", None
     row.fetch_at = db.now if adapter_of(row.channel).poll_seconds else row.fetch_at
     row.version += 1
     after = {"state": state}
@@ -216,6 +217,7 @@ def change_credentials(db: Db, connection_id: UUID, version: int, credentials: M
     row = _held(db, connection_id)
     refuse_stale(db, row, version)
     row.credentials = _sealed(adapter_of(row.channel), opened(row) | dict(credentials))
+    row.currency_there, row.currency_at = "", None
     row.version += 1
     record(db, "channel_connection.credentials_changed", "channel_connection", row.id, row.property_id)
     return row
@@ -316,9 +318,12 @@ def try_refused_again(db: Db, connection_id: UUID) -> None:
 
 
 def try_now(db: Db, connection_id: UUID) -> None:
-    """Speak to it at once, although it failed and was to be left alone for a while. Refuses `NotFound`, `NotPermitted`."""
+    """Speak to it at once, although it failed and was to be left alone for a while, and ask for its currency.
+
+    Refuses `NotFound`, `NotPermitted`.
+    """
     row = _held(db, connection_id)
-    row.rest_until = None
+    row.rest_until, row.currency_at = None, db.now
     row.fetch_at = db.now if adapter_of(row.channel).poll_seconds or row.hear_failures else row.fetch_at
     record(db, "channel_connection.tried_now", "channel_connection", row.id, row.property_id)
     raw(db).later(f"notify {WAKE_CHANNELS}")

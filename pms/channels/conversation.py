@@ -240,16 +240,18 @@ class Conversation:
         spoke = self._say(http, link, "rooms")
         if not whole:
             return spoke
-        self._same_money(http, link)
-        return self._say(http, link, "rates") or spoke
+        return self._say(http, link, "rates", priced=self._same_money(http, link)) or spoke
 
-    def _same_money(self, http: httpx.Client, link: Link) -> None:
-        """Rooms that are gone are told whatever the currency; prices are not."""
+    def _same_money(self, http: httpx.Client, link: Link) -> bool:
+        """Whether prices may be told: a number there is as much here."""
+        id = self.turn.connection_id
         with work(self.actor) as db:
-            row = db.one(Connection, self.turn.connection_id)
-            state, version = row.state, row.version
-        if state != "closing":
-            currency.ensure_same(self.turn.connection_id, version, self.adapter, http, link)
+            row = db.one(Connection, id)
+            theirs, due = row.currency_there, currency.is_due(db, row)
+        if due:
+            theirs, again = currency.ask(self.adapter, http, link, theirs)
+            self._step(lambda db: currency.note(db, id, link.currency, theirs, again))
+        return theirs == link.currency
 
     def _others_oversold(self, db: Db) -> bool:
         """Nights are oversold that were not, or no more: their rates are closed, or opened, as soon as their rooms are told."""
@@ -258,12 +260,12 @@ class Conversation:
     def _oversold(self, db: Db) -> str:
         return outbound.oversold(db, db.one(Connection, self.turn.connection_id), self.nights)
 
-    def _say(self, http: httpx.Client, link: Link, part: Part) -> bool:
+    def _say(self, http: httpx.Client, link: Link, part: Part, priced: bool = True) -> bool:
         id = self.turn.connection_id
         with work(self.actor) as db:
             turns.keep(db, self.turn)
             mark, last = turns.telling(db, self.turn, part)
-            seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last)
+            seen = outbound.look(db, db.one(Connection, id), self.adapter, part, self.nights, MEMORY, last, priced)
         messages = self.adapter.messages(link, seen.changes)
         waiting = sum(change.nights for message in messages for change in message.changes)
         self.accepted.unsaid = self._step(lambda db: turns.waits(db, self.turn, part, waiting)) or self.accepted.unsaid

@@ -25,6 +25,7 @@ class Connection(SQLModel, table=True):
     `compare_at` say when what is due; the failures, how often in a row hearing and telling did not work; `calls_left`, how
     many calls it could be sent at `calls_at`. `drift` is what the last comparison found. Until `complete_at` every booking of
     the channel is known (`pms.channels.missed`); `described` is how the house was described to it (`pms.channels.described`).
+    `currency_there` is the currency it said it has the property in (""; it has not), asked again at `currency_at`.
     """
 
     __tablename__ = "channel_connection"
@@ -64,6 +65,8 @@ class Connection(SQLModel, table=True):
     rest_until: datetime | None = instant(nullable=True)
     swept_at: datetime | None = instant(nullable=True)
     compare_at: datetime | None = instant(nullable=True)
+    currency_there: str = ""
+    currency_at: datetime | None = instant(nullable=True)
     told_at: datetime | None = instant(nullable=True)
     heard_at: datetime | None = instant(nullable=True)
     complete_at: datetime | None = instant(nullable=True)

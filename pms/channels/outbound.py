@@ -19,7 +19,7 @@ from pms.channels.changes import Cell, Change, Record, Values, in_ranges, news, 
 from pms.channels.connections import known_by
 from pms.channels.memory import Memory, Prints, prints_of
 from pms.channels.models import Connection, Product
-from pms.channels.present import Part, cells_of, nothing_sold, present, rooms_left
+from pms.channels.present import Part, cells_of, closed_of, nothing_sold, present, rooms_left
 from pms.kernel.dates import today
 from pms.kernel.db import Db, raw
 from pms.kernel.outbox import record
@@ -83,9 +83,20 @@ class Look:
     """As `oversold` has it."""
 
 
-def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: int, memory: Memory, mark: UUID | None) -> Look:
+def look(
+    db: Db,
+    connection: Connection,
+    adapter: Adapter,
+    part: Part,
+    nights: int,
+    memory: Memory,
+    mark: UUID | None,
+    priced: bool = True,
+) -> Look:
     """What the channel has to be told about so many nights from today at the property on: of the rooms left, or of prices and
-    restrictions; `mark` is that of the last telling of it. Refuses as `present` does.
+    restrictions, of closed nights alone where these are not to be `priced`; `mark` is that of the last telling of it.
+
+    Refuses as `present` does.
     """
     products, first = products_of(db, connection.id), first_night(db, connection)
     full = oversold(db, connection, nights)
@@ -95,8 +106,11 @@ def look(db: Db, connection: Connection, adapter: Adapter, part: Part, nights: i
         now = rooms_left(db, connection.property_id, products, first, nights)
     else:
         now = present(db, connection, products, known_by(connection), first, nights)
+        now = now if priced else closed_of(now)
     prints = prints_of(now)
     cells = cells_of(now, first, memory.moved(connection.id, part, mark, first, prints))
+    if not priced:  # what opens would be sold at the price it has there
+        cells = {cell: values for cell, values in cells.items() if values["closed"]}
     records = _records(db, cells)
     if over := outdated(cells, records):
         raw(db).later(_OVER, ([product for product, _ in over], [night for _, night in over]))

@@ -128,6 +128,11 @@ def nothing_sold(products: Sequence[Product], part: Part, nights: int) -> dict[U
     return {product.id: {name: np.full(nights, value, dtype=np.int64)} for product in wanted}
 
 
+def closed_of(columns: Mapping[UUID, Columns]) -> dict[UUID, Columns]:
+    """Which nights are closed, and nothing else of them, of products the channel can close."""
+    return {id: {"closed": of["closed"]} for id, of in columns.items() if "closed" in of}
+
+
 def whole_calendar(
     db: Db, connection: Connection, products: Sequence[Product], knows: frozenset[str], first: date, nights: int
 ) -> dict[Cell, Values]:

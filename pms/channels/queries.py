@@ -33,7 +33,7 @@ _TONIGHT = "(now() at time zone h.timezone)::date"
 _CONNECTIONS = f"""
 select c.id, c.property_id, h.name, h.timezone, h.currency, c.channel, c.remote_property, c.state, c.problem,
   c.version, c.hear_failures, c.tell_failures, c.heard_at, c.told_at, c.fetch_at, c.rest_until, c.swept_at, c.compare_at,
-  c.created_at, c.drift,
+  c.currency_there, c.currency_at, c.created_at, c.drift,
   coalesce(c.described ->> 'words', ''),
   (select count(*) from channel_product p where p.connection_id = c.id),
   refused.cells, refused.rooms,
@@ -86,8 +86,9 @@ select (select count(*) from channel_booking b join channel_connection c on c.id
   + (select count(*) from channel_connection c where c.archived_at is null and c.state = 'attention' and {_MINE})
   + (select count(*) from channel_connection c join property h on h.id = c.property_id
     where c.archived_at is null and c.state in ('testing', 'live', 'closing') and {_MINE}
-      and exists (select from channel_product p join channel_shown s on s.product_id = p.id
-        where p.connection_id = c.id and s.refused ? 'rooms' and s.night >= {_TONIGHT}))
+      and (c.state <> 'closing' and c.currency_there not in ('', h.currency)
+        or exists (select from channel_product p join channel_shown s on s.product_id = p.id
+        where p.connection_id = c.id and s.refused ? 'rooms' and s.night >= {_TONIGHT})))
 """
 _PRODUCTS = """
 select p.id, p.remote_id, p.room_type_id, p.rate_plan_id, p.unit_id, t.name, coalesce(r.name, ''), coalesce(u.name, ''),
@@ -175,6 +176,8 @@ class ConnectionLine:
     rest_until: datetime | None
     swept_at: datetime | None
     compare_at: datetime | None
+    currency_there: str
+    currency_at: datetime | None
     created_at: datetime
     drift: dict[str, Any] | None
     undescribed: str
@@ -203,8 +206,21 @@ class ConnectionLine:
 
     @property
     def needs(self) -> bool:
-        """Whether somebody has to see to it: it stands still, or sells rooms there that it was not told are gone."""
-        return self.state == "attention" or (self.rooms_refused > 0 and self.state in ("testing", "live", "closing"))
+        """Whether somebody has to see to it: it stands still, sells rooms there that it was not told are gone, or is told no
+        prices.
+        """
+        rooms = self.rooms_refused > 0 and self.state in ("testing", "live", "closing")
+        return self.state == "attention" or rooms or self.other_currency
+
+    @property
+    def other_currency(self) -> bool:
+        """Whether it is told no prices, as they are other money there."""
+        return self.state in ("testing", "live") and self.currency_there not in ("", self.currency)
+
+    @property
+    def currency_unsaid(self) -> bool:
+        """Whether it is told no prices, as it was asked and has not said what money they are there."""
+        return self.state in ("testing", "live") and not self.currency_there and self.currency_at is not None
 
     @property
     def is_new(self) -> bool:

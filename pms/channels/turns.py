@@ -30,7 +30,10 @@ FIRST_REST, LONGEST_REST = 2.0, 300.0
 HEARD_SECONDS = 5
 """Rooms are told to a channel that was heard no longer ago: what it sold since would be told as free again."""
 
-_DUE_FOR_SWEEP = f"coalesce(swept_at < now() - interval '{SWEEP_SECONDS} seconds', true)"
+_DUE_FOR_SWEEP = f"""
+(coalesce(swept_at < now() - interval '{SWEEP_SECONDS} seconds', true)
+   or state <> 'closing' and coalesce(currency_at <= now(), false))
+"""
 _DUE_TO_HEAR = "coalesce(fetch_at <= now(), false)"
 _TO_BE_HEARD_FIRST = f"""
 (fetch_at is not null and hear_failures = 0 and rooms_news > rooms_told

@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from pms.channels import asking, calls, inbox, mapping, queries
-from pms.channels.adapter import Adapter, Message, Received, RemoteProduct, Wait
+from pms.channels.adapter import Adapter, Message, Received, RemoteProduct
 from pms.channels.adapters import ADAPTERS
 from pms.channels.calendars import queries as feed_queries
-from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state, tell_everything
-from pms.channels.currency import OTHER
+from pms.channels.connections import ConnectedElsewhere, connect, disconnect, set_state
 from pms.channels.mapping import RoomFirst, TakenThere
 from pms.channels.proposal import propose
 from pms.kernel.actor import Actor
@@ -27,7 +26,6 @@ from pms.kernel.refusals import NotFound, NotPermitted
 from pms.properties.taxes import TaxFields, create_tax
 from pms.rates.cells import Edit, change_cells
 from tests.builders import Cast, a_property
-from tests.channels.airbnb import FakeAirbnb
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import NIGHTS, OnChannel, on_channel
 from tests.services import environment
@@ -282,66 +280,6 @@ def test_who_may_only_look_at_the_house_is_told_nothing_of_channels(hotel: OnCha
     housekeeper = replace(hotel.owner, permissions=ROLES["housekeeping"])
     with pytest.raises(NotPermitted), work(housekeeper) as db:
         read(db, hotel)
-
-
-@pytest.mark.parametrize("channel", ["channex", "airbnb", "agoda", "expedia"])
-def test_a_property_in_another_currency_there_is_refused_before_anything_is_told(olga: Actor, channel: str) -> None:
-    """Told all the same, a hundred euros would be sold for a hundred of something else where prices are bare numbers."""
-    with on_channel(olga, channel) as hotel:
-        hotel.turn()
-        asking.same_currency(olga, hotel.connection)
-        hotel.fake.currency = "USD"
-        if isinstance(hotel.fake, FakeAirbnb):
-            hotel.fake.listing_currency = "USD"
-        name = ADAPTERS[channel].name
-        for ask in (asking.remote_products, asking.same_currency, asking.preview):
-            with pytest.raises(asking.OtherCurrency, match=f"{name} has this property in USD, and here it is in EUR."):
-                ask(olga, hotel.connection)
-
-
-def priced(hotel: OnChannel) -> bool:
-    return any(name.startswith("price") for values in hotel.fake.calendar.values() for name in values)
-
-
-@pytest.mark.parametrize("channel", ["channex", "airbnb", "agoda", "expedia"])
-def test_whoever_has_prices_told_none_is_in_another_currency(olga: Actor, monkeypatch: pytest.MonkeyPatch, channel: str) -> None:
-    """Not by the screens' steps alone: a state that is set is enough. Expedia, which says it of prices alone, refuses."""
-    adapter, taken = ADAPTERS[channel], list[bool]()
-
-    def send(http: Any, link: Any, message: Message) -> dict[int, str]:
-        answer = adapter.send(http, link, message)
-        taken.extend("price" in one.values for one in message.changes)
-        return answer
-
-    monkeypatch.setitem(cast(dict[str, Adapter], ADAPTERS), channel, replace(adapter, send=send))
-    with on_channel(olga, channel) as hotel:
-        for currency in ("USD", "EUR", "USD"):
-            hotel.fake.currency = currency
-            if isinstance(hotel.fake, FakeAirbnb):
-                hotel.fake.listing_currency = currency
-            with work(olga) as db:
-                set_state(db, hotel.connection, line(hotel).version, "live")
-                tell_everything(db, hotel.connection)
-            taken.clear()
-            hotel.turn()
-            same = currency == "EUR"
-            assert (hotel.state()[0], any(taken)) == ("live" if same else "attention", same)
-        assert hotel.state()[1] == OTHER
-
-
-def test_a_channel_that_does_not_say_its_currency_yet_is_told_rooms_and_no_price(
-    hotel: OnChannel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def silent(*_: object) -> str:
-        raise Wait(None, "later")
-
-    adapter = ADAPTERS[hotel.channel]
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setitem(cast(dict[str, Adapter], ADAPTERS), hotel.channel, replace(adapter, currency=silent))
-        hotel.turn()
-        assert (hotel.shown("room-D", 0)["rooms"], priced(hotel)) == (3, False)
-    hotel.turn()
-    assert priced(hotel)
 
 
 def test_cells_wait_until_the_channel_has_answered_to_them(hotel: OnChannel) -> None:

@@ -473,6 +473,24 @@ def as_it_is(hotel: OnChannel) -> Any:
         return fields, mapped, len(queries.connections(db)), queries.troubled_bookings(db), queries.stuck_messages(db)
 
 
+async def test_a_channel_in_another_currency_is_red_and_says_both(cast: Cast, hotel: OnChannel) -> None:
+    mark = Tab(cast.olga)
+    await mark.call(Session.enter, "/channels")
+    await mark.call(ChannelMark.load)
+    hotel.fake.currency, feed = "USD", Feed()
+    hotel.turn()
+    news = tuple(one for one in feed.news() if MARK.concerns(one, ""))
+    state = mark.state(ChannelMark)
+    assert MARK.apply(state, MARK.load(cast.olga, "", news), news) is not None
+    assert state.count == 1
+    assert "in another currency" in str(await mark.call(ChannelMark.tell, "channel_connection.other_currency"))
+    tab = await a_tab(cast.olga, "tab=attention")
+    (line,) = tab.state(Channels).lines
+    assert (line.light, line.words) == ("bad", "Another currency there")
+    assert "in USD, and here it is in EUR" in line.detail
+    assert line.next_try, "so it can be tried now"
+
+
 async def test_a_channel_that_does_not_take_rooms_is_to_be_seen_to(cast: Cast, hotel: OnChannel) -> None:
     """It sells there what is gone. A price that is refused waits for somebody to look."""
     mark = Tab(cast.olga)

@@ -23,6 +23,7 @@ ALARMS = {
     "channel_message.stuck": N_("{channel}: a message could not be taken in"),
     "channel_connection.stopped": N_("{channel} has stopped; nothing is told there"),
     "channel_connection.rooms_refused": N_("{channel} does not take how many rooms are left"),
+    "channel_connection.other_currency": N_("{channel} has a property in another currency; no prices are told there"),
     "calendar_feed.attention": N_("A calendar needs you"),
     "channel_connection.unreachable": N_("{channel} cannot be reached"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pms.channels import queries
+from pms.channels import currency, queries
 from pms.channels.connections import sold_until
 from pms.kernel import formats
 from pms.kernel.words import N_, NN_, translate, translate_many
@@ -49,23 +49,41 @@ def state_of(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[s
         quiet = translate("Nothing is told or fetched; what the channel brings is taken in.", locale)
         return "warn", translate("Paused", locale), quiet
     live = translate(SPOKEN_TO[one.state], locale)
-    if silent := _silent(one, locale, now):
-        return "bad", silent, ""
-    if one.rooms_refused:
-        return "bad", translate("Rooms refused", locale), _rooms_refused(one.rooms_refused, locale)
+    if red := _red(one, locale, now):
+        return "bad", *red
     behind = now - one.since if one.since else timedelta(0)
     if behind > BEHIND:
         time = when(one.since, locale, one.timezone, now)
         return ("bad" if behind > FAR_BEHIND else "warn"), translate("Behind since {time}", locale, time=time), ""
-    if one.hear_failures or one.tell_failures:
-        return "warn", live, translate("The last call failed; it is tried again.", locale)
-    if one.state == "closing":
-        return "warn", live, _closing(one, locale, now)
-    if one.undescribed:
-        words = translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
-        return "warn", live, words
+    if amber := _amber(one, locale, now):
+        return "warn", live, amber
     kind = "warn" if one.refused or one.problems or one.stuck or one.state == "testing" else "ok"
     return kind, live, ""
+
+
+def _red(one: queries.ConnectionLine, locale: str, now: datetime) -> tuple[str, str] | None:
+    """Words, and what more there is to say, of one that is spoken to in vain; None for nothing."""
+    if silent := _silent(one, locale, now):
+        return silent, ""
+    if one.rooms_refused:
+        return translate("Rooms refused", locale), _rooms_refused(one.rooms_refused, locale)
+    if one.other_currency:
+        why = translate(currency.OTHER, locale, theirs=one.currency_there, ours=one.currency)
+        return translate("Another currency there", locale), why
+    return None
+
+
+def _amber(one: queries.ConnectionLine, locale: str, now: datetime) -> str:
+    """What is not as it should be, and goes on by itself or does not hurry; "" for nothing that needs words."""
+    if one.hear_failures or one.tell_failures:
+        return translate("The last call failed; it is tried again.", locale)
+    if one.state == "closing":
+        return _closing(one, locale, now)
+    if one.currency_unsaid:
+        return translate(currency.UNSAID, locale)
+    if one.undescribed:
+        return translate("It does not take how rooms and plans are described: {words}", locale, words=one.undescribed)
+    return ""
 
 
 def _closing(one: queries.ConnectionLine, locale: str, now: datetime) -> str:

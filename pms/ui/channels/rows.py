@@ -208,7 +208,8 @@ def brings(code: str) -> bool:
 def line(one: queries.ConnectionLine, locale: str, now: datetime) -> Line:
     """A connection's card."""
     light, words, detail = state_of(one, locale, now)
-    pauses = (one.rest_until, one.fetch_at if one.hear_failures else None)
+    asked = one.currency_at if one.other_currency or one.currency_unsaid else None
+    pauses = (one.rest_until, one.fetch_at if one.hear_failures else None, asked)
     resting = min((at for at in pauses if at and at > now), default=None)
     return Line(
         id=str(one.id),
