@@ -123,10 +123,10 @@ def test_a_night_that_is_oversold_is_closed_although_the_process_died_after_tell
     oversell(hotel, 2, 4, 4)
     spread(hotel, 1_000_001)
 
-    def say(one: conversation.Conversation, http: Any, link: Any, part: Any) -> bool:
+    def say(one: conversation.Conversation, http: Any, link: Any, part: Any, **more: Any) -> bool:
         if part == "rates":
             raise Killed
-        return told(one, http, link, part)
+        return told(one, http, link, part, **more)
 
     told = conversation.Conversation._say
     with monkeypatch.context() as patch, suppress(Killed):
