@@ -10,8 +10,6 @@ import pytest
 from pms.channels import inbox, queries
 from pms.channels.adapter import Received
 from pms.channels.apply import settle
-from pms.channels.connections import close_and_disconnect
-from pms.channels.models import Connection
 from pms.kernel.db import work
 from pms.kernel.outbox import history
 from pms.kernel.refusals import MovedMeanwhile, NotFound, NotPermitted
@@ -19,6 +17,7 @@ from tests.builders import a_property
 from tests.channels.channex import FakeChannex
 from tests.channels.conftest import OnChannel
 from tests.channels.test_bookings import job
+from tests.channels.test_ending import close, ended, quarter_of_an_hour
 
 
 def unreadable(hotel: OnChannel) -> str:
@@ -145,16 +144,13 @@ def test_who_does_not_manage_channels_sees_to_no_message(hotel: OnChannel) -> No
 
 def test_a_closing_connection_ends_once_its_messages_are_seen_to(hotel: OnChannel) -> None:
     nonsense(hotel)
-    with work(hotel.owner) as db:
-        close_and_disconnect(db, hotel.connection, db.one(Connection, hotel.connection).version)
-    for _ in range(4):
-        hotel.turn()
-    assert hotel.state()[0] == "closing"
+    close(hotel)
+    hotel.turn()
+    quarter_of_an_hour(hotel)
+    assert not ended(hotel)
     with work(hotel.owner) as db:
         inbox.see_to(db, hotel.messages()[0].id)
-    hotel.turn()
-    with work(hotel.owner) as db:
-        assert db.one(Connection, hotel.connection).archived_at is not None
+    assert ended(hotel)
 
 
 def odd_cancellation(hotel: OnChannel, id: str) -> None:
