@@ -12,6 +12,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(
-        "alter table channel_connection add column currency_there text not null default '', add column currency_at timestamptz"
+        "alter table channel_connection add column currency_there varchar not null default '', add column currency_at timestamptz"
     )
     op.execute(f"grant select (currency_at) on channel_connection to {RELAY_ROLE}")

@@ -396,6 +396,7 @@ WITHIN = {
     "channels.connections.keep_credentials",
     "channels.connections.stop",
     "channels.conversation",
+    "channels.currency",
     "channels.described",
     "channels.inbox",
     "channels.missed",
