@@ -12,7 +12,7 @@ AIRBNB = Adapter(
     credentials=(
         Credential("client_id", "Client ID", "Of your app, in Airbnb's partner portal.", secret=False),
         Credential("client_secret", "Client secret", "Of your app, in Airbnb's partner portal."),
-        Credential("code", "Code", "None: Airbnb asks the host to agree. It works once.", needed=False),
+        Credential("code", "Code", "Leave it empty: Airbnb asks the host to agree. A code works once.", needed=False),
         Credential("refresh_token", "Refresh token", "If the host has agreed before and you have it.", needed=False),
         Credential(
             "webhook_key",
